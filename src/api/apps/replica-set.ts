@@ -1,0 +1,50 @@
+import { PodTemplateSpec } from '../core/pod-template.ts'
+import { kind, type ObjectOf } from '../kind.ts'
+import { LabelSelector } from '../meta/label-selector.ts'
+import { int32, int64, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
+
+export const ReplicaSetSpec = message('apps/v1.ReplicaSetSpec', 'DOC:apps/v1.ReplicaSetSpec', {
+  replicas: opt(int32).at(1, 'DOC:apps/v1.ReplicaSetSpec.replicas'),
+  minReadySeconds: int32.at(4, 'DOC:apps/v1.ReplicaSetSpec.minReadySeconds'),
+  selector: opt(LabelSelector).at(2, 'DOC:apps/v1.ReplicaSetSpec.selector'),
+  template: PodTemplateSpec.at(3, 'DOC:apps/v1.ReplicaSetSpec.template'),
+})
+export type ReplicaSetSpec = TypeOf<typeof ReplicaSetSpec>
+
+export const ReplicaSetCondition = message('apps/v1.ReplicaSetCondition', 'DOC:apps/v1.ReplicaSetCondition', {
+  type: req(string).at(1, 'DOC:apps/v1.ReplicaSetCondition.type'),
+  status: req(string).at(2, 'DOC:apps/v1.ReplicaSetCondition.status'),
+  lastTransitionTime: time.at(3, 'DOC:apps/v1.ReplicaSetCondition.lastTransitionTime'),
+  reason: string.at(4, 'DOC:apps/v1.ReplicaSetCondition.reason'),
+  message: string.at(5, 'DOC:apps/v1.ReplicaSetCondition.message'),
+})
+export type ReplicaSetCondition = TypeOf<typeof ReplicaSetCondition>
+
+export const ReplicaSetStatus = message('apps/v1.ReplicaSetStatus', 'DOC:apps/v1.ReplicaSetStatus', {
+  replicas: req(int32).at(1, 'DOC:apps/v1.ReplicaSetStatus.replicas'),
+  fullyLabeledReplicas: int32.at(2, 'DOC:apps/v1.ReplicaSetStatus.fullyLabeledReplicas'),
+  readyReplicas: int32.at(4, 'DOC:apps/v1.ReplicaSetStatus.readyReplicas'),
+  availableReplicas: int32.at(5, 'DOC:apps/v1.ReplicaSetStatus.availableReplicas'),
+  terminatingReplicas: opt(int32).at(7, 'DOC:apps/v1.ReplicaSetStatus.terminatingReplicas'),
+  observedGeneration: int64.at(3, 'DOC:apps/v1.ReplicaSetStatus.observedGeneration'),
+  conditions: list(ReplicaSetCondition)
+    .patch('merge', 'type')
+    .owned('map', 'type')
+    .at(6, 'DOC:apps/v1.ReplicaSetStatus.conditions'),
+})
+export type ReplicaSetStatus = TypeOf<typeof ReplicaSetStatus>
+
+export const ReplicaSet = kind({
+  group: 'apps',
+  version: 'v1',
+  kind: 'ReplicaSet',
+  plural: 'replicasets',
+  scope: 'Namespaced',
+  doc: 'DOC:apps/v1.ReplicaSet',
+  fields: {
+    spec: ReplicaSetSpec.at(2, 'DOC:apps/v1.ReplicaSet.spec'),
+    status: ReplicaSetStatus.at(3, 'DOC:apps/v1.ReplicaSet.status'),
+  },
+  status: true,
+})
+export type ReplicaSet = ObjectOf<typeof ReplicaSet>

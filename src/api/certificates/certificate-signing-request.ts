@@ -1,0 +1,87 @@
+import { kind, type ObjectOf } from '../kind.ts'
+import { bytes, int32, list, map, message, opt, req, string, type TypeOf, time } from '../schema.ts'
+
+export const CertificateSigningRequestSpec = message(
+  'certificates/v1.CertificateSigningRequestSpec',
+  'DOC:certificates/v1.CertificateSigningRequestSpec',
+  {
+    request: req(bytes).at(1, 'DOC:certificates/v1.CertificateSigningRequestSpec.request'),
+    signerName: req(string).at(7, 'DOC:certificates/v1.CertificateSigningRequestSpec.signerName'),
+    expirationSeconds: opt(int32).at(8, 'DOC:certificates/v1.CertificateSigningRequestSpec.expirationSeconds'),
+    usages: list(
+      string.oneOf(
+        'signing',
+        'digital signature',
+        'content commitment',
+        'key encipherment',
+        'key agreement',
+        'data encipherment',
+        'cert sign',
+        'crl sign',
+        'encipher only',
+        'decipher only',
+        'any',
+        'server auth',
+        'client auth',
+        'code signing',
+        'email protection',
+        's/mime',
+        'ipsec end system',
+        'ipsec tunnel',
+        'ipsec user',
+        'timestamping',
+        'ocsp signing',
+        'microsoft sgc',
+        'netscape sgc',
+      ),
+    )
+      .owned('atomic')
+      .at(5, 'DOC:certificates/v1.CertificateSigningRequestSpec.usages'),
+    username: string.at(2, 'DOC:certificates/v1.CertificateSigningRequestSpec.username'),
+    uid: string.at(3, 'DOC:certificates/v1.CertificateSigningRequestSpec.uid'),
+    groups: list(string).owned('atomic').at(4, 'DOC:certificates/v1.CertificateSigningRequestSpec.groups'),
+    extra: map(list(string)).at(6, 'DOC:certificates/v1.CertificateSigningRequestSpec.extra'),
+  },
+)
+export type CertificateSigningRequestSpec = TypeOf<typeof CertificateSigningRequestSpec>
+
+export const CertificateSigningRequestCondition = message(
+  'certificates/v1.CertificateSigningRequestCondition',
+  'DOC:certificates/v1.CertificateSigningRequestCondition',
+  {
+    type: req(string).at(1, 'DOC:certificates/v1.CertificateSigningRequestCondition.type'),
+    status: req(string).at(6, 'DOC:certificates/v1.CertificateSigningRequestCondition.status'),
+    reason: string.at(2, 'DOC:certificates/v1.CertificateSigningRequestCondition.reason'),
+    message: string.at(3, 'DOC:certificates/v1.CertificateSigningRequestCondition.message'),
+    lastUpdateTime: time.at(4, 'DOC:certificates/v1.CertificateSigningRequestCondition.lastUpdateTime'),
+    lastTransitionTime: time.at(5, 'DOC:certificates/v1.CertificateSigningRequestCondition.lastTransitionTime'),
+  },
+)
+export type CertificateSigningRequestCondition = TypeOf<typeof CertificateSigningRequestCondition>
+
+export const CertificateSigningRequestStatus = message(
+  'certificates/v1.CertificateSigningRequestStatus',
+  'DOC:certificates/v1.CertificateSigningRequestStatus',
+  {
+    conditions: list(CertificateSigningRequestCondition)
+      .owned('map', 'type')
+      .at(1, 'DOC:certificates/v1.CertificateSigningRequestStatus.conditions'),
+    certificate: bytes.at(2, 'DOC:certificates/v1.CertificateSigningRequestStatus.certificate'),
+  },
+)
+export type CertificateSigningRequestStatus = TypeOf<typeof CertificateSigningRequestStatus>
+
+export const CertificateSigningRequest = kind({
+  group: 'certificates.k8s.io',
+  version: 'v1',
+  kind: 'CertificateSigningRequest',
+  plural: 'certificatesigningrequests',
+  scope: 'Cluster',
+  doc: 'DOC:certificates/v1.CertificateSigningRequest',
+  fields: {
+    spec: CertificateSigningRequestSpec.at(2, 'DOC:certificates/v1.CertificateSigningRequest.spec'),
+    status: CertificateSigningRequestStatus.at(3, 'DOC:certificates/v1.CertificateSigningRequest.status'),
+  },
+  status: true,
+})
+export type CertificateSigningRequest = ObjectOf<typeof CertificateSigningRequest>

@@ -1,0 +1,26 @@
+import { kind, type ObjectOf } from '../kind.ts'
+import { int32, message, microTime, opt, string, type TypeOf } from '../schema.ts'
+
+export const LeaseSpec = message('coordination/v1.LeaseSpec', 'DOC:coordination/v1.LeaseSpec', {
+  holderIdentity: opt(string).at(1, 'DOC:coordination/v1.LeaseSpec.holderIdentity'),
+  leaseDurationSeconds: opt(int32).at(2, 'DOC:coordination/v1.LeaseSpec.leaseDurationSeconds'),
+  acquireTime: opt(microTime).at(3, 'DOC:coordination/v1.LeaseSpec.acquireTime'),
+  renewTime: opt(microTime).at(4, 'DOC:coordination/v1.LeaseSpec.renewTime'),
+  leaseTransitions: opt(int32).at(5, 'DOC:coordination/v1.LeaseSpec.leaseTransitions'),
+  strategy: opt(string).at(6, 'DOC:coordination/v1.LeaseSpec.strategy'),
+  preferredHolder: opt(string).at(7, 'DOC:coordination/v1.LeaseSpec.preferredHolder'),
+})
+export type LeaseSpec = TypeOf<typeof LeaseSpec>
+
+export const Lease = kind({
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  kind: 'Lease',
+  plural: 'leases',
+  scope: 'Namespaced',
+  doc: 'DOC:coordination/v1.Lease',
+  fields: {
+    spec: LeaseSpec.at(2, 'DOC:coordination/v1.Lease.spec'),
+  },
+})
+export type Lease = ObjectOf<typeof Lease>

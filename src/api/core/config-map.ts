@@ -1,0 +1,17 @@
+import { kind, type ObjectOf } from '../kind.ts'
+import { bool, bytes, map, opt, string } from '../schema.ts'
+
+export const ConfigMap = kind({
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  scope: 'Namespaced',
+  doc: 'DOC:core/v1.ConfigMap',
+  fields: {
+    immutable: opt(bool).at(4, 'DOC:core/v1.ConfigMap.immutable'),
+    data: map(string).at(2, 'DOC:core/v1.ConfigMap.data'),
+    binaryData: map(bytes).at(3, 'DOC:core/v1.ConfigMap.binaryData'),
+  },
+})
+export type ConfigMap = ObjectOf<typeof ConfigMap>

@@ -1,0 +1,40 @@
+import { kind, type ObjectOf } from '../kind.ts'
+import { list, message, req, string, type TypeOf, time } from '../schema.ts'
+
+export const NamespaceSpec = message('core/v1.NamespaceSpec', 'DOC:core/v1.NamespaceSpec', {
+  finalizers: list(string).owned('atomic').at(1, 'DOC:core/v1.NamespaceSpec.finalizers'),
+})
+export type NamespaceSpec = TypeOf<typeof NamespaceSpec>
+
+export const NamespaceCondition = message('core/v1.NamespaceCondition', 'DOC:core/v1.NamespaceCondition', {
+  type: req(string).at(1, 'DOC:core/v1.NamespaceCondition.type'),
+  status: req(string).at(2, 'DOC:core/v1.NamespaceCondition.status'),
+  lastTransitionTime: time.at(4, 'DOC:core/v1.NamespaceCondition.lastTransitionTime'),
+  reason: string.at(5, 'DOC:core/v1.NamespaceCondition.reason'),
+  message: string.at(6, 'DOC:core/v1.NamespaceCondition.message'),
+})
+export type NamespaceCondition = TypeOf<typeof NamespaceCondition>
+
+export const NamespaceStatus = message('core/v1.NamespaceStatus', 'DOC:core/v1.NamespaceStatus', {
+  phase: string.oneOf('Active', 'Terminating').at(1, 'DOC:core/v1.NamespaceStatus.phase'),
+  conditions: list(NamespaceCondition)
+    .patch('merge', 'type')
+    .owned('map', 'type')
+    .at(2, 'DOC:core/v1.NamespaceStatus.conditions'),
+})
+export type NamespaceStatus = TypeOf<typeof NamespaceStatus>
+
+export const Namespace = kind({
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  scope: 'Cluster',
+  doc: 'DOC:core/v1.Namespace',
+  fields: {
+    spec: NamespaceSpec.at(2, 'DOC:core/v1.Namespace.spec'),
+    status: NamespaceStatus.at(3, 'DOC:core/v1.Namespace.status'),
+  },
+  status: true,
+})
+export type Namespace = ObjectOf<typeof Namespace>

@@ -1,0 +1,18 @@
+import { kind, type ObjectOf } from '../kind.ts'
+import { bool, bytes, map, opt, string } from '../schema.ts'
+
+export const Secret = kind({
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  scope: 'Namespaced',
+  doc: 'DOC:core/v1.Secret',
+  fields: {
+    immutable: opt(bool).at(5, 'DOC:core/v1.Secret.immutable'),
+    data: map(bytes).at(2, 'DOC:core/v1.Secret.data'),
+    stringData: map(string).at(4, 'DOC:core/v1.Secret.stringData'),
+    type: string.at(3, 'DOC:core/v1.Secret.type'),
+  },
+})
+export type Secret = ObjectOf<typeof Secret>

@@ -1,0 +1,21 @@
+import { kind, type ObjectOf } from '../kind.ts'
+import { bool, list, opt } from '../schema.ts'
+import { LocalObjectReference, ObjectReference } from './reference.ts'
+
+export const ServiceAccount = kind({
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  scope: 'Namespaced',
+  doc: 'DOC:core/v1.ServiceAccount',
+  fields: {
+    secrets: list(ObjectReference)
+      .patch('merge', 'name')
+      .owned('map', 'name')
+      .at(2, 'DOC:core/v1.ServiceAccount.secrets'),
+    imagePullSecrets: list(LocalObjectReference).owned('atomic').at(3, 'DOC:core/v1.ServiceAccount.imagePullSecrets'),
+    automountServiceAccountToken: opt(bool).at(4, 'DOC:core/v1.ServiceAccount.automountServiceAccountToken'),
+  },
+})
+export type ServiceAccount = ObjectOf<typeof ServiceAccount>
