@@ -38,7 +38,10 @@ const makeKeys = (): Promise<CryptoKeyPair> =>
   webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>
 
 const toPem = (label: string, der: ArrayBuffer): string =>
-  `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/(.{64})/g, '$1\n').trimEnd()}\n-----END ${label}-----\n`
+  `-----BEGIN ${label}-----\n${Buffer.from(der)
+    .toString('base64')
+    .replace(/(.{64})/g, '$1\n')
+    .trimEnd()}\n-----END ${label}-----\n`
 
 const fromPem = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64')
 
@@ -87,11 +90,7 @@ export async function createAuthority(commonName: string, nowMs: number): Promis
 }
 
 /** Signs a certificate over a public key: the one thing that only the authority can do. */
-async function sign(
-  authority: KeyPair,
-  publicKey: webcrypto.CryptoKey,
-  options: CertificateOptions,
-): Promise<string> {
+async function sign(authority: KeyPair, publicKey: webcrypto.CryptoKey, options: CertificateOptions): Promise<string> {
   const x509 = await library()
   const issuer = new x509.X509Certificate(authority.certPem)
   const names = [

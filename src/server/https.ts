@@ -1,0 +1,327 @@
+// The HTTPS adapter: HTTP/2 and HTTP/1.1 on one port, around the socket-free core. It verifies client
+// certificates against the cluster's authority (who they are is for authentication to say), bounds bodies,
+// writes shared buffers as they are, and hands over HTTP/1.1 connections that upgrade.
+//
+// It uses Node's stream API for HTTP/2, which costs half the CPU of the (req, res) compatibility layer.
+
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import type { Duplex, Readable, Writable } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { badRequest, StatusError } from '#api/status-error.ts'
+import type { Clock } from '#lib/clock.ts'
+import type { ApiRequest, ApiResponse, Handler, PeerCertificate, RequestBody } from './request.ts'
+
+export interface HttpsOptions {
+  readonly handle: Handler
+  readonly host: string
+  readonly port: number
+  readonly certPem: string
+  readonly keyPem: string
+  /** The authorities whose client certificates are believed. */
+  readonly clientAuthorityPem: string
+  readonly clock: Clock
+}
+
+export interface HttpsServer {
+  readonly address: { readonly host: string; readonly port: number }
+  /** Serves new connections with this certificate from now on; open ones stay as they are. */
+  renew(certPem: string, keyPem: string): void
+  /** Takes no more requests, lets those in flight end for a moment, then closes what is left. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** As upstream: larger bodies are refused before they are read to their end. */
+const longestBodyBytes = 3 * 1024 * 1024
+
+/** Pieces are joined up to this size, so that a list of thousands of shared buffers is not as many writes. */
+const joinBytes = 256 * 1024
+
+const noBody: RequestBody = { type: 'none' }
+
+const tooLarge = () =>
+  new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${longestBodyBytes}`)
+
+async function readBody(source: Readable, lengthHeader: string | undefined): Promise<RequestBody> {
+  if (lengthHeader !== undefined && Number(lengthHeader) > longestBodyBytes) throw tooLarge()
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length
+    if (sizeBytes > longestBodyBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  if (sizeBytes === 0) return noBody
+  return { type: 'bytes', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, sizeBytes) }
+}
+
+const peers = new WeakMap<TLSSocket, PeerCertificate | null>()
+
+/** The verified client certificate's subject; read once per connection, since that is slow. */
+function peerOf(socket: TLSSocket): PeerCertificate | undefined {
+  const known = peers.get(socket)
+  if (known !== undefined) return known ?? undefined
+  const subject = socket.authorized ? socket.getPeerCertificate()?.subject : undefined
+  const organization: string | string[] | undefined = subject?.O
+  const peer = subject
+    ? {
+        commonName: String(subject.CN ?? ''),
+        organizations: organization === undefined ? [] : Array.isArray(organization) ? organization : [organization],
+      }
+    : null
+  peers.set(socket, peer)
+  return peer ?? undefined
+}
+
+/** A presented certificate that does not verify is an error, not an anonymous request. */
+const refusedPeer = (socket: TLSSocket): boolean =>
+  !socket.authorized && Object.keys(socket.getPeerCertificate() ?? {}).length > 0
+
+function makeRequest(
+  method: string,
+  target: string,
+  headers: Readonly<Record<string, string>>,
+  socket: TLSSocket,
+  body: RequestBody,
+  signal: AbortSignal,
+): ApiRequest {
+  const mark = target.indexOf('?')
+  return {
+    method,
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    headers,
+    body,
+    peer: peerOf(socket),
+    remoteAddress: socket.remoteAddress,
+    signal,
+  }
+}
+
+function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return plain
+}
+
+/** Resolves when the writer wants more, or rejects when it has gone away. */
+const drained = (to: Writable, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const done = () => {
+      to.off('drain', onDrain)
+      signal.removeEventListener('abort', onAbort)
+    }
+    const onDrain = () => {
+      done()
+      resolve()
+    }
+    const onAbort = () => {
+      done()
+      reject(signal.reason)
+    }
+    if (signal.aborted) return reject(signal.reason)
+    to.once('drain', onDrain)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+
+/** Joins small neighbours and passes large pieces through. */
+function* joined(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
+  let start = 0
+  let sizeBytes = 0
+  for (let i = 0; i < chunks.length; i++) {
+    sizeBytes += chunks[i]!.length
+    if (sizeBytes < joinBytes && i < chunks.length - 1) continue
+    yield i === start ? chunks[i]! : Buffer.concat(chunks.slice(start, i + 1), sizeBytes)
+    start = i + 1
+    sizeBytes = 0
+  }
+}
+
+async function writeAll(to: Writable, chunks: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+  for (const piece of joined(chunks)) if (!to.write(piece)) await drained(to, signal)
+}
+
+async function writeBody(to: Writable, response: ApiResponse, signal: AbortSignal): Promise<void> {
+  const { body } = response
+  switch (body.type) {
+    case 'none':
+      to.end()
+      return
+    case 'bytes':
+      if (body.chunks.length === 1) {
+        to.end(body.chunks[0])
+        return
+      }
+      await writeAll(to, body.chunks, signal)
+      to.end()
+      return
+    case 'stream':
+      for await (const batch of body.batches) {
+        if (signal.aborted) return
+        await writeAll(to, batch, signal)
+      }
+      to.end()
+      return
+    default:
+      throw new Error(`A ${body.type} body cannot be written to a connection`)
+  }
+}
+
+/** A Status for what went wrong before the core was reached. */
+function failure(error: unknown): ApiResponse {
+  const status =
+    error instanceof StatusError ? error : badRequest(error instanceof Error ? error.message : String(error))
+  return {
+    status: status.code,
+    headers: { 'content-type': 'application/json' },
+    body: { type: 'bytes', chunks: [Buffer.from(JSON.stringify(status.body))] },
+  }
+}
+
+const unauthorized = (): ApiResponse => failure(new StatusError(401, 'Unauthorized', 'Unauthorized'))
+
+const hasBody = (method: string): boolean => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+
+export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
+  const { handle } = options
+  const server: Http2SecureServer = createSecureServer({
+    allowHTTP1: true,
+    cert: options.certPem,
+    key: options.keyPem,
+    ca: options.clientAuthorityPem,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    maxSessionMemory: 256,
+    settings: { maxConcurrentStreams: 10_000, initialWindowSize: 1 << 20 },
+    // Go clients end a watch by resetting its stream; Node's guard against rapid resets would end the connection.
+    streamResetBurst: 1_000_000,
+    streamResetRate: 100_000,
+  })
+
+  const sessions = new Set<ServerHttp2Session>()
+  server.on('session', (session) => {
+    sessions.add(session)
+    session.once('close', () => sessions.delete(session))
+    session.on('error', () => session.destroy())
+  })
+
+  const answer = async (request: () => Promise<ApiRequest>, refused: boolean): Promise<ApiResponse> => {
+    if (refused) return unauthorized()
+    try {
+      return await handle(await request())
+    } catch (error) {
+      return failure(error)
+    }
+  }
+
+  const onStream = async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
+    const abort = new AbortController()
+    stream.once('close', () => abort.abort(new Error('The client has gone away')))
+    stream.on('error', () => stream.destroy())
+    const socket = stream.session?.socket as TLSSocket | undefined
+    if (!socket) return
+    const method = String(headers[':method'])
+    const response = await answer(async () => {
+      const body = hasBody(method) ? await readBody(stream, headers['content-length']) : noBody
+      return makeRequest(method, String(headers[':path']), plainHeaders(headers), socket, body, abort.signal)
+    }, refusedPeer(socket))
+    if (stream.destroyed || stream.closed) return
+    const head: OutgoingHttpHeaders = { ...response.headers, ':status': response.status }
+    stream.respond(head, { endStream: method === 'HEAD' })
+    if (method === 'HEAD') return
+    await writeBody(stream, response, abort.signal)
+  }
+
+  const onRequest = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const abort = new AbortController()
+    res.once('close', () => abort.abort(new Error('The client has gone away')))
+    const socket = req.socket as TLSSocket
+    const method = req.method ?? 'GET'
+    const response = await answer(async () => {
+      const body = hasBody(method) ? await readBody(req, req.headers['content-length']) : noBody
+      return makeRequest(method, req.url ?? '/', plainHeaders(req.headers), socket, body, abort.signal)
+    }, refusedPeer(socket))
+    if (res.destroyed) return
+    // What was not read of a refused body would be taken for the next request.
+    if (!req.complete) res.setHeader('connection', 'close')
+    if (response.body.type === 'bytes') {
+      const length = response.body.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+      res.setHeader('content-length', length)
+    }
+    res.writeHead(response.status, response.headers as OutgoingHttpHeaders)
+    if (method === 'HEAD') res.end()
+    else await writeBody(res, response, abort.signal)
+  }
+
+  const onUpgrade = async (req: IncomingMessage, socket: TLSSocket, head: Buffer): Promise<void> => {
+    const abort = new AbortController()
+    socket.once('close', () => abort.abort(new Error('The client has gone away')))
+    socket.on('error', () => socket.destroy())
+    const response = await answer(
+      async () =>
+        makeRequest(req.method ?? 'GET', req.url ?? '/', plainHeaders(req.headers), socket, noBody, abort.signal),
+      refusedPeer(socket),
+    )
+    if (response.body.type === 'upgrade') {
+      await response.body.accept({ socket: socket as Duplex, head, rawHeaders: req.rawHeaders })
+      return
+    }
+    const chunks = response.body.type === 'bytes' ? response.body.chunks : []
+    const lines = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+    socket.write(
+      `HTTP/1.1 ${response.status} Refused\r\n${lines.join('')}content-length: ${length}\r\nconnection: close\r\n\r\n`,
+    )
+    socket.end(Buffer.concat(chunks))
+  }
+
+  server.on('request', (req, res) => {
+    const h1 = req as unknown as IncomingMessage
+    onRequest(h1, res as unknown as ServerResponse).catch(() => h1.socket.destroy())
+  })
+  // Listening for 'request' also turned on the compatibility layer for HTTP/2, which is not wanted.
+  server.removeAllListeners('stream')
+  server.on('stream', (stream, headers) => {
+    onStream(stream as ServerHttp2Stream, headers).catch(() => stream.destroy())
+  })
+  server.on('upgrade', (req: IncomingMessage, socket: TLSSocket, head: Buffer) => {
+    onUpgrade(req, socket, head).catch(() => socket.destroy())
+  })
+  server.on('tlsClientError', () => undefined)
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const { port } = server.address() as AddressInfo
+  const sockets = new Set<TLSSocket>()
+  server.on('secureConnection', (socket: TLSSocket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+  })
+
+  return {
+    address: { host: options.host, port },
+    renew: (certPem, keyPem) =>
+      server.setSecureContext({ cert: certPem, key: keyPem, ca: options.clientAuthorityPem, minVersion: 'TLSv1.2' }),
+    async stop(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const session of sessions) session.close()
+      const timer = options.clock.after(graceMs, () => {
+        for (const session of sessions) session.destroy()
+        for (const socket of sockets) socket.destroy()
+      })
+      await closed
+      timer.cancel()
+    },
+  }
+}
