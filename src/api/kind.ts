@@ -51,6 +51,14 @@ export interface OtherSubresource {
   readonly verbs: readonly string[]
 }
 
+/** A kind that is another face of a stored one: its objects are converted on the way in and out, and live in
+ *  the stored kind's storage, so that both faces show the same objects. */
+export interface StoredAs<T> {
+  readonly kind: AnyKind
+  readonly toStored: (object: T) => ApiObject
+  readonly fromStored: (object: ApiObject) => T
+}
+
 /** What the strategy hooks know of the request beside the objects. */
 export interface StrategyContext {
   readonly nowMs: number
@@ -71,6 +79,8 @@ export interface KindDeclaration<F extends Fields> {
   readonly fields: F
   /** Verbs served; all of them unless given. */
   readonly verbs?: readonly string[]
+  /** Served from the objects of this other kind. */
+  readonly storedAs?: StoredAs<KindObject<F>>
 
   readonly status?: true
   readonly scale?: ScaleSubresource<KindObject<F>>
@@ -123,6 +133,7 @@ export interface Kind<T extends ApiObject = ApiObject> {
   readonly resource: string
   /** The whole object, apiVersion and kind included (those two have no protobuf number). */
   readonly schema: AnySchema
+  readonly storedAs: StoredAs<T> | undefined
   readonly status: boolean
   readonly scale: ScaleSubresource<T> | undefined
   readonly subresources: readonly OtherSubresource[]
@@ -192,6 +203,7 @@ export function kind<const F extends Fields>(declaration: KindDeclaration<F>): K
     apiVersion: apiVersionOf(group, version),
     resource: group === '' ? plural : `${plural}.${group}`,
     schema,
+    storedAs: declaration.storedAs,
     status: status ?? false,
     scale,
     subresources,
