@@ -176,9 +176,9 @@ export function inline<F extends Fields>(of: MessageSchema<F>, tag: number): F {
 
 /** The TypeScript type of a message with these fields. */
 export type MessageOf<F extends Fields> = {
-  [K in keyof F as F[K]['schema']['presence'] extends 'always' ? K : never]: F[K]['schema']['T']
+  -readonly [K in keyof F as F[K]['schema']['presence'] extends 'always' ? K : never]: F[K]['schema']['T']
 } & {
-  [K in keyof F as F[K]['schema']['presence'] extends 'always' ? never : K]?: F[K]['schema']['T'] | undefined
+  -readonly [K in keyof F as F[K]['schema']['presence'] extends 'always' ? never : K]?: F[K]['schema']['T'] | undefined
 }
 
 /** A struct. As a plain field it is always written, `{}` if need be; `opt(...)` makes it a pointer. */

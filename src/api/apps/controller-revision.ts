@@ -12,5 +12,6 @@ export const ControllerRevision = kind({
     data: req(any).at(2, 'DOC:apps/v1.ControllerRevision.data'),
     revision: req(int64).at(3, 'DOC:apps/v1.ControllerRevision.revision'),
   },
+  generation: false,
 })
 export type ControllerRevision = ObjectOf<typeof ControllerRevision>

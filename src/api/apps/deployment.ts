@@ -1,6 +1,6 @@
 import { PodTemplateSpec } from '../core/pod-template.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { LabelSelector } from '../meta/label-selector.ts'
+import { formatLabelSelector, LabelSelector } from '../meta/label-selector.ts'
 import { bool, int32, int64, intOrString, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 
 export const RollingUpdateDeployment = message(
@@ -62,6 +62,8 @@ export const Deployment = kind({
   version: 'v1',
   kind: 'Deployment',
   plural: 'deployments',
+  shortNames: ['deploy'],
+  categories: ['all'],
   scope: 'Namespaced',
   doc: 'DOC:apps/v1.Deployment',
   fields: {
@@ -69,5 +71,13 @@ export const Deployment = kind({
     status: DeploymentStatus.at(3, 'DOC:apps/v1.Deployment.status'),
   },
   status: true,
+  scale: {
+    specReplicas: (deployment) => deployment.spec.replicas ?? 0,
+    setSpecReplicas: (deployment, replicas) => {
+      deployment.spec.replicas = replicas
+    },
+    statusReplicas: (deployment) => deployment.status.replicas ?? 0,
+    selector: (deployment) => formatLabelSelector(deployment.spec.selector),
+  },
 })
 export type Deployment = ObjectOf<typeof Deployment>

@@ -1,6 +1,6 @@
 import { PodTemplateSpec } from '../core/pod-template.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { LabelSelector } from '../meta/label-selector.ts'
+import { formatLabelSelector, LabelSelector } from '../meta/label-selector.ts'
 import { int32, int64, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 
 export const ReplicaSetSpec = message('apps/v1.ReplicaSetSpec', 'DOC:apps/v1.ReplicaSetSpec', {
@@ -39,6 +39,8 @@ export const ReplicaSet = kind({
   version: 'v1',
   kind: 'ReplicaSet',
   plural: 'replicasets',
+  shortNames: ['rs'],
+  categories: ['all'],
   scope: 'Namespaced',
   doc: 'DOC:apps/v1.ReplicaSet',
   fields: {
@@ -46,5 +48,14 @@ export const ReplicaSet = kind({
     status: ReplicaSetStatus.at(3, 'DOC:apps/v1.ReplicaSet.status'),
   },
   status: true,
+  scale: {
+    specReplicas: (set) => set.spec.replicas ?? 0,
+    setSpecReplicas: (set, replicas) => {
+      set.spec.replicas = replicas
+    },
+    statusReplicas: (set) => set.status.replicas ?? 0,
+    selector: (set) => formatLabelSelector(set.spec.selector),
+  },
+  selectableFields: { 'status.replicas': (set) => String(set.status.replicas) },
 })
 export type ReplicaSet = ObjectOf<typeof ReplicaSet>

@@ -46,6 +46,7 @@ export const TokenRequest = kind({
     spec: TokenRequestSpec.at(2, 'DOC:authentication/v1.TokenRequest.spec'),
     status: TokenRequestStatus.at(3, 'DOC:authentication/v1.TokenRequest.status'),
   },
-  status: true,
+  verbs: ['create'],
+  generation: false,
 })
 export type TokenRequest = ObjectOf<typeof TokenRequest>

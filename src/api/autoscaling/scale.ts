@@ -23,6 +23,7 @@ export const Scale = kind({
     spec: ScaleSpec.at(2, 'DOC:autoscaling/v1.Scale.spec'),
     status: ScaleStatus.at(3, 'DOC:autoscaling/v1.Scale.status'),
   },
-  status: true,
+  verbs: ['get', 'patch', 'update'],
+  generation: false,
 })
 export type Scale = ObjectOf<typeof Scale>

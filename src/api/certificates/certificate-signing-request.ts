@@ -76,6 +76,7 @@ export const CertificateSigningRequest = kind({
   version: 'v1',
   kind: 'CertificateSigningRequest',
   plural: 'certificatesigningrequests',
+  shortNames: ['csr'],
   scope: 'Cluster',
   doc: 'DOC:certificates/v1.CertificateSigningRequest',
   fields: {
@@ -83,5 +84,8 @@ export const CertificateSigningRequest = kind({
     status: CertificateSigningRequestStatus.at(3, 'DOC:certificates/v1.CertificateSigningRequest.status'),
   },
   status: true,
+  generation: false,
+  subresources: [{ name: 'approval', verbs: ['get', 'patch', 'update'] }],
+  selectableFields: { 'spec.signerName': (request) => request.spec.signerName },
 })
 export type CertificateSigningRequest = ObjectOf<typeof CertificateSigningRequest>

@@ -22,5 +22,8 @@ export const Lease = kind({
   fields: {
     spec: LeaseSpec.at(2, 'DOC:coordination/v1.Lease.spec'),
   },
+  generation: false,
+  createOnUpdate: true,
+  unconditionalUpdate: false,
 })
 export type Lease = ObjectOf<typeof Lease>

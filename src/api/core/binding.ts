@@ -11,5 +11,7 @@ export const Binding = kind({
   fields: {
     target: ObjectReference.at(2, 'DOC:core/v1.Binding.target'),
   },
+  verbs: ['create'],
+  generation: false,
 })
 export type Binding = ObjectOf<typeof Binding>

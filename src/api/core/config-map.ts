@@ -6,6 +6,7 @@ export const ConfigMap = kind({
   version: 'v1',
   kind: 'ConfigMap',
   plural: 'configmaps',
+  shortNames: ['cm'],
   scope: 'Namespaced',
   doc: 'DOC:core/v1.ConfigMap',
   fields: {
@@ -13,5 +14,6 @@ export const ConfigMap = kind({
     data: map(string).at(2, 'DOC:core/v1.ConfigMap.data'),
     binaryData: map(bytes).at(3, 'DOC:core/v1.ConfigMap.binaryData'),
   },
+  generation: false,
 })
 export type ConfigMap = ObjectOf<typeof ConfigMap>

@@ -30,10 +30,13 @@ export const Endpoints = kind({
   version: 'v1',
   kind: 'Endpoints',
   plural: 'endpoints',
+  shortNames: ['ep'],
   scope: 'Namespaced',
   doc: 'DOC:core/v1.Endpoints',
   fields: {
     subsets: list(EndpointSubset).owned('atomic').at(2, 'DOC:core/v1.Endpoints.subsets'),
   },
+  generation: false,
+  createOnUpdate: true,
 })
 export type Endpoints = ObjectOf<typeof Endpoints>

@@ -19,6 +19,7 @@ export const Event = kind({
   version: 'v1',
   kind: 'Event',
   plural: 'events',
+  shortNames: ['ev'],
   scope: 'Namespaced',
   doc: 'DOC:core/v1.Event',
   fields: {
@@ -36,6 +37,21 @@ export const Event = kind({
     related: opt(ObjectReference).at(13, 'DOC:core/v1.Event.related'),
     reportingComponent: req(string).at(14, 'DOC:core/v1.Event.reportingComponent'),
     reportingInstance: req(string).at(15, 'DOC:core/v1.Event.reportingInstance'),
+  },
+  generation: false,
+  createOnUpdate: true,
+  selectableFields: {
+    'involvedObject.kind': (event) => event.involvedObject.kind ?? '',
+    'involvedObject.namespace': (event) => event.involvedObject.namespace ?? '',
+    'involvedObject.name': (event) => event.involvedObject.name ?? '',
+    'involvedObject.uid': (event) => event.involvedObject.uid ?? '',
+    'involvedObject.apiVersion': (event) => event.involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': (event) => event.involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': (event) => event.involvedObject.fieldPath ?? '',
+    reason: (event) => event.reason ?? '',
+    reportingComponent: (event) => event.reportingComponent,
+    source: (event) => event.source.component || event.reportingComponent,
+    type: (event) => event.type ?? '',
   },
 })
 export type Event = ObjectOf<typeof Event>

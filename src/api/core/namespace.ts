@@ -29,6 +29,7 @@ export const Namespace = kind({
   version: 'v1',
   kind: 'Namespace',
   plural: 'namespaces',
+  shortNames: ['ns'],
   scope: 'Cluster',
   doc: 'DOC:core/v1.Namespace',
   fields: {
@@ -36,5 +37,13 @@ export const Namespace = kind({
     status: NamespaceStatus.at(3, 'DOC:core/v1.Namespace.status'),
   },
   status: true,
+  generation: false,
+  // A collection of namespaces cannot be deleted with one request.
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: [{ name: 'finalize', verbs: ['update'] }],
+  selectableFields: {
+    name: (namespace) => namespace.metadata.name ?? '',
+    'status.phase': (namespace) => namespace.status.phase ?? '',
+  },
 })
 export type Namespace = ObjectOf<typeof Namespace>

@@ -156,6 +156,7 @@ export const Node = kind({
   version: 'v1',
   kind: 'Node',
   plural: 'nodes',
+  shortNames: ['no'],
   scope: 'Cluster',
   doc: 'DOC:core/v1.Node',
   fields: {
@@ -163,5 +164,14 @@ export const Node = kind({
     status: NodeStatus.at(3, 'DOC:core/v1.Node.status'),
   },
   status: true,
+  generation: false,
+  subresources: [
+    {
+      name: 'proxy',
+      body: { group: '', version: 'v1', kind: 'NodeProxyOptions' },
+      verbs: ['create', 'delete', 'get', 'patch', 'update'],
+    },
+  ],
+  selectableFields: { 'spec.unschedulable': (node) => String(node.spec.unschedulable ?? false) },
 })
 export type Node = ObjectOf<typeof Node>

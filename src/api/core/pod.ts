@@ -2,11 +2,29 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { PodSpec } from './pod-spec.ts'
 import { PodStatus } from './pod-status.ts'
 
+const options = (kind: string) => ({ group: '', version: 'v1', kind })
+const connect = ['create', 'get']
+const change = ['get', 'patch', 'update']
+
+const podSubresources = [
+  { name: 'attach', body: options('PodAttachOptions'), verbs: connect },
+  { name: 'binding', body: options('Binding'), verbs: ['create'] },
+  { name: 'ephemeralcontainers', verbs: change },
+  { name: 'eviction', body: { group: 'policy', version: 'v1', kind: 'Eviction' }, verbs: ['create'] },
+  { name: 'exec', body: options('PodExecOptions'), verbs: connect },
+  { name: 'log', verbs: ['get'] },
+  { name: 'portforward', body: options('PodPortForwardOptions'), verbs: connect },
+  { name: 'proxy', body: options('PodProxyOptions'), verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+  { name: 'resize', verbs: change },
+] as const
+
 export const Pod = kind({
   group: '',
   version: 'v1',
   kind: 'Pod',
   plural: 'pods',
+  shortNames: ['po'],
+  categories: ['all'],
   scope: 'Namespaced',
   doc: 'DOC:core/v1.Pod',
   fields: {
@@ -14,5 +32,23 @@ export const Pod = kind({
     status: PodStatus.at(3, 'DOC:core/v1.Pod.status'),
   },
   status: true,
+  subresources: podSubresources,
+  selectableFields: {
+    'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
+    'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',
+    'spec.schedulerName': (pod) => pod.spec.schedulerName ?? '',
+    'spec.serviceAccountName': (pod) => pod.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': (pod) => String(pod.spec.hostNetwork ?? false),
+    'status.phase': (pod) => pod.status.phase ?? '',
+    'status.podIP': (pod) => pod.status.podIP ?? '',
+    'status.podIPs': (pod) => pod.status.podIPs?.[0]?.ip ?? '',
+    'status.nominatedNodeName': (pod) => pod.status.nominatedNodeName ?? '',
+  },
+  gracePeriodSeconds: (pod, asked) => {
+    const done = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed'
+    if (!pod.spec.nodeName || done) return 0
+    const seconds = asked ?? pod.spec.terminationGracePeriodSeconds ?? 0
+    return seconds < 0 ? 1 : seconds
+  },
 })
 export type Pod = ObjectOf<typeof Pod>

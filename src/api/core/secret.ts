@@ -14,5 +14,7 @@ export const Secret = kind({
     stringData: map(string).at(4, 'DOC:core/v1.Secret.stringData'),
     type: string.at(3, 'DOC:core/v1.Secret.type'),
   },
+  generation: false,
+  selectableFields: { type: (secret) => secret.type ?? '' },
 })
 export type Secret = ObjectOf<typeof Secret>

@@ -7,6 +7,7 @@ export const ServiceAccount = kind({
   version: 'v1',
   kind: 'ServiceAccount',
   plural: 'serviceaccounts',
+  shortNames: ['sa'],
   scope: 'Namespaced',
   doc: 'DOC:core/v1.ServiceAccount',
   fields: {
@@ -17,5 +18,13 @@ export const ServiceAccount = kind({
     imagePullSecrets: list(LocalObjectReference).owned('atomic').at(3, 'DOC:core/v1.ServiceAccount.imagePullSecrets'),
     automountServiceAccountToken: opt(bool).at(4, 'DOC:core/v1.ServiceAccount.automountServiceAccountToken'),
   },
+  generation: false,
+  subresources: [
+    {
+      name: 'token',
+      body: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+      verbs: ['create'],
+    },
+  ],
 })
 export type ServiceAccount = ObjectOf<typeof ServiceAccount>

@@ -85,6 +85,8 @@ export const Service = kind({
   version: 'v1',
   kind: 'Service',
   plural: 'services',
+  shortNames: ['svc'],
+  categories: ['all'],
   scope: 'Namespaced',
   doc: 'DOC:core/v1.Service',
   fields: {
@@ -92,5 +94,18 @@ export const Service = kind({
     status: ServiceStatus.at(3, 'DOC:core/v1.Service.status'),
   },
   status: true,
+  generation: false,
+  createOnUpdate: true,
+  subresources: [
+    {
+      name: 'proxy',
+      body: { group: '', version: 'v1', kind: 'ServiceProxyOptions' },
+      verbs: ['create', 'delete', 'get', 'patch', 'update'],
+    },
+  ],
+  selectableFields: {
+    'spec.clusterIP': (service) => service.spec.clusterIP ?? '',
+    'spec.type': (service) => service.spec.type ?? '',
+  },
 })
 export type Service = ObjectOf<typeof Service>

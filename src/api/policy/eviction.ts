@@ -12,5 +12,7 @@ export const Eviction = kind({
   fields: {
     deleteOptions: opt(DeleteOptions).at(2, 'DOC:policy/v1.Eviction.deleteOptions'),
   },
+  verbs: ['create'],
+  generation: false,
 })
 export type Eviction = ObjectOf<typeof Eviction>

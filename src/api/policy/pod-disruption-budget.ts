@@ -41,6 +41,7 @@ export const PodDisruptionBudget = kind({
   version: 'v1',
   kind: 'PodDisruptionBudget',
   plural: 'poddisruptionbudgets',
+  shortNames: ['pdb'],
   scope: 'Namespaced',
   doc: 'DOC:policy/v1.PodDisruptionBudget',
   fields: {
@@ -48,5 +49,6 @@ export const PodDisruptionBudget = kind({
     status: PodDisruptionBudgetStatus.at(3, 'DOC:policy/v1.PodDisruptionBudget.status'),
   },
   status: true,
+  unconditionalUpdate: false,
 })
 export type PodDisruptionBudget = ObjectOf<typeof PodDisruptionBudget>
