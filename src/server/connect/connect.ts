@@ -1,0 +1,257 @@
+// The verbs that connect a client with a running container: log, exec, attach, port-forward and the proxies. The
+// server finds the pod's node and relays to its agent; what flows afterwards is not looked at.
+
+import type { Node } from '#api/core/node.ts'
+import type { Pod } from '#api/core/pod.ts'
+import type { Service } from '#api/core/service.ts'
+import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
+import { badRequest, internalError, StatusError } from '#api/status-error.ts'
+import { relayUpgrade } from '#lib/relay.ts'
+import type { ApiRequest, ApiResponse } from '../request.ts'
+import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress } from './kubelet.ts'
+
+export interface ConnectCall {
+  readonly request: ApiRequest
+  readonly namespace: string
+  readonly name: string
+  /** What stands behind the subresource in the path, with its leading slash; only a proxy has it. */
+  readonly rest: string
+}
+
+export type ConnectHandler = (call: ConnectCall) => Promise<ApiResponse>
+
+/** Reads objects as they are now; each throws NotFound as a GET would. */
+export interface ConnectLookups {
+  pod(namespace: string, name: string): Pod
+  node(name: string): Node
+  service(namespace: string, name: string): Service
+  endpointSlices(namespace: string, service: string): readonly EndpointSlice[]
+}
+
+export interface ConnectOptions {
+  readonly kubelets: Kubelets
+  readonly lookups: ConnectLookups
+}
+
+/** The handlers by `<resource>/<subresource>`. */
+export function connectHandlers({ kubelets, lookups }: ConnectOptions): Readonly<Record<string, ConnectHandler>> {
+  const addressOf = (pod: Pod): KubeletAddress => {
+    if (!pod.spec.nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`)
+    return kubeletAddress(lookups.node(pod.spec.nodeName))
+  }
+
+  const streamTo = (path: string, address: KubeletAddress, request: ApiRequest): ApiResponse => {
+    if (!request.headers.upgrade) throw badRequest('Upgrade request required')
+    return upgrade(kubelets, address, path, request)
+  }
+
+  const inContainer =
+    (verb: 'exec' | 'attach'): ConnectHandler =>
+    async ({ request, namespace, name }) => {
+      const pod = lookups.pod(namespace, name)
+      const container = chooseContainer(pod, request.query.get('container') ?? '')
+      const query = streamQuery(request.query)
+      return streamTo(`/${verb}/${namespace}/${name}/${container}?${query}`, addressOf(pod), request)
+    }
+
+  return {
+    'pods/exec': inContainer('exec'),
+    'pods/attach': inContainer('attach'),
+    'pods/portforward': async ({ request, namespace, name }) => {
+      const pod = lookups.pod(namespace, name)
+      const ports = request.query.getAll('ports').map((port) => ['port', port])
+      return streamTo(`/portForward/${namespace}/${name}?${new URLSearchParams(ports)}`, addressOf(pod), request)
+    },
+    'pods/log': async ({ request, namespace, name }) => {
+      const pod = lookups.pod(namespace, name)
+      const container = chooseContainer(pod, request.query.get('container') ?? '')
+      const address = addressOf(pod)
+      const query = new URLSearchParams(request.query)
+      query.delete('container')
+      const path = `/containerLogs/${namespace}/${name}/${container}?${query}`
+      return logAnswer(await kubelets.ask(address, { method: 'GET', path, signal: request.signal }))
+    },
+    'pods/proxy': async ({ request, namespace, name, rest }) => {
+      const target = parseTarget(name)
+      const pod = lookups.pod(namespace, target.name)
+      return proxy(kubelets, addressOf(pod), podPath(pod, podPort(pod, target.port), rest, request), request)
+    },
+    'services/proxy': async ({ request, namespace, name, rest }) => {
+      const target = parseTarget(name)
+      const service = lookups.service(namespace, target.name)
+      const { pod, port } = chooseEndpoint(service, target.port, lookups)
+      return proxy(kubelets, addressOf(pod), podPath(pod, port, rest, request), request)
+    },
+    'nodes/proxy': async ({ request, name, rest }) => {
+      const address = kubeletAddress(lookups.node(parseTarget(name).name))
+      return proxy(kubelets, address, `${rest === '' ? '/' : rest}${queryOf(request)}`, request)
+    },
+  }
+}
+
+/** The container that is meant; a pod with several needs a name, as upstream words it. */
+export function chooseContainer(pod: Pod, wanted: string): string {
+  const { name } = pod.metadata
+  const containers = pod.spec.containers.map((c) => c.name)
+  const init = (pod.spec.initContainers ?? []).map((c) => c.name)
+  const ephemeral = (pod.spec.ephemeralContainers ?? []).map((c) => c.name)
+  if (wanted !== '') {
+    if ([...containers, ...init, ...ephemeral].includes(wanted)) return wanted
+    throw badRequest(`container ${wanted} is not valid for pod ${name}`)
+  }
+  if (containers.length === 1) return containers[0]!
+  const inits = init.length > 0 ? ` or one of the init containers: [${init.join(' ')}]` : ''
+  throw badRequest(
+    `a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${inits}`,
+  )
+}
+
+/** The agent's names of exec's and attach's options. */
+function streamQuery(query: URLSearchParams): URLSearchParams {
+  const asked = new URLSearchParams()
+  const is = (name: string) => ['true', '1'].includes(query.get(name) ?? '')
+  for (const [ours, theirs] of [
+    ['stdin', 'input'],
+    ['stdout', 'output'],
+    ['stderr', 'error'],
+    ['tty', 'tty'],
+  ] as const) {
+    if (is(ours)) asked.set(theirs, '1')
+  }
+  for (const part of query.getAll('command')) asked.append('command', part)
+  return asked
+}
+
+async function text(body: AsyncIterable<Uint8Array>, atMostBytes = 4096): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    sizeBytes += chunk.length
+    if (sizeBytes >= atMostBytes) break
+  }
+  return Buffer.concat(chunks).subarray(0, atMostBytes).toString().trim()
+}
+
+async function* batches(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Uint8Array[]> {
+  for await (const chunk of body) yield [chunk]
+}
+
+async function logAnswer(answer: KubeletAnswer): Promise<ApiResponse> {
+  if (answer.status >= 400) {
+    const why = await text(answer.body)
+    if (answer.status === 400) throw badRequest(why)
+    if (answer.status === 404) throw new StatusError(404, 'NotFound', why)
+    throw internalError(new Error(why))
+  }
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/plain' },
+    body: { type: 'stream', batches: batches(answer.body) },
+  }
+}
+
+interface ProxyTarget {
+  readonly name: string
+  /** A number, a name, or empty. */
+  readonly port: string
+}
+
+/** `name`, `name:port` or `scheme:name:port`. */
+export function parseTarget(text: string): ProxyTarget {
+  const parts = text.split(':')
+  if (parts.length > 3) throw badRequest(`invalid proxy request ${JSON.stringify(text)}`)
+  const [name = '', port = ''] = parts.length === 3 ? parts.slice(1) : parts
+  return { name, port }
+}
+
+function podPort(pod: Pod, wanted: string): number {
+  if (/^\d+$/.test(wanted)) return Number(wanted)
+  const ports = pod.spec.containers.flatMap((c) => c.ports ?? [])
+  const port = wanted === '' ? ports[0] : ports.find((p) => p.name === wanted)
+  if (port) return port.containerPort
+  if (wanted === '') return 80
+  throw badRequest(`pod ${pod.metadata.name} has no port named ${JSON.stringify(wanted)}`)
+}
+
+function chooseEndpoint(service: Service, wanted: string, lookups: ConnectLookups): { pod: Pod; port: number } {
+  const { name = '', namespace = '' } = service.metadata
+  const ports = service.spec.ports ?? []
+  const port = wanted === '' ? ports[0] : ports.find((p) => p.name === wanted || String(p.port) === wanted)
+  const none = new StatusError(503, 'ServiceUnavailable', `no endpoints available for service ${JSON.stringify(name)}`)
+  if (!port)
+    throw new StatusError(
+      503,
+      'ServiceUnavailable',
+      `no service port ${JSON.stringify(wanted)} found for service ${JSON.stringify(name)}`,
+    )
+  for (const slice of lookups.endpointSlices(namespace, name)) {
+    const target = slice.ports?.find((p) => (p.name ?? '') === (port.name ?? ''))
+    const ready = slice.endpoints?.find((e) => e.conditions?.ready !== false && e.targetRef?.kind === 'Pod')
+    if (target?.port !== undefined && ready)
+      return { pod: lookups.pod(namespace, ready.targetRef?.name ?? ''), port: target.port }
+  }
+  throw none
+}
+
+const queryOf = (request: ApiRequest): string => (request.query.size > 0 ? `?${request.query}` : '')
+
+/** The agent forwards these to the pod's own address. */
+const podPath = (pod: Pod, port: number, rest: string, request: ApiRequest): string =>
+  `/podProxy/${pod.metadata.namespace}/${pod.metadata.name}/${port}${rest === '' ? '/' : rest}${queryOf(request)}`
+
+/** Headers that belong to one connection and not to the message (RFC 9110, 7.6.1), and credentials. */
+const notForwarded = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'te',
+  'upgrade',
+  'host',
+  'authorization',
+  'proxy-connection',
+  'trailer',
+])
+
+const forwarded = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':') && !notForwarded.has(name)))
+
+/** Hands the connection over as it is: the agent, or what stands behind it, answers the upgrade. */
+const upgrade = (kubelets: Kubelets, address: KubeletAddress, path: string, request: ApiRequest): ApiResponse => ({
+  status: 101,
+  headers: {},
+  body: {
+    type: 'upgrade',
+    accept: ({ socket, head, rawHeaders }) =>
+      relayUpgrade({
+        client: socket,
+        head,
+        rawHeaders,
+        method: request.method,
+        connect: () => kubelets.connect(address),
+        host: `${address.host}:${address.port}`,
+        path,
+      }),
+  },
+})
+
+async function proxy(
+  kubelets: Kubelets,
+  address: KubeletAddress,
+  path: string,
+  request: ApiRequest,
+): Promise<ApiResponse> {
+  if (request.headers.upgrade) return upgrade(kubelets, address, path, request)
+  const answer = await kubelets.ask(address, {
+    method: request.method,
+    path,
+    headers: forwarded(request.headers),
+    body: request.body.type === 'bytes' ? request.body.bytes : undefined,
+    signal: request.signal,
+  })
+  return {
+    status: answer.status,
+    headers: forwarded(answer.headers),
+    body: { type: 'stream', batches: batches(answer.body) },
+  }
+}

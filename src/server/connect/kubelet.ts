@@ -1,0 +1,90 @@
+// The way from the API server to a node's agent: its address is read from the Node's status, the connection is
+// TLS with the server's own client certificate, and the agent's certificate must come from the cluster's authority.
+
+import type { IncomingMessage } from 'node:http'
+import { Agent, request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { connect as tlsConnect } from 'node:tls'
+import type { Node } from '#api/core/node.ts'
+import { StatusError } from '#api/status-error.ts'
+
+export interface KubeletCredentials {
+  readonly authorityPem: string
+  readonly certPem: string
+  readonly keyPem: string
+}
+
+export interface KubeletAddress {
+  readonly host: string
+  readonly port: number
+}
+
+const unavailable = (text: string) => new StatusError(503, 'ServiceUnavailable', text)
+
+/** Where the agent of a node listens. Upstream prefers the same order of addresses. */
+export function kubeletAddress(node: Node): KubeletAddress {
+  const addresses = node.status.addresses ?? []
+  const preferred = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP']
+  const host =
+    addresses.find((a) => a.type === 'InternalIP')?.address ??
+    preferred.map((type) => addresses.find((a) => a.type === type)?.address).find((a) => a !== undefined)
+  const port = node.status.daemonEndpoints?.kubeletEndpoint?.Port ?? 0
+  if (!host || port === 0)
+    throw unavailable(`node ${JSON.stringify(node.metadata.name)} has no agent that can be reached`)
+  return { host, port }
+}
+
+export interface KubeletAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export interface KubeletAsk {
+  readonly method: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | undefined
+  readonly signal: AbortSignal
+}
+
+export interface Kubelets {
+  ask(address: KubeletAddress, what: KubeletAsk): Promise<KubeletAnswer>
+  /** A raw TLS connection, for an upgrade. */
+  connect(address: KubeletAddress): Promise<Duplex>
+  close(): void
+}
+
+export function createKubelets(credentials: KubeletCredentials): Kubelets {
+  const tls = { ca: credentials.authorityPem, cert: credentials.certPem, key: credentials.keyPem }
+  const agent = new Agent({ ...tls, keepAlive: true, maxFreeSockets: 16 })
+  return {
+    ask: ({ host, port }, { method, path, headers = {}, body, signal }) =>
+      new Promise((resolve, reject) => {
+        const request = httpsRequest({ agent, host, port, method, path, headers, signal }, (answer: IncomingMessage) =>
+          resolve({
+            status: answer.statusCode ?? 502,
+            headers: Object.fromEntries(
+              Object.entries(answer.headers).map(([name, value]) => [
+                name,
+                Array.isArray(value) ? value.join(', ') : (value ?? ''),
+              ]),
+            ),
+            body: answer,
+          }),
+        )
+        request.once('error', (error) => reject(unavailable(`error dialing backend: ${error.message}`)))
+        request.end(body)
+      }),
+    connect: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        const socket = tlsConnect({ ...tls, host, port, ALPNProtocols: ['http/1.1'] })
+        socket.once('error', reject)
+        socket.once('secureConnect', () => {
+          socket.off('error', reject)
+          resolve(socket)
+        })
+      }),
+    close: () => agent.destroy(),
+  }
+}
