@@ -2,6 +2,8 @@
 // sets a timer. The real clock is the machine's; the virtual clock moves only when it is told to, so that a
 // whole cluster can run through a day in a second and always in the same order.
 
+import { Heap } from './heap.ts'
+
 /** A pending timer. Cancelling twice, or after it has fired, does nothing. */
 export interface Timer {
   cancel(): void
@@ -77,7 +79,7 @@ export class VirtualClock implements Clock {
   #nowMs: number
   readonly #startMs: number
   #order = 0
-  readonly #pending = new Set<Pending>()
+  readonly #pending = new Heap<Pending>((a, b) => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order))
 
   constructor(startMs: number = Date.UTC(2030, 0, 1)) {
     this.#nowMs = startMs
@@ -94,7 +96,7 @@ export class VirtualClock implements Clock {
 
   after(delayMs: number, fire: () => void): Timer {
     const pending: Pending = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fire }
-    this.#pending.add(pending)
+    this.#pending.push(pending)
     return { cancel: () => void this.#pending.delete(pending) }
   }
 
@@ -111,23 +113,13 @@ export class VirtualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms
     await settle()
-    for (let next = this.#earliest(untilMs); next; next = this.#earliest(untilMs)) {
-      this.#pending.delete(next)
+    for (let next = this.#pending.peek(); next && next.dueMs <= untilMs; next = this.#pending.peek()) {
+      this.#pending.pop()
       this.#nowMs = next.dueMs
       next.fire()
       await settle()
     }
     this.#nowMs = untilMs
-  }
-
-  #earliest(untilMs: number): Pending | undefined {
-    let earliest: Pending | undefined
-    for (const p of this.#pending) {
-      if (p.dueMs > untilMs) continue
-      if (!earliest || p.dueMs < earliest.dueMs || (p.dueMs === earliest.dueMs && p.order < earliest.order))
-        earliest = p
-    }
-    return earliest
   }
 }
 
