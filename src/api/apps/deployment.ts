@@ -14,20 +14,20 @@ export const RollingUpdateDeployment = message(
 export type RollingUpdateDeployment = TypeOf<typeof RollingUpdateDeployment>
 
 export const DeploymentStrategy = message('apps/v1.DeploymentStrategy', 'DOC:apps/v1.DeploymentStrategy', {
-  type: string.oneOf('Recreate', 'RollingUpdate').at(1, 'DOC:apps/v1.DeploymentStrategy.type'),
+  type: string.oneOf('Recreate', 'RollingUpdate').default('RollingUpdate').at(1, 'DOC:apps/v1.DeploymentStrategy.type'),
   rollingUpdate: opt(RollingUpdateDeployment).at(2, 'DOC:apps/v1.DeploymentStrategy.rollingUpdate'),
 })
 export type DeploymentStrategy = TypeOf<typeof DeploymentStrategy>
 
 export const DeploymentSpec = message('apps/v1.DeploymentSpec', 'DOC:apps/v1.DeploymentSpec', {
-  replicas: opt(int32).at(1, 'DOC:apps/v1.DeploymentSpec.replicas'),
+  replicas: opt(int32).default(1).at(1, 'DOC:apps/v1.DeploymentSpec.replicas'),
   selector: opt(LabelSelector).at(2, 'DOC:apps/v1.DeploymentSpec.selector'),
   template: PodTemplateSpec.at(3, 'DOC:apps/v1.DeploymentSpec.template'),
   strategy: DeploymentStrategy.patch('retainKeys').at(4, 'DOC:apps/v1.DeploymentSpec.strategy'),
   minReadySeconds: int32.at(5, 'DOC:apps/v1.DeploymentSpec.minReadySeconds'),
-  revisionHistoryLimit: opt(int32).at(6, 'DOC:apps/v1.DeploymentSpec.revisionHistoryLimit'),
+  revisionHistoryLimit: opt(int32).default(10).at(6, 'DOC:apps/v1.DeploymentSpec.revisionHistoryLimit'),
   paused: bool.at(7, 'DOC:apps/v1.DeploymentSpec.paused'),
-  progressDeadlineSeconds: opt(int32).at(9, 'DOC:apps/v1.DeploymentSpec.progressDeadlineSeconds'),
+  progressDeadlineSeconds: opt(int32).default(600).at(9, 'DOC:apps/v1.DeploymentSpec.progressDeadlineSeconds'),
 })
 export type DeploymentSpec = TypeOf<typeof DeploymentSpec>
 

@@ -4,7 +4,7 @@ import { formatLabelSelector, LabelSelector } from '../meta/label-selector.ts'
 import { int32, int64, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 
 export const ReplicaSetSpec = message('apps/v1.ReplicaSetSpec', 'DOC:apps/v1.ReplicaSetSpec', {
-  replicas: opt(int32).at(1, 'DOC:apps/v1.ReplicaSetSpec.replicas'),
+  replicas: opt(int32).default(1).at(1, 'DOC:apps/v1.ReplicaSetSpec.replicas'),
   minReadySeconds: int32.at(4, 'DOC:apps/v1.ReplicaSetSpec.minReadySeconds'),
   selector: opt(LabelSelector).at(2, 'DOC:apps/v1.ReplicaSetSpec.selector'),
   template: PodTemplateSpec.at(3, 'DOC:apps/v1.ReplicaSetSpec.template'),

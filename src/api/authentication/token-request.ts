@@ -18,7 +18,7 @@ export const TokenRequestSpec = message(
   'DOC:authentication/v1.TokenRequestSpec',
   {
     audiences: req(list(string)).owned('atomic').at(1, 'DOC:authentication/v1.TokenRequestSpec.audiences'),
-    expirationSeconds: opt(int64).at(4, 'DOC:authentication/v1.TokenRequestSpec.expirationSeconds'),
+    expirationSeconds: opt(int64).default(3600).at(4, 'DOC:authentication/v1.TokenRequestSpec.expirationSeconds'),
     boundObjectRef: opt(BoundObjectReference).at(3, 'DOC:authentication/v1.TokenRequestSpec.boundObjectRef'),
     attestations: map(list(string)).at(5, 'DOC:authentication/v1.TokenRequestSpec.attestations'),
   },

@@ -8,7 +8,7 @@ export const ContainerPort = message('core/v1.ContainerPort', 'DOC:core/v1.Conta
   name: string.at(1, 'DOC:core/v1.ContainerPort.name'),
   hostPort: int32.at(2, 'DOC:core/v1.ContainerPort.hostPort'),
   containerPort: req(int32).at(3, 'DOC:core/v1.ContainerPort.containerPort'),
-  protocol: string.oneOf('TCP', 'UDP', 'SCTP').at(4, 'DOC:core/v1.ContainerPort.protocol'),
+  protocol: string.oneOf('TCP', 'UDP', 'SCTP').default('TCP').at(4, 'DOC:core/v1.ContainerPort.protocol'),
   hostIP: string.at(5, 'DOC:core/v1.ContainerPort.hostIP'),
 })
 export type ContainerPort = TypeOf<typeof ContainerPort>
@@ -78,9 +78,10 @@ export const Container = message('core/v1.Container', 'DOC:core/v1.Container', {
   readinessProbe: opt(Probe).at(11, 'DOC:core/v1.Container.readinessProbe'),
   startupProbe: opt(Probe).at(22, 'DOC:core/v1.Container.startupProbe'),
   lifecycle: opt(Lifecycle).at(12, 'DOC:core/v1.Container.lifecycle'),
-  terminationMessagePath: string.at(13, 'DOC:core/v1.Container.terminationMessagePath'),
+  terminationMessagePath: string.default('/dev/termination-log').at(13, 'DOC:core/v1.Container.terminationMessagePath'),
   terminationMessagePolicy: string
     .oneOf('File', 'FallbackToLogsOnError')
+    .default('File')
     .at(20, 'DOC:core/v1.Container.terminationMessagePolicy'),
   imagePullPolicy: string.oneOf('Always', 'Never', 'IfNotPresent').at(14, 'DOC:core/v1.Container.imagePullPolicy'),
   securityContext: opt(SecurityContext).at(15, 'DOC:core/v1.Container.securityContext'),
@@ -125,9 +126,12 @@ export const EphemeralContainerCommon = message(
     readinessProbe: opt(Probe).at(11, 'DOC:core/v1.EphemeralContainerCommon.readinessProbe'),
     startupProbe: opt(Probe).at(22, 'DOC:core/v1.EphemeralContainerCommon.startupProbe'),
     lifecycle: opt(Lifecycle).at(12, 'DOC:core/v1.EphemeralContainerCommon.lifecycle'),
-    terminationMessagePath: string.at(13, 'DOC:core/v1.EphemeralContainerCommon.terminationMessagePath'),
+    terminationMessagePath: string
+      .default('/dev/termination-log')
+      .at(13, 'DOC:core/v1.EphemeralContainerCommon.terminationMessagePath'),
     terminationMessagePolicy: string
       .oneOf('File', 'FallbackToLogsOnError')
+      .default('File')
       .at(20, 'DOC:core/v1.EphemeralContainerCommon.terminationMessagePolicy'),
     imagePullPolicy: string
       .oneOf('Always', 'Never', 'IfNotPresent')

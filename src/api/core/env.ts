@@ -17,7 +17,7 @@ export const FileKeySelector = message('core/v1.FileKeySelector', 'DOC:core/v1.F
 export type FileKeySelector = TypeOf<typeof FileKeySelector>
 
 export const ObjectFieldSelector = message('core/v1.ObjectFieldSelector', 'DOC:core/v1.ObjectFieldSelector', {
-  apiVersion: string.at(1, 'DOC:core/v1.ObjectFieldSelector.apiVersion'),
+  apiVersion: string.default('v1').at(1, 'DOC:core/v1.ObjectFieldSelector.apiVersion'),
   fieldPath: req(string).at(2, 'DOC:core/v1.ObjectFieldSelector.fieldPath'),
 }).atomic()
 export type ObjectFieldSelector = TypeOf<typeof ObjectFieldSelector>
@@ -25,7 +25,7 @@ export type ObjectFieldSelector = TypeOf<typeof ObjectFieldSelector>
 export const ResourceFieldSelector = message('core/v1.ResourceFieldSelector', 'DOC:core/v1.ResourceFieldSelector', {
   containerName: string.at(1, 'DOC:core/v1.ResourceFieldSelector.containerName'),
   resource: req(string).at(2, 'DOC:core/v1.ResourceFieldSelector.resource'),
-  divisor: quantity.at(3, 'DOC:core/v1.ResourceFieldSelector.divisor'),
+  divisor: quantity.default('0').at(3, 'DOC:core/v1.ResourceFieldSelector.divisor'),
 }).atomic()
 export type ResourceFieldSelector = TypeOf<typeof ResourceFieldSelector>
 

@@ -16,7 +16,7 @@ export const NamespaceCondition = message('core/v1.NamespaceCondition', 'DOC:cor
 export type NamespaceCondition = TypeOf<typeof NamespaceCondition>
 
 export const NamespaceStatus = message('core/v1.NamespaceStatus', 'DOC:core/v1.NamespaceStatus', {
-  phase: string.oneOf('Active', 'Terminating').at(1, 'DOC:core/v1.NamespaceStatus.phase'),
+  phase: string.oneOf('Active', 'Terminating').default('Active').at(1, 'DOC:core/v1.NamespaceStatus.phase'),
   conditions: list(NamespaceCondition)
     .patch('merge', 'type')
     .owned('map', 'type')

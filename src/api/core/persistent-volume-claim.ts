@@ -15,7 +15,9 @@ export const PersistentVolumeClaimSpec = message(
     resources: VolumeResourceRequirements.at(2, 'DOC:core/v1.PersistentVolumeClaimSpec.resources'),
     volumeName: string.at(3, 'DOC:core/v1.PersistentVolumeClaimSpec.volumeName'),
     storageClassName: opt(string).at(5, 'DOC:core/v1.PersistentVolumeClaimSpec.storageClassName'),
-    volumeMode: opt(string.oneOf('Block', 'Filesystem')).at(6, 'DOC:core/v1.PersistentVolumeClaimSpec.volumeMode'),
+    volumeMode: opt(string.oneOf('Block', 'Filesystem'))
+      .default('Filesystem')
+      .at(6, 'DOC:core/v1.PersistentVolumeClaimSpec.volumeMode'),
     dataSource: opt(TypedLocalObjectReference).at(7, 'DOC:core/v1.PersistentVolumeClaimSpec.dataSource'),
     dataSourceRef: opt(TypedObjectReference).at(8, 'DOC:core/v1.PersistentVolumeClaimSpec.dataSourceRef'),
     volumeAttributesClassName: opt(string).at(9, 'DOC:core/v1.PersistentVolumeClaimSpec.volumeAttributesClassName'),

@@ -70,11 +70,15 @@ export const PodSpec = message('core/v1.PodSpec', 'DOC:core/v1.PodSpec', {
     .patch('merge', 'name')
     .owned('map', 'name')
     .at(34, 'DOC:core/v1.PodSpec.ephemeralContainers'),
-  restartPolicy: string.oneOf('Always', 'OnFailure', 'Never').at(3, 'DOC:core/v1.PodSpec.restartPolicy'),
-  terminationGracePeriodSeconds: opt(int64).at(4, 'DOC:core/v1.PodSpec.terminationGracePeriodSeconds'),
+  restartPolicy: string
+    .oneOf('Always', 'OnFailure', 'Never')
+    .default('Always')
+    .at(3, 'DOC:core/v1.PodSpec.restartPolicy'),
+  terminationGracePeriodSeconds: opt(int64).default(30).at(4, 'DOC:core/v1.PodSpec.terminationGracePeriodSeconds'),
   activeDeadlineSeconds: opt(int64).at(5, 'DOC:core/v1.PodSpec.activeDeadlineSeconds'),
   dnsPolicy: string
     .oneOf('ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None')
+    .default('ClusterFirst')
     .at(6, 'DOC:core/v1.PodSpec.dnsPolicy'),
   nodeSelector: map(string).atomic().at(7, 'DOC:core/v1.PodSpec.nodeSelector'),
   serviceAccountName: string.at(8, 'DOC:core/v1.PodSpec.serviceAccountName'),
@@ -85,7 +89,7 @@ export const PodSpec = message('core/v1.PodSpec', 'DOC:core/v1.PodSpec', {
   hostPID: bool.at(12, 'DOC:core/v1.PodSpec.hostPID'),
   hostIPC: bool.at(13, 'DOC:core/v1.PodSpec.hostIPC'),
   shareProcessNamespace: opt(bool).at(27, 'DOC:core/v1.PodSpec.shareProcessNamespace'),
-  securityContext: opt(PodSecurityContext).at(14, 'DOC:core/v1.PodSpec.securityContext'),
+  securityContext: opt(PodSecurityContext).default({}).at(14, 'DOC:core/v1.PodSpec.securityContext'),
   imagePullSecrets: list(LocalObjectReference)
     .patch('merge', 'name')
     .owned('map', 'name')
@@ -93,7 +97,7 @@ export const PodSpec = message('core/v1.PodSpec', 'DOC:core/v1.PodSpec', {
   hostname: string.at(16, 'DOC:core/v1.PodSpec.hostname'),
   subdomain: string.at(17, 'DOC:core/v1.PodSpec.subdomain'),
   affinity: opt(Affinity).at(18, 'DOC:core/v1.PodSpec.affinity'),
-  schedulerName: string.at(19, 'DOC:core/v1.PodSpec.schedulerName'),
+  schedulerName: string.default('default-scheduler').at(19, 'DOC:core/v1.PodSpec.schedulerName'),
   tolerations: list(Toleration).owned('atomic').at(22, 'DOC:core/v1.PodSpec.tolerations'),
   hostAliases: list(HostAlias).patch('merge', 'ip').owned('map', 'ip').at(23, 'DOC:core/v1.PodSpec.hostAliases'),
   priorityClassName: string.at(24, 'DOC:core/v1.PodSpec.priorityClassName'),

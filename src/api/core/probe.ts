@@ -7,10 +7,10 @@ export const HTTPHeader = message('core/v1.HTTPHeader', 'DOC:core/v1.HTTPHeader'
 export type HTTPHeader = TypeOf<typeof HTTPHeader>
 
 export const HTTPGetAction = message('core/v1.HTTPGetAction', 'DOC:core/v1.HTTPGetAction', {
-  path: string.at(1, 'DOC:core/v1.HTTPGetAction.path'),
+  path: string.default('/').at(1, 'DOC:core/v1.HTTPGetAction.path'),
   port: req(intOrString).at(2, 'DOC:core/v1.HTTPGetAction.port'),
   host: string.at(3, 'DOC:core/v1.HTTPGetAction.host'),
-  scheme: string.oneOf('HTTP', 'HTTPS').at(4, 'DOC:core/v1.HTTPGetAction.scheme'),
+  scheme: string.oneOf('HTTP', 'HTTPS').default('HTTP').at(4, 'DOC:core/v1.HTTPGetAction.scheme'),
   httpHeaders: list(HTTPHeader).owned('atomic').at(5, 'DOC:core/v1.HTTPGetAction.httpHeaders'),
   protocol: opt(string.oneOf('HTTP1', 'HTTP2')).at(6, 'DOC:core/v1.HTTPGetAction.protocol'),
 })
@@ -24,7 +24,7 @@ export type TCPSocketAction = TypeOf<typeof TCPSocketAction>
 
 export const GRPCAction = message('core/v1.GRPCAction', 'DOC:core/v1.GRPCAction', {
   port: req(int32).at(1, 'DOC:core/v1.GRPCAction.port'),
-  service: opt(string).at(2, 'DOC:core/v1.GRPCAction.service'),
+  service: opt(string).default('').at(2, 'DOC:core/v1.GRPCAction.service'),
   mode: opt(string.oneOf('Plaintext', 'TLS')).at(3, 'DOC:core/v1.GRPCAction.mode'),
 })
 export type GRPCAction = TypeOf<typeof GRPCAction>
@@ -50,10 +50,10 @@ export type ProbeHandler = TypeOf<typeof ProbeHandler>
 export const Probe = message('core/v1.Probe', 'DOC:core/v1.Probe', {
   ...inline(ProbeHandler, 1),
   initialDelaySeconds: int32.at(2, 'DOC:core/v1.Probe.initialDelaySeconds'),
-  timeoutSeconds: int32.at(3, 'DOC:core/v1.Probe.timeoutSeconds'),
-  periodSeconds: int32.at(4, 'DOC:core/v1.Probe.periodSeconds'),
-  successThreshold: int32.at(5, 'DOC:core/v1.Probe.successThreshold'),
-  failureThreshold: int32.at(6, 'DOC:core/v1.Probe.failureThreshold'),
+  timeoutSeconds: int32.default(1).at(3, 'DOC:core/v1.Probe.timeoutSeconds'),
+  periodSeconds: int32.default(10).at(4, 'DOC:core/v1.Probe.periodSeconds'),
+  successThreshold: int32.default(1).at(5, 'DOC:core/v1.Probe.successThreshold'),
+  failureThreshold: int32.default(3).at(6, 'DOC:core/v1.Probe.failureThreshold'),
   terminationGracePeriodSeconds: opt(int64).at(7, 'DOC:core/v1.Probe.terminationGracePeriodSeconds'),
 })
 export type Probe = TypeOf<typeof Probe>

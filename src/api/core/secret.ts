@@ -12,7 +12,7 @@ export const Secret = kind({
     immutable: opt(bool).at(5, 'DOC:core/v1.Secret.immutable'),
     data: map(bytes).at(2, 'DOC:core/v1.Secret.data'),
     stringData: map(string).at(4, 'DOC:core/v1.Secret.stringData'),
-    type: string.at(3, 'DOC:core/v1.Secret.type'),
+    type: string.default('Opaque').at(3, 'DOC:core/v1.Secret.type'),
   },
   generation: false,
   selectableFields: { type: (secret) => secret.type ?? '' },

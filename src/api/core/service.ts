@@ -40,7 +40,7 @@ export type ServiceStatus = TypeOf<typeof ServiceStatus>
 
 export const ServicePort = message('core/v1.ServicePort', 'DOC:core/v1.ServicePort', {
   name: string.at(1, 'DOC:core/v1.ServicePort.name'),
-  protocol: string.oneOf('TCP', 'UDP', 'SCTP').at(2, 'DOC:core/v1.ServicePort.protocol'),
+  protocol: string.oneOf('TCP', 'UDP', 'SCTP').default('TCP').at(2, 'DOC:core/v1.ServicePort.protocol'),
   appProtocol: opt(string).at(6, 'DOC:core/v1.ServicePort.appProtocol'),
   port: req(int32).at(3, 'DOC:core/v1.ServicePort.port'),
   targetPort: intOrString.at(4, 'DOC:core/v1.ServicePort.targetPort'),
@@ -56,9 +56,12 @@ export const ServiceSpec = message('core/v1.ServiceSpec', 'DOC:core/v1.ServiceSp
   selector: map(string).atomic().at(2, 'DOC:core/v1.ServiceSpec.selector'),
   clusterIP: string.at(3, 'DOC:core/v1.ServiceSpec.clusterIP'),
   clusterIPs: list(string).owned('atomic').at(18, 'DOC:core/v1.ServiceSpec.clusterIPs'),
-  type: string.oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName').at(4, 'DOC:core/v1.ServiceSpec.type'),
+  type: string
+    .oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName')
+    .default('ClusterIP')
+    .at(4, 'DOC:core/v1.ServiceSpec.type'),
   externalIPs: list(string).owned('atomic').at(5, 'DOC:core/v1.ServiceSpec.externalIPs'),
-  sessionAffinity: string.oneOf('ClientIP', 'None').at(7, 'DOC:core/v1.ServiceSpec.sessionAffinity'),
+  sessionAffinity: string.oneOf('ClientIP', 'None').default('None').at(7, 'DOC:core/v1.ServiceSpec.sessionAffinity'),
   loadBalancerIP: string.at(8, 'DOC:core/v1.ServiceSpec.loadBalancerIP'),
   loadBalancerSourceRanges: list(string).owned('atomic').at(9, 'DOC:core/v1.ServiceSpec.loadBalancerSourceRanges'),
   externalName: string.at(10, 'DOC:core/v1.ServiceSpec.externalName'),

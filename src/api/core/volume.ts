@@ -19,13 +19,14 @@ export type AWSElasticBlockStoreVolumeSource = TypeOf<typeof AWSElasticBlockStor
 export const AzureDiskVolumeSource = message('core/v1.AzureDiskVolumeSource', 'DOC:core/v1.AzureDiskVolumeSource', {
   diskName: req(string).at(1, 'DOC:core/v1.AzureDiskVolumeSource.diskName'),
   diskURI: req(string).at(2, 'DOC:core/v1.AzureDiskVolumeSource.diskURI'),
-  cachingMode: opt(string.oneOf('None', 'ReadOnly', 'ReadWrite')).at(
-    3,
-    'DOC:core/v1.AzureDiskVolumeSource.cachingMode',
-  ),
-  fsType: opt(string).at(4, 'DOC:core/v1.AzureDiskVolumeSource.fsType'),
-  readOnly: opt(bool).at(5, 'DOC:core/v1.AzureDiskVolumeSource.readOnly'),
-  kind: opt(string.oneOf('Shared', 'Dedicated', 'Managed')).at(6, 'DOC:core/v1.AzureDiskVolumeSource.kind'),
+  cachingMode: opt(string.oneOf('None', 'ReadOnly', 'ReadWrite'))
+    .default('ReadWrite')
+    .at(3, 'DOC:core/v1.AzureDiskVolumeSource.cachingMode'),
+  fsType: opt(string).default('ext4').at(4, 'DOC:core/v1.AzureDiskVolumeSource.fsType'),
+  readOnly: opt(bool).default(false).at(5, 'DOC:core/v1.AzureDiskVolumeSource.readOnly'),
+  kind: opt(string.oneOf('Shared', 'Dedicated', 'Managed'))
+    .default('Shared')
+    .at(6, 'DOC:core/v1.AzureDiskVolumeSource.kind'),
 })
 export type AzureDiskVolumeSource = TypeOf<typeof AzureDiskVolumeSource>
 
@@ -74,7 +75,7 @@ export type KeyToPath = TypeOf<typeof KeyToPath>
 export const ConfigMapVolumeSource = message('core/v1.ConfigMapVolumeSource', 'DOC:core/v1.ConfigMapVolumeSource', {
   ...inline(LocalObjectReference, 1),
   items: list(KeyToPath).owned('atomic').at(2, 'DOC:core/v1.ConfigMapVolumeSource.items'),
-  defaultMode: opt(int32).at(3, 'DOC:core/v1.ConfigMapVolumeSource.defaultMode'),
+  defaultMode: opt(int32).default(420).at(3, 'DOC:core/v1.ConfigMapVolumeSource.defaultMode'),
   optional: opt(bool).at(4, 'DOC:core/v1.ConfigMapVolumeSource.optional'),
   defaultUser: opt(int64).at(5, 'DOC:core/v1.ConfigMapVolumeSource.defaultUser'),
 })
@@ -94,7 +95,7 @@ export const DownwardAPIVolumeSource = message(
   'DOC:core/v1.DownwardAPIVolumeSource',
   {
     items: list(DownwardAPIVolumeFile).owned('atomic').at(1, 'DOC:core/v1.DownwardAPIVolumeSource.items'),
-    defaultMode: opt(int32).at(2, 'DOC:core/v1.DownwardAPIVolumeSource.defaultMode'),
+    defaultMode: opt(int32).default(420).at(2, 'DOC:core/v1.DownwardAPIVolumeSource.defaultMode'),
     defaultUser: opt(int64).at(3, 'DOC:core/v1.DownwardAPIVolumeSource.defaultUser'),
   },
 )
@@ -169,7 +170,9 @@ export const HostPathVolumeSource = message('core/v1.HostPathVolumeSource', 'DOC
   path: req(string).at(1, 'DOC:core/v1.HostPathVolumeSource.path'),
   type: opt(
     string.oneOf('', 'DirectoryOrCreate', 'Directory', 'FileOrCreate', 'File', 'Socket', 'CharDevice', 'BlockDevice'),
-  ).at(2, 'DOC:core/v1.HostPathVolumeSource.type'),
+  )
+    .default('')
+    .at(2, 'DOC:core/v1.HostPathVolumeSource.type'),
 })
 export type HostPathVolumeSource = TypeOf<typeof HostPathVolumeSource>
 
@@ -177,7 +180,7 @@ export const ISCSIVolumeSource = message('core/v1.ISCSIVolumeSource', 'DOC:core/
   targetPortal: req(string).at(1, 'DOC:core/v1.ISCSIVolumeSource.targetPortal'),
   iqn: req(string).at(2, 'DOC:core/v1.ISCSIVolumeSource.iqn'),
   lun: req(int32).at(3, 'DOC:core/v1.ISCSIVolumeSource.lun'),
-  iscsiInterface: string.at(4, 'DOC:core/v1.ISCSIVolumeSource.iscsiInterface'),
+  iscsiInterface: string.default('default').at(4, 'DOC:core/v1.ISCSIVolumeSource.iscsiInterface'),
   fsType: string.at(5, 'DOC:core/v1.ISCSIVolumeSource.fsType'),
   readOnly: bool.at(6, 'DOC:core/v1.ISCSIVolumeSource.readOnly'),
   portals: list(string).owned('atomic').at(7, 'DOC:core/v1.ISCSIVolumeSource.portals'),
@@ -260,7 +263,7 @@ export const PodCertificateProjection = message(
   {
     signerName: string.at(1, 'DOC:core/v1.PodCertificateProjection.signerName'),
     keyType: string.at(2, 'DOC:core/v1.PodCertificateProjection.keyType'),
-    maxExpirationSeconds: opt(int32).at(3, 'DOC:core/v1.PodCertificateProjection.maxExpirationSeconds'),
+    maxExpirationSeconds: opt(int32).default(86400).at(3, 'DOC:core/v1.PodCertificateProjection.maxExpirationSeconds'),
     credentialBundlePath: string.at(4, 'DOC:core/v1.PodCertificateProjection.credentialBundlePath'),
     keyPath: string.at(5, 'DOC:core/v1.PodCertificateProjection.keyPath'),
     certificateChainPath: string.at(6, 'DOC:core/v1.PodCertificateProjection.certificateChainPath'),
@@ -282,7 +285,7 @@ export const ServiceAccountTokenProjection = message(
   'DOC:core/v1.ServiceAccountTokenProjection',
   {
     audience: string.at(1, 'DOC:core/v1.ServiceAccountTokenProjection.audience'),
-    expirationSeconds: opt(int64).at(2, 'DOC:core/v1.ServiceAccountTokenProjection.expirationSeconds'),
+    expirationSeconds: opt(int64).default(3600).at(2, 'DOC:core/v1.ServiceAccountTokenProjection.expirationSeconds'),
     path: req(string).at(3, 'DOC:core/v1.ServiceAccountTokenProjection.path'),
     user: opt(int64).at(4, 'DOC:core/v1.ServiceAccountTokenProjection.user'),
   },
@@ -301,7 +304,7 @@ export type VolumeProjection = TypeOf<typeof VolumeProjection>
 
 export const ProjectedVolumeSource = message('core/v1.ProjectedVolumeSource', 'DOC:core/v1.ProjectedVolumeSource', {
   sources: req(list(VolumeProjection)).owned('atomic').at(1, 'DOC:core/v1.ProjectedVolumeSource.sources'),
-  defaultMode: opt(int32).at(2, 'DOC:core/v1.ProjectedVolumeSource.defaultMode'),
+  defaultMode: opt(int32).default(420).at(2, 'DOC:core/v1.ProjectedVolumeSource.defaultMode'),
   defaultUser: opt(int64).at(3, 'DOC:core/v1.ProjectedVolumeSource.defaultUser'),
 })
 export type ProjectedVolumeSource = TypeOf<typeof ProjectedVolumeSource>
@@ -320,9 +323,9 @@ export const RBDVolumeSource = message('core/v1.RBDVolumeSource', 'DOC:core/v1.R
   monitors: req(list(string)).owned('atomic').at(1, 'DOC:core/v1.RBDVolumeSource.monitors'),
   image: req(string).at(2, 'DOC:core/v1.RBDVolumeSource.image'),
   fsType: string.at(3, 'DOC:core/v1.RBDVolumeSource.fsType'),
-  pool: string.at(4, 'DOC:core/v1.RBDVolumeSource.pool'),
-  user: string.at(5, 'DOC:core/v1.RBDVolumeSource.user'),
-  keyring: string.at(6, 'DOC:core/v1.RBDVolumeSource.keyring'),
+  pool: string.default('rbd').at(4, 'DOC:core/v1.RBDVolumeSource.pool'),
+  user: string.default('admin').at(5, 'DOC:core/v1.RBDVolumeSource.user'),
+  keyring: string.default('/etc/ceph/keyring').at(6, 'DOC:core/v1.RBDVolumeSource.keyring'),
   secretRef: opt(LocalObjectReference).at(7, 'DOC:core/v1.RBDVolumeSource.secretRef'),
   readOnly: bool.at(8, 'DOC:core/v1.RBDVolumeSource.readOnly'),
 })
@@ -335,9 +338,9 @@ export const ScaleIOVolumeSource = message('core/v1.ScaleIOVolumeSource', 'DOC:c
   sslEnabled: bool.at(4, 'DOC:core/v1.ScaleIOVolumeSource.sslEnabled'),
   protectionDomain: string.at(5, 'DOC:core/v1.ScaleIOVolumeSource.protectionDomain'),
   storagePool: string.at(6, 'DOC:core/v1.ScaleIOVolumeSource.storagePool'),
-  storageMode: string.at(7, 'DOC:core/v1.ScaleIOVolumeSource.storageMode'),
+  storageMode: string.default('ThinProvisioned').at(7, 'DOC:core/v1.ScaleIOVolumeSource.storageMode'),
   volumeName: string.at(8, 'DOC:core/v1.ScaleIOVolumeSource.volumeName'),
-  fsType: string.at(9, 'DOC:core/v1.ScaleIOVolumeSource.fsType'),
+  fsType: string.default('xfs').at(9, 'DOC:core/v1.ScaleIOVolumeSource.fsType'),
   readOnly: bool.at(10, 'DOC:core/v1.ScaleIOVolumeSource.readOnly'),
 })
 export type ScaleIOVolumeSource = TypeOf<typeof ScaleIOVolumeSource>
@@ -345,7 +348,7 @@ export type ScaleIOVolumeSource = TypeOf<typeof ScaleIOVolumeSource>
 export const SecretVolumeSource = message('core/v1.SecretVolumeSource', 'DOC:core/v1.SecretVolumeSource', {
   secretName: string.at(1, 'DOC:core/v1.SecretVolumeSource.secretName'),
   items: list(KeyToPath).owned('atomic').at(2, 'DOC:core/v1.SecretVolumeSource.items'),
-  defaultMode: opt(int32).at(3, 'DOC:core/v1.SecretVolumeSource.defaultMode'),
+  defaultMode: opt(int32).default(420).at(3, 'DOC:core/v1.SecretVolumeSource.defaultMode'),
   optional: opt(bool).at(4, 'DOC:core/v1.SecretVolumeSource.optional'),
   defaultUser: opt(int64).at(5, 'DOC:core/v1.SecretVolumeSource.defaultUser'),
 })

@@ -38,8 +38,10 @@ export const Endpoint = message('discovery/v1.Endpoint', 'DOC:discovery/v1.Endpo
 export type Endpoint = TypeOf<typeof Endpoint>
 
 export const EndpointPort = message('discovery/v1.EndpointPort', 'DOC:discovery/v1.EndpointPort', {
-  name: opt(string).at(1, 'DOC:discovery/v1.EndpointPort.name'),
-  protocol: opt(string.oneOf('TCP', 'UDP', 'SCTP')).at(2, 'DOC:discovery/v1.EndpointPort.protocol'),
+  name: opt(string).default('').at(1, 'DOC:discovery/v1.EndpointPort.name'),
+  protocol: opt(string.oneOf('TCP', 'UDP', 'SCTP'))
+    .default('TCP')
+    .at(2, 'DOC:discovery/v1.EndpointPort.protocol'),
   port: opt(int32).at(3, 'DOC:discovery/v1.EndpointPort.port'),
   appProtocol: opt(string).at(4, 'DOC:discovery/v1.EndpointPort.appProtocol'),
 }).atomic()
