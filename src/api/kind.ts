@@ -62,6 +62,13 @@ export interface StoredAs<T> {
 /** What the strategy hooks know of the request beside the objects. */
 export interface StrategyContext {
   readonly nowMs: number
+  /** Who asks. */
+  readonly user?: {
+    readonly name: string
+    readonly uid?: string
+    readonly groups: readonly string[]
+    readonly extra?: Readonly<Record<string, readonly string[]>>
+  }
 }
 
 export interface KindDeclaration<F extends Fields> {
@@ -82,7 +89,10 @@ export interface KindDeclaration<F extends Fields> {
   /** Served from the objects of this other kind. */
   readonly storedAs?: StoredAs<KindObject<F>>
 
+  /** Has the status subresource: a create clears the status, an update keeps the old one. */
   readonly status?: true
+  /** A create keeps the status that it brings, as that of a node does. */
+  readonly statusOnCreate?: true
   readonly scale?: ScaleSubresource<KindObject<F>>
   readonly subresources?: readonly OtherSubresource[]
   readonly columns?: readonly Column<KindObject<F>>[]
@@ -100,7 +110,7 @@ export interface KindDeclaration<F extends Fields> {
   readonly validateUpdate?: (next: KindObject<F>, old: KindObject<F>, errors: FieldErrors) => void
   /** Rules for a write to the status subresource; `validate` does not run there. */
   readonly validateStatusUpdate?: (next: KindObject<F>, old: KindObject<F>, errors: FieldErrors) => void
-  /** Clears or sets what a client may not, before validation. Status is already cleared. */
+  /** Clears or sets what a client may not, after the defaults and before validation. Status is already cleared. */
   readonly prepareForCreate?: (draft: KindObject<F>, context: StrategyContext) => void
   readonly prepareForUpdate?: (draft: KindObject<F>, old: KindObject<F>, context: StrategyContext) => void
   readonly prepareForStatusUpdate?: (draft: KindObject<F>, old: KindObject<F>, context: StrategyContext) => void
@@ -152,6 +162,7 @@ export interface Kind<T extends ApiObject = ApiObject> {
     | 'prepareForStatusUpdate'
     | 'warnings'
     | 'gracePeriodSeconds'
+    | 'statusOnCreate'
     | 'unconditionalUpdate'
     | 'createOnUpdate'
     | 'generation'
