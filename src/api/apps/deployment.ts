@@ -1,6 +1,8 @@
+import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { formatLabelSelector, LabelSelector } from '../meta/label-selector.ts'
+import { scaleSelector } from '../labels.ts'
+import { LabelSelector } from '../meta/label-selector.ts'
 import { bool, int32, int64, intOrString, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 
 export const RollingUpdateDeployment = message(
@@ -71,13 +73,18 @@ export const Deployment = kind({
     status: DeploymentStatus.at(3, 'DOC:apps/v1.Deployment.status'),
   },
   status: true,
+  defaults: ({ spec }) => {
+    defaultPodSpec(spec.template.spec)
+    if (spec.strategy.type !== 'RollingUpdate') return
+    spec.strategy.rollingUpdate = { maxUnavailable: '25%', maxSurge: '25%', ...spec.strategy.rollingUpdate }
+  },
   scale: {
     specReplicas: (deployment) => deployment.spec.replicas ?? 0,
     setSpecReplicas: (deployment, replicas) => {
       deployment.spec.replicas = replicas
     },
     statusReplicas: (deployment) => deployment.status.replicas ?? 0,
-    selector: (deployment) => formatLabelSelector(deployment.spec.selector),
+    selector: (deployment) => scaleSelector(deployment.spec.selector),
   },
 })
 export type Deployment = ObjectOf<typeof Deployment>

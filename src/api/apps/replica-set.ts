@@ -1,6 +1,8 @@
+import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { formatLabelSelector, LabelSelector } from '../meta/label-selector.ts'
+import { scaleSelector } from '../labels.ts'
+import { LabelSelector } from '../meta/label-selector.ts'
 import { int32, int64, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 
 export const ReplicaSetSpec = message('apps/v1.ReplicaSetSpec', 'DOC:apps/v1.ReplicaSetSpec', {
@@ -48,13 +50,14 @@ export const ReplicaSet = kind({
     status: ReplicaSetStatus.at(3, 'DOC:apps/v1.ReplicaSet.status'),
   },
   status: true,
+  defaults: (set) => defaultPodSpec(set.spec.template.spec),
   scale: {
     specReplicas: (set) => set.spec.replicas ?? 0,
     setSpecReplicas: (set, replicas) => {
       set.spec.replicas = replicas
     },
     statusReplicas: (set) => set.status.replicas ?? 0,
-    selector: (set) => formatLabelSelector(set.spec.selector),
+    selector: (set) => scaleSelector(set.spec.selector),
   },
   selectableFields: { 'status.replicas': (set) => String(set.status.replicas) },
 })

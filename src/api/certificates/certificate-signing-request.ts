@@ -85,6 +85,22 @@ export const CertificateSigningRequest = kind({
   },
   status: true,
   generation: false,
+  prepareForCreate: ({ spec }, { user }) => {
+    // Who asks is what the server knows, never what the request says.
+    delete spec.username
+    delete spec.uid
+    delete spec.groups
+    delete spec.extra
+    if (!user) return
+    spec.username = user.name
+    if (user.uid) spec.uid = user.uid
+    if (user.groups.length > 0) spec.groups = [...user.groups]
+    if (user.extra) spec.extra = Object.fromEntries(Object.entries(user.extra).map(([key, all]) => [key, [...all]]))
+  },
+  // What is asked for never changes; a decision about it goes through the subresources.
+  prepareForUpdate: (request, old) => {
+    request.spec = old.spec
+  },
   subresources: [{ name: 'approval', verbs: ['get', 'patch', 'update'] }],
   selectableFields: { 'spec.signerName': (request) => request.spec.signerName },
 })

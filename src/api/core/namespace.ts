@@ -38,6 +38,21 @@ export const Namespace = kind({
   },
   status: true,
   generation: false,
+  defaults: (namespace) => {
+    const { name } = namespace.metadata
+    if (!name) return
+    namespace.metadata.labels ??= {}
+    namespace.metadata.labels['kubernetes.io/metadata.name'] ??= name
+  },
+  prepareForCreate: (namespace) => {
+    namespace.status = { phase: 'Active' }
+    const finalizers = namespace.spec.finalizers ?? []
+    if (!finalizers.includes('kubernetes')) namespace.spec.finalizers = [...finalizers, 'kubernetes']
+  },
+  // Only the subresource `finalize` takes a finalizer away.
+  prepareForUpdate: (namespace, old) => {
+    namespace.spec = old.spec
+  },
   // A collection of namespaces cannot be deleted with one request.
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   subresources: [{ name: 'finalize', verbs: ['update'] }],

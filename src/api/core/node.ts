@@ -165,6 +165,10 @@ export const Node = kind({
   },
   status: true,
   generation: false,
+  statusOnCreate: true,
+  defaults: ({ status }) => {
+    if (status.capacity) status.allocatable ??= { ...status.capacity }
+  },
   subresources: [
     {
       name: 'proxy',

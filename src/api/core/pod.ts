@@ -1,6 +1,9 @@
+import { formatTime } from '#lib/clock.ts'
 import { kind, type ObjectOf } from '../kind.ts'
+import { defaultPod } from './pod-defaults.ts'
+import { qosClassOf } from './pod-qos.ts'
 import { PodSpec } from './pod-spec.ts'
-import { PodStatus } from './pod-status.ts'
+import { type PodCondition, PodStatus } from './pod-status.ts'
 
 const options = (kind: string) => ({ group: '', version: 'v1', kind })
 const connect = ['create', 'get']
@@ -17,6 +20,20 @@ const podSubresources = [
   { name: 'proxy', body: options('PodProxyOptions'), verbs: ['create', 'delete', 'get', 'patch', 'update'] },
   { name: 'resize', verbs: change },
 ] as const
+
+/** Priority classes that are there without an object of theirs. */
+const builtInPriorities: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2000000000,
+  'system-node-critical': 2000001000,
+}
+
+const heldBack = (nowMs: number): PodCondition => ({
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+  lastTransitionTime: formatTime(nowMs),
+})
 
 export const Pod = kind({
   group: '',
@@ -43,6 +60,17 @@ export const Pod = kind({
     'status.podIP': (pod) => pod.status.podIP ?? '',
     'status.podIPs': (pod) => pod.status.podIPs?.[0]?.ip ?? '',
     'status.nominatedNodeName': (pod) => pod.status.nominatedNodeName ?? '',
+  },
+  defaults: defaultPod,
+  prepareForCreate: (pod, { nowMs }) => {
+    pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) }
+    if (pod.spec.schedulingGates?.length) pod.status.conditions = [heldBack(nowMs)]
+    pod.spec.priority ??= builtInPriorities[pod.spec.priorityClassName ?? ''] ?? 0
+    pod.spec.preemptionPolicy ??= 'PreemptLowerPriority'
+  },
+  prepareForStatusUpdate: (pod, old) => {
+    // The class follows from the spec; an agent that does not know it must not take it away.
+    if (!pod.status.qosClass && old.status.qosClass) pod.status.qosClass = old.status.qosClass
   },
   gracePeriodSeconds: (pod, asked) => {
     const done = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed'

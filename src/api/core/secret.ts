@@ -15,6 +15,14 @@ export const Secret = kind({
     type: string.default('Opaque').at(3, 'DOC:core/v1.Secret.type'),
   },
   generation: false,
+  // `stringData` is only a way to write: it is never stored.
+  defaults: (secret) => {
+    for (const [key, text] of Object.entries(secret.stringData ?? {})) {
+      secret.data ??= {}
+      secret.data[key] = Buffer.from(text, 'utf8').toString('base64')
+    }
+    delete secret.stringData
+  },
   selectableFields: { type: (secret) => secret.type ?? '' },
 })
 export type Secret = ObjectOf<typeof Secret>

@@ -1,6 +1,7 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { Condition } from '../meta/condition.ts'
 import { bool, int32, intOrString, list, map, message, opt, req, string, type TypeOf } from '../schema.ts'
+import { defaultService, normalizeClusterIPs, prepareServiceForUpdate } from './service-defaults.ts'
 
 export const ClientIPConfig = message('core/v1.ClientIPConfig', 'DOC:core/v1.ClientIPConfig', {
   timeoutSeconds: opt(int32).at(1, 'DOC:core/v1.ClientIPConfig.timeoutSeconds'),
@@ -99,6 +100,9 @@ export const Service = kind({
   status: true,
   generation: false,
   createOnUpdate: true,
+  defaults: defaultService,
+  prepareForCreate: (service) => normalizeClusterIPs(service.spec),
+  prepareForUpdate: (service, old) => prepareServiceForUpdate(service.spec, old.spec),
   subresources: [
     {
       name: 'proxy',
