@@ -41,6 +41,8 @@ export interface Controller {
   /** A change of an object of these enqueues its controlling owner, where that is of the reconciled kind. */
   readonly owns?: readonly AnyKind[]
   readonly triggers?: readonly Trigger[]
+  /** Kinds that it reads from informers without being woken by them; the first key waits for these too. */
+  readonly reads?: readonly AnyKind[]
   /** How many keys may be worked on at a time. */
   readonly concurrency?: number
   /** Once, after the informers have synced and before the first key. */
