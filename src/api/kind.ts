@@ -141,6 +141,8 @@ export interface Kind<T extends ApiObject = ApiObject> {
   readonly apiVersion: string
   /** `pods` or `deployments.apps`: the name that is unique in the cluster. */
   readonly resource: string
+  /** Declared by a CustomResourceDefinition: no protobuf and no strategic merge patch. */
+  readonly custom?: boolean
   /** The whole object, apiVersion and kind included (those two have no protobuf number). */
   readonly schema: AnySchema
   readonly storedAs: StoredAs<T> | undefined
