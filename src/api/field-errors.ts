@@ -72,21 +72,23 @@ export class FieldErrors {
   invalid(path: Path | string, value: unknown, detail: string): void {
     this.#add('FieldValueInvalid', path, `Invalid value: ${formatValue(value)}`, detail)
   }
+  /** One error for each complaint of a rule. */
+  invalidEach(path: Path | string, value: unknown, complaints: readonly string[]): void {
+    for (const complaint of complaints) this.invalid(path, value, complaint)
+  }
   typeInvalid(path: Path | string, value: unknown, detail: string): void {
     this.#add('FieldValueTypeInvalid', path, `Invalid value: ${formatValue(value)}`, detail)
   }
+  /** The values are told in the order given, as upstream does. */
   notSupported(path: Path | string, value: unknown, supported: readonly string[]): void {
-    const values = [...supported]
-      .sort()
-      .map((v) => JSON.stringify(v))
-      .join(', ')
+    const values = supported.map((v) => JSON.stringify(v)).join(', ')
     this.#add('FieldValueNotSupported', path, `Unsupported value: ${formatValue(value)}`, `supported values: ${values}`)
   }
-  duplicate(path: Path | string, value: unknown): void {
-    this.#add('FieldValueDuplicate', path, `Duplicate value: ${formatValue(value)}`, '')
+  duplicate(path: Path | string, value: unknown, detail = ''): void {
+    this.#add('FieldValueDuplicate', path, `Duplicate value: ${formatValue(value)}`, detail)
   }
-  notFound(path: Path | string, value: unknown): void {
-    this.#add('FieldValueNotFound', path, `Not found: ${formatValue(value)}`, '')
+  notFound(path: Path | string, value: unknown, detail = ''): void {
+    this.#add('FieldValueNotFound', path, `Not found: ${formatValue(value)}`, detail)
   }
   forbidden(path: Path | string, detail: string): void {
     this.#add('FieldValueForbidden', path, 'Forbidden', detail)

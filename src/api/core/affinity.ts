@@ -82,11 +82,11 @@ export const TopologySpreadConstraint = message(
     ),
     labelSelector: opt(LabelSelector).at(4, 'DOC:core/v1.TopologySpreadConstraint.labelSelector'),
     minDomains: opt(int32).at(5, 'DOC:core/v1.TopologySpreadConstraint.minDomains'),
-    nodeAffinityPolicy: opt(string.oneOf('Ignore', 'Honor')).at(
+    nodeAffinityPolicy: opt(string.oneOf('Honor', 'Ignore')).at(
       6,
       'DOC:core/v1.TopologySpreadConstraint.nodeAffinityPolicy',
     ),
-    nodeTaintsPolicy: opt(string.oneOf('Ignore', 'Honor')).at(
+    nodeTaintsPolicy: opt(string.oneOf('Honor', 'Ignore')).at(
       7,
       'DOC:core/v1.TopologySpreadConstraint.nodeTaintsPolicy',
     ),

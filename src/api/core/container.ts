@@ -8,7 +8,7 @@ export const ContainerPort = message('core/v1.ContainerPort', 'DOC:core/v1.Conta
   name: string.at(1, 'DOC:core/v1.ContainerPort.name'),
   hostPort: int32.at(2, 'DOC:core/v1.ContainerPort.hostPort'),
   containerPort: req(int32).at(3, 'DOC:core/v1.ContainerPort.containerPort'),
-  protocol: string.oneOf('TCP', 'UDP', 'SCTP').default('TCP').at(4, 'DOC:core/v1.ContainerPort.protocol'),
+  protocol: string.oneOf('SCTP', 'TCP', 'UDP').default('TCP').at(4, 'DOC:core/v1.ContainerPort.protocol'),
   hostIP: string.at(5, 'DOC:core/v1.ContainerPort.hostIP'),
 })
 export type ContainerPort = TypeOf<typeof ContainerPort>
@@ -19,7 +19,7 @@ export const VolumeMount = message('core/v1.VolumeMount', 'DOC:core/v1.VolumeMou
   recursiveReadOnly: opt(string).at(7, 'DOC:core/v1.VolumeMount.recursiveReadOnly'),
   mountPath: req(string).at(3, 'DOC:core/v1.VolumeMount.mountPath'),
   subPath: string.at(4, 'DOC:core/v1.VolumeMount.subPath'),
-  mountPropagation: opt(string.oneOf('None', 'HostToContainer', 'Bidirectional')).at(
+  mountPropagation: opt(string.oneOf('Bidirectional', 'HostToContainer', 'None')).at(
     5,
     'DOC:core/v1.VolumeMount.mountPropagation',
   ),
@@ -83,7 +83,7 @@ export const Container = message('core/v1.Container', 'DOC:core/v1.Container', {
     .oneOf('File', 'FallbackToLogsOnError')
     .default('File')
     .at(20, 'DOC:core/v1.Container.terminationMessagePolicy'),
-  imagePullPolicy: string.oneOf('Always', 'Never', 'IfNotPresent').at(14, 'DOC:core/v1.Container.imagePullPolicy'),
+  imagePullPolicy: string.oneOf('Always', 'IfNotPresent', 'Never').at(14, 'DOC:core/v1.Container.imagePullPolicy'),
   securityContext: opt(SecurityContext).at(15, 'DOC:core/v1.Container.securityContext'),
   stdin: bool.at(16, 'DOC:core/v1.Container.stdin'),
   stdinOnce: bool.at(17, 'DOC:core/v1.Container.stdinOnce'),
@@ -134,7 +134,7 @@ export const EphemeralContainerCommon = message(
       .default('File')
       .at(20, 'DOC:core/v1.EphemeralContainerCommon.terminationMessagePolicy'),
     imagePullPolicy: string
-      .oneOf('Always', 'Never', 'IfNotPresent')
+      .oneOf('Always', 'IfNotPresent', 'Never')
       .at(14, 'DOC:core/v1.EphemeralContainerCommon.imagePullPolicy'),
     securityContext: opt(SecurityContext).at(15, 'DOC:core/v1.EphemeralContainerCommon.securityContext'),
     stdin: bool.at(16, 'DOC:core/v1.EphemeralContainerCommon.stdin'),

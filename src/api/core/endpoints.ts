@@ -13,7 +13,7 @@ export type EndpointAddress = TypeOf<typeof EndpointAddress>
 export const EndpointPort = message('core/v1.EndpointPort', 'DOC:core/v1.EndpointPort', {
   name: string.at(1, 'DOC:core/v1.EndpointPort.name'),
   port: req(int32).at(2, 'DOC:core/v1.EndpointPort.port'),
-  protocol: string.oneOf('TCP', 'UDP', 'SCTP').default('TCP').at(3, 'DOC:core/v1.EndpointPort.protocol'),
+  protocol: string.oneOf('SCTP', 'TCP', 'UDP').default('TCP').at(3, 'DOC:core/v1.EndpointPort.protocol'),
   appProtocol: opt(string).at(4, 'DOC:core/v1.EndpointPort.appProtocol'),
 }).atomic()
 export type EndpointPort = TypeOf<typeof EndpointPort>

@@ -5,10 +5,7 @@ export const NodeSelectorRequirement = message(
   'DOC:core/v1.NodeSelectorRequirement',
   {
     key: req(string).at(1, 'DOC:core/v1.NodeSelectorRequirement.key'),
-    operator: req(string.oneOf('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt')).at(
-      2,
-      'DOC:core/v1.NodeSelectorRequirement.operator',
-    ),
+    operator: req(string).at(2, 'DOC:core/v1.NodeSelectorRequirement.operator'),
     values: list(string).owned('atomic').at(3, 'DOC:core/v1.NodeSelectorRequirement.values'),
   },
 )

@@ -1,7 +1,7 @@
 import { bool, int64, list, message, opt, req, string, type TypeOf } from '../schema.ts'
 
 export const AppArmorProfile = message('core/v1.AppArmorProfile', 'DOC:core/v1.AppArmorProfile', {
-  type: req(string.oneOf('Unconfined', 'RuntimeDefault', 'Localhost')).at(1, 'DOC:core/v1.AppArmorProfile.type'),
+  type: req(string.oneOf('Localhost', 'RuntimeDefault', 'Unconfined')).at(1, 'DOC:core/v1.AppArmorProfile.type'),
   localhostProfile: opt(string).at(2, 'DOC:core/v1.AppArmorProfile.localhostProfile'),
 })
 export type AppArmorProfile = TypeOf<typeof AppArmorProfile>
@@ -21,7 +21,7 @@ export const SELinuxOptions = message('core/v1.SELinuxOptions', 'DOC:core/v1.SEL
 export type SELinuxOptions = TypeOf<typeof SELinuxOptions>
 
 export const SeccompProfile = message('core/v1.SeccompProfile', 'DOC:core/v1.SeccompProfile', {
-  type: req(string.oneOf('Unconfined', 'RuntimeDefault', 'Localhost')).at(1, 'DOC:core/v1.SeccompProfile.type'),
+  type: req(string.oneOf('Localhost', 'RuntimeDefault', 'Unconfined')).at(1, 'DOC:core/v1.SeccompProfile.type'),
   localhostProfile: opt(string).at(2, 'DOC:core/v1.SeccompProfile.localhostProfile'),
 })
 export type SeccompProfile = TypeOf<typeof SeccompProfile>
@@ -73,7 +73,7 @@ export const PodSecurityContext = message('core/v1.PodSecurityContext', 'DOC:cor
   ),
   fsGroup: opt(int64).at(5, 'DOC:core/v1.PodSecurityContext.fsGroup'),
   sysctls: list(Sysctl).owned('atomic').at(7, 'DOC:core/v1.PodSecurityContext.sysctls'),
-  fsGroupChangePolicy: opt(string.oneOf('OnRootMismatch', 'Always')).at(
+  fsGroupChangePolicy: opt(string.oneOf('Always', 'OnRootMismatch')).at(
     9,
     'DOC:core/v1.PodSecurityContext.fsGroupChangePolicy',
   ),

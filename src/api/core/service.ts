@@ -15,7 +15,7 @@ export type SessionAffinityConfig = TypeOf<typeof SessionAffinityConfig>
 
 export const PortStatus = message('core/v1.PortStatus', 'DOC:core/v1.PortStatus', {
   port: req(int32).at(1, 'DOC:core/v1.PortStatus.port'),
-  protocol: req(string.oneOf('TCP', 'UDP', 'SCTP')).at(2, 'DOC:core/v1.PortStatus.protocol'),
+  protocol: req(string.oneOf('SCTP', 'TCP', 'UDP')).at(2, 'DOC:core/v1.PortStatus.protocol'),
   error: opt(string).at(3, 'DOC:core/v1.PortStatus.error'),
 })
 export type PortStatus = TypeOf<typeof PortStatus>
@@ -41,7 +41,7 @@ export type ServiceStatus = TypeOf<typeof ServiceStatus>
 
 export const ServicePort = message('core/v1.ServicePort', 'DOC:core/v1.ServicePort', {
   name: string.at(1, 'DOC:core/v1.ServicePort.name'),
-  protocol: string.oneOf('TCP', 'UDP', 'SCTP').default('TCP').at(2, 'DOC:core/v1.ServicePort.protocol'),
+  protocol: string.oneOf('SCTP', 'TCP', 'UDP').default('TCP').at(2, 'DOC:core/v1.ServicePort.protocol'),
   appProtocol: opt(string).at(6, 'DOC:core/v1.ServicePort.appProtocol'),
   port: req(int32).at(3, 'DOC:core/v1.ServicePort.port'),
   targetPort: intOrString.at(4, 'DOC:core/v1.ServicePort.targetPort'),
@@ -58,7 +58,7 @@ export const ServiceSpec = message('core/v1.ServiceSpec', 'DOC:core/v1.ServiceSp
   clusterIP: string.at(3, 'DOC:core/v1.ServiceSpec.clusterIP'),
   clusterIPs: list(string).owned('atomic').at(18, 'DOC:core/v1.ServiceSpec.clusterIPs'),
   type: string
-    .oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName')
+    .oneOf('ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort')
     .default('ClusterIP')
     .at(4, 'DOC:core/v1.ServiceSpec.type'),
   externalIPs: list(string).owned('atomic').at(5, 'DOC:core/v1.ServiceSpec.externalIPs'),
@@ -70,10 +70,8 @@ export const ServiceSpec = message('core/v1.ServiceSpec', 'DOC:core/v1.ServiceSp
   healthCheckNodePort: int32.at(12, 'DOC:core/v1.ServiceSpec.healthCheckNodePort'),
   publishNotReadyAddresses: bool.at(13, 'DOC:core/v1.ServiceSpec.publishNotReadyAddresses'),
   sessionAffinityConfig: opt(SessionAffinityConfig).at(14, 'DOC:core/v1.ServiceSpec.sessionAffinityConfig'),
-  ipFamilies: list(string.oneOf('IPv4', 'IPv6', ''))
-    .owned('atomic')
-    .at(19, 'DOC:core/v1.ServiceSpec.ipFamilies'),
-  ipFamilyPolicy: opt(string.oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack')).at(
+  ipFamilies: list(string.oneOf('IPv4', 'IPv6')).owned('atomic').at(19, 'DOC:core/v1.ServiceSpec.ipFamilies'),
+  ipFamilyPolicy: opt(string.oneOf('PreferDualStack', 'RequireDualStack', 'SingleStack')).at(
     17,
     'DOC:core/v1.ServiceSpec.ipFamilyPolicy',
   ),

@@ -10,7 +10,7 @@ export type Taint = TypeOf<typeof Taint>
 
 export const Toleration = message('core/v1.Toleration', 'DOC:core/v1.Toleration', {
   key: string.at(1, 'DOC:core/v1.Toleration.key'),
-  operator: string.oneOf('Exists', 'Equal', 'Lt', 'Gt').at(2, 'DOC:core/v1.Toleration.operator'),
+  operator: string.oneOf('Equal', 'Exists', 'Lt', 'Gt').at(2, 'DOC:core/v1.Toleration.operator'),
   value: string.at(3, 'DOC:core/v1.Toleration.value'),
   effect: string.oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute').at(4, 'DOC:core/v1.Toleration.effect'),
   tolerationSeconds: opt(int64).at(5, 'DOC:core/v1.Toleration.tolerationSeconds'),

@@ -169,7 +169,7 @@ export type GlusterfsVolumeSource = TypeOf<typeof GlusterfsVolumeSource>
 export const HostPathVolumeSource = message('core/v1.HostPathVolumeSource', 'DOC:core/v1.HostPathVolumeSource', {
   path: req(string).at(1, 'DOC:core/v1.HostPathVolumeSource.path'),
   type: opt(
-    string.oneOf('', 'DirectoryOrCreate', 'Directory', 'FileOrCreate', 'File', 'Socket', 'CharDevice', 'BlockDevice'),
+    string.oneOf('', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'),
   )
     .default('')
     .at(2, 'DOC:core/v1.HostPathVolumeSource.type'),
@@ -193,7 +193,7 @@ export type ISCSIVolumeSource = TypeOf<typeof ISCSIVolumeSource>
 
 export const ImageVolumeSource = message('core/v1.ImageVolumeSource', 'DOC:core/v1.ImageVolumeSource', {
   reference: string.at(1, 'DOC:core/v1.ImageVolumeSource.reference'),
-  pullPolicy: string.oneOf('Always', 'Never', 'IfNotPresent').at(2, 'DOC:core/v1.ImageVolumeSource.pullPolicy'),
+  pullPolicy: string.oneOf('Always', 'IfNotPresent', 'Never').at(2, 'DOC:core/v1.ImageVolumeSource.pullPolicy'),
 })
 export type ImageVolumeSource = TypeOf<typeof ImageVolumeSource>
 

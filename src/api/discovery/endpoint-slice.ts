@@ -39,7 +39,7 @@ export type Endpoint = TypeOf<typeof Endpoint>
 
 export const EndpointPort = message('discovery/v1.EndpointPort', 'DOC:discovery/v1.EndpointPort', {
   name: opt(string).default('').at(1, 'DOC:discovery/v1.EndpointPort.name'),
-  protocol: opt(string.oneOf('TCP', 'UDP', 'SCTP'))
+  protocol: opt(string.oneOf('SCTP', 'TCP', 'UDP'))
     .default('TCP')
     .at(2, 'DOC:discovery/v1.EndpointPort.protocol'),
   port: opt(int32).at(3, 'DOC:discovery/v1.EndpointPort.port'),
