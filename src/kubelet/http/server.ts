@@ -1,0 +1,264 @@
+// The agent's HTTPS API, on the paths of upstream's kubelet: logs, exec, attach and port-forward for the API
+// server, the pods of this node, and a proxy to their addresses. Only a client with a certificate of the
+// cluster's authority in the group system:masters is served, which is what the API server holds.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { request as httpRequest } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import { connect as tcpConnect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { TLSSocket } from 'node:tls'
+import type { Pod } from '#api/core/pod.ts'
+import { relayUpgrade } from '#lib/relay.ts'
+import type { Runtime, StreamTarget } from '../runtime/runtime.ts'
+
+/** What the API asks of the kubelet. */
+export interface NodePods {
+  pods(): readonly Pod[]
+  /** The id of the container as it runs now; undefined: it does not. */
+  containerId(namespace: string, pod: string, container: string): string | undefined
+  sandboxId(namespace: string, pod: string): string | undefined
+  /** Throws `RequestProblem` with what upstream says when there is no log yet. */
+  readLog(
+    namespace: string,
+    pod: string,
+    container: string,
+    query: URLSearchParams,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>>
+}
+
+/** Something wrong with the request: answered with its code and text. */
+export class RequestProblem extends Error {
+  readonly code: number
+  constructor(code: number, text: string) {
+    super(text)
+    this.name = 'RequestProblem'
+    this.code = code
+  }
+}
+
+export interface KubeletHttpOptions {
+  readonly host: string
+  readonly port: number
+  readonly certPem: string
+  readonly keyPem: string
+  readonly authorityPem: string
+  readonly pods: NodePods
+  readonly runtime: Runtime
+  readonly metrics?: () => Promise<string>
+}
+
+export interface KubeletHttp {
+  readonly port: number
+  renew(certPem: string, keyPem: string): void
+  stop(): Promise<void>
+}
+
+interface Place {
+  readonly namespace: string
+  readonly pod: string
+  /** What stands behind the pod: a container's name, or a port and a path. */
+  readonly rest: string
+}
+
+function placeOf(parts: readonly string[]): Place {
+  const [namespace, pod, ...rest] = parts
+  if (!namespace || !pod) throw new RequestProblem(404, '404 page not found')
+  return { namespace, pod, rest: rest.join('/') }
+}
+
+const mayAsk = (socket: TLSSocket): boolean => {
+  const organization: string | string[] | undefined = socket.getPeerCertificate()?.subject?.O
+  return [organization ?? []].flat().includes('system:masters')
+}
+
+export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<KubeletHttp> {
+  const { pods, runtime } = options
+
+  const podOf = ({ namespace, pod }: Place): Pod => {
+    const found = pods.pods().find((p) => p.metadata.namespace === namespace && p.metadata.name === pod)
+    if (!found) throw new RequestProblem(404, `pod "${pod}" not found`)
+    return found
+  }
+
+  const runningContainer = (place: Place): string => {
+    podOf(place)
+    const id = pods.containerId(place.namespace, place.pod, place.rest)
+    if (!id) throw new RequestProblem(404, `container not found ("${place.rest}")`)
+    return id
+  }
+
+  /** Where an upgraded connection goes. */
+  const streamTarget = async (verb: string, place: Place, query: URLSearchParams): Promise<StreamTarget> => {
+    const streams = {
+      stdin: query.get('input') === '1',
+      stdout: query.get('output') === '1',
+      stderr: query.get('error') === '1',
+      tty: query.get('tty') === '1',
+    }
+    switch (verb) {
+      case 'exec':
+        return runtime.exec(runningContainer(place), query.getAll('command'), streams)
+      case 'attach':
+        return runtime.attach(runningContainer(place), streams)
+      case 'portForward': {
+        podOf(place)
+        const sandbox = pods.sandboxId(place.namespace, place.pod)
+        if (!sandbox) throw new RequestProblem(404, `pod "${place.pod}" is not running`)
+        return runtime.portForward(sandbox, query.getAll('port').map(Number))
+      }
+      default:
+        throw new RequestProblem(404, '404 page not found')
+    }
+  }
+
+  const proxyTarget = (place: Place, query: URLSearchParams): { host: string; port: number; path: string } => {
+    const pod = podOf(place)
+    const host = pod.status.podIP
+    if (!host) throw new RequestProblem(503, `pod "${place.pod}" has no address yet`)
+    const slash = place.rest.indexOf('/')
+    const port = Number(slash < 0 ? place.rest : place.rest.slice(0, slash))
+    const path = slash < 0 ? '/' : place.rest.slice(slash)
+    return { host, port, path: query.size > 0 ? `${path}?${query}` : path }
+  }
+
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const url = new URL(req.url ?? '/', 'https://agent')
+    const [verb = '', ...parts] = url.pathname.slice(1).split('/').map(decodeURIComponent)
+    const gone = new AbortController()
+    res.once('close', () => gone.abort())
+    switch (verb) {
+      case 'healthz':
+        res.end('ok')
+        return
+      case 'metrics':
+        res.setHeader('content-type', 'text/plain; version=0.0.4')
+        res.end((await options.metrics?.()) ?? '')
+        return
+      case 'pods':
+        res.setHeader('content-type', 'application/json')
+        res.end(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods.pods() }))
+        return
+      case 'containerLogs': {
+        const { namespace, pod, rest } = placeOf(parts)
+        const log = await pods.readLog(namespace, pod, rest, url.searchParams, gone.signal)
+        res.writeHead(200, { 'content-type': 'text/plain' })
+        // The head goes out at once: who follows a silent log knows that it has begun.
+        res.flushHeaders()
+        await pipeline(log, res)
+        return
+      }
+      case 'podProxy': {
+        const target = proxyTarget(placeOf(parts), url.searchParams)
+        const { host: _host, connection: _connection, ...headers } = req.headers
+        const forward = httpRequest({ ...target, method: req.method, headers, signal: gone.signal }, (behind) => {
+          res.writeHead(behind.statusCode ?? 502, behind.headers)
+          behind.pipe(res)
+        })
+        forward.once('error', (error) =>
+          fail(res, new RequestProblem(502, `error trying to reach service: ${error.message}`)),
+        )
+        req.pipe(forward)
+        return
+      }
+      default:
+        throw new RequestProblem(404, '404 page not found')
+    }
+  }
+
+  const fail = (res: ServerResponse, error: unknown): void => {
+    if (res.headersSent) {
+      res.destroy()
+      return
+    }
+    res.writeHead(error instanceof RequestProblem ? error.code : 500, { 'content-type': 'text/plain' })
+    res.end(error instanceof Error ? error.message : String(error))
+  }
+
+  const upgrade = async (req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const url = new URL(req.url ?? '/', 'https://agent')
+    const [verb = '', ...parts] = url.pathname.slice(1).split('/').map(decodeURIComponent)
+    const place = placeOf(parts)
+    const relay = (host: string, port: number, path: string) =>
+      relayUpgrade({
+        client: socket,
+        head,
+        rawHeaders: req.rawHeaders,
+        method: req.method ?? 'GET',
+        host: `${host}:${port}`,
+        path,
+        connect: () => dial(host, port),
+      })
+    if (verb === 'podProxy') {
+      const { host, port, path } = proxyTarget(place, url.searchParams)
+      return relay(host, port, path)
+    }
+    const target = await streamTarget(verb, place, url.searchParams)
+    if (target.type === 'serve') {
+      target.serve(socket)
+      return
+    }
+    const behind = new URL(target.url)
+    return relay(behind.hostname, Number(behind.port), behind.pathname + behind.search)
+  }
+
+  const server: Server = createServer({
+    cert: options.certPem,
+    key: options.keyPem,
+    ca: options.authorityPem,
+    requestCert: true,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+  })
+  const sockets = new Set<TLSSocket>()
+  server.on('secureConnection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+  })
+  server.on('tlsClientError', () => undefined)
+  server.on('request', (req, res) => {
+    if (!mayAsk(req.socket as TLSSocket)) return fail(res, new RequestProblem(403, 'Forbidden'))
+    answer(req, res).catch((error) => fail(res, error))
+  })
+  server.on('upgrade', (req, socket, head) => {
+    if (!mayAsk(req.socket as TLSSocket)) return refuse(socket, new RequestProblem(403, 'Forbidden'))
+    upgrade(req, socket, head).catch((error) => refuse(socket, error))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    renew: (certPem, keyPem) => server.setSecureContext({ cert: certPem, key: keyPem, ca: options.authorityPem }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+const dial = (host: string, port: number): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const socket = tcpConnect(port, host)
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      socket.setNoDelay(true)
+      resolve(socket)
+    })
+  })
+
+/** An upgrade that cannot be: answered as an ordinary response, whose text the client shows. */
+function refuse(socket: Duplex, error: unknown): void {
+  const code = error instanceof RequestProblem ? error.code : 500
+  const text = error instanceof Error ? error.message : String(error)
+  socket.end(
+    `HTTP/1.1 ${code} Refused\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+  )
+}
