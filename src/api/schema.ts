@@ -35,6 +35,8 @@ export interface Message {
   readonly name: string
   readonly doc: string
   readonly fields: Readonly<Record<string, AnyField>>
+  /** Fields that are not declared are kept, as `x-kubernetes-preserve-unknown-fields` asks. */
+  readonly open?: true
 }
 
 /** Rules on a value beside its shape. Those with a field error carry upstream's wording in validate.ts. */
@@ -55,6 +57,8 @@ export interface Rules {
   readonly listType?: 'atomic' | 'set' | 'map'
   readonly listMapKeys?: readonly string[]
   readonly mapType?: 'atomic' | 'granular'
+  /** An explicit null is kept, as a custom resource may ask. */
+  readonly nullable?: true
 }
 
 export interface Field<T, P extends Presence> {

@@ -1,0 +1,334 @@
+// From parsed JSON to a fresh object of a kind, as Go's decoding followed by its encoding would give: fields in
+// declared order, nulls and empty `omitempty` values dropped, `{}` where a struct always stands, quantities and
+// times in canonical form, map keys sorted. Type errors are thrown in upstream's words; unknown fields are
+// collected. The input is never changed; only values of type `any` are shared with it.
+
+import type { AnyKind, ApiObject } from './kind.ts'
+import { DecodeError, scalars, WrongType } from './scalar.ts'
+import { type AnySchema, type Message, type Presence, resolved, type ScalarName } from './schema.ts'
+import { badRequest } from './status-error.ts'
+
+export { DecodeError } from './scalar.ts'
+
+/** The request's fieldValidation. */
+export type Strictness = 'Ignore' | 'Warn' | 'Strict'
+
+export interface DecodeOptions {
+  readonly strictness?: Strictness
+  /** What the parser has found, `duplicate field "spec.x"`; told together with the unknown fields. */
+  readonly duplicates?: readonly string[]
+}
+
+export interface Decoded<T> {
+  readonly object: T
+  /** `unknown field "spec.foo"`, `duplicate field "spec.x"`: warnings for the client; none if Ignore. */
+  readonly warnings: readonly string[]
+}
+
+/** Upstream's sentence around whatever is wrong with a body that says which kind it is. */
+export const cannotBeHandled = (kind: Pick<AnyKind, 'kind' | 'version'>, why: string) =>
+  badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`)
+
+/** Throws a StatusError (400) for what cannot be an object of this kind, or for `Strict` has too much in it. */
+export function decode<T extends ApiObject = ApiObject>(
+  kind: AnyKind,
+  json: unknown,
+  { strictness = 'Ignore', duplicates = [] }: DecodeOptions = {},
+): Decoded<T> {
+  checkTypeMeta(kind, json)
+  try {
+    const { object, warnings } = decodeAs<T>(kind.schema, json, strictness === 'Ignore' ? undefined : duplicates)
+    if (strictness === 'Strict' && warnings.length > 0) {
+      throw cannotBeHandled(kind, `strict decoding error: ${warnings.join(', ')}`)
+    }
+    if (object.kind === kind.kind && object.apiVersion === kind.apiVersion) return { object, warnings }
+    // A client may leave them out where the address says it all.
+    const head = { kind: kind.kind, apiVersion: kind.apiVersion }
+    return { object: Object.assign(head, object), warnings }
+  } catch (error) {
+    if (error instanceof DecodeError) throw cannotBeHandled(kind, error.message)
+    throw error
+  }
+}
+
+/** Refuses a body that says it is something else. */
+function checkTypeMeta(kind: AnyKind, json: unknown): void {
+  if (!isObject(json)) return
+  const { kind: given, apiVersion } = json
+  if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== kind.apiVersion) {
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
+    )
+  }
+  if (typeof given === 'string' && given !== '' && given !== kind.kind) {
+    const from = `(${kind.version}.${given})`
+    const to = `(${kind.group.split('.')[0] || 'core'}.${kind.kind})`
+    const why = `converting ${from} to ${to}: unknown conversion`
+    const version = JSON.stringify(kind.version)
+    throw badRequest(`${given} in version ${version} cannot be handled as a ${kind.kind}: ${why}`)
+  }
+}
+
+/** The same for any schema. Throws a DecodeError. Unknown fields are collected only where `found` is given. */
+export function decodeAs<T = unknown>(schema: AnySchema, json: unknown, found?: readonly string[]): Decoded<T> {
+  const context: Context = { path: [], found: found ? [...found] : undefined }
+  const object = decoderOf(schema).decode(json, context, undefined)
+  return { object: object as T, warnings: context.found ?? [] }
+}
+
+/** Upstream stops counting there. */
+const maxFound = 100
+
+/** From the root to where decoding is: a field, an index, a map's key. */
+type Step = FieldPlan | number | string
+
+interface Context {
+  readonly path: Step[]
+  readonly found: string[] | undefined
+}
+
+export interface Decoder {
+  /** How Go names the type. */
+  readonly goType: string
+  /** `field` is the field that the value stands in, for error texts. */
+  readonly decode: (value: unknown, context: Context, field: FieldPlan | undefined) => unknown
+  /** What an absent value is written as where one must stand. */
+  readonly zero: () => unknown
+  /** Whether Go's `omitempty` leaves it out. */
+  readonly isEmpty: (value: unknown) => boolean
+  /** Messages, lists and maps: errors below need the path. */
+  readonly nested: boolean
+}
+
+interface FieldPlan {
+  readonly name: string
+  /** The Go struct: `DeploymentSpec`. */
+  readonly owner: string
+  readonly presence: Presence
+  readonly decoder: Decoder
+  readonly nullable: boolean
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function typeError(value: unknown, goType: string, context: Context, field: FieldPlan | undefined): DecodeError {
+  const json = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+  const what = json === 'number' && goType.startsWith('int') ? `number ${value}` : json
+  const fields = context.path.filter((step) => typeof step === 'object')
+  if (field && fields.at(-1) !== field) fields.push(field)
+  const last = fields.at(-1)
+  if (!last) return new DecodeError(`json: cannot unmarshal ${what} into Go value of type ${goType}`)
+  const names = fields.map((step) => step.name).join('.')
+  return new DecodeError(`json: cannot unmarshal ${what} into Go struct field ${last.owner}.${names} of type ${goType}`)
+}
+
+function unknownField(context: Context, name: string): void {
+  const { path, found } = context
+  if (!found || found.length >= maxFound) return
+  let at = ''
+  for (const step of path) {
+    if (typeof step === 'number') at += `[${step}]`
+    else at += `${at === '' ? '' : '.'}${typeof step === 'string' ? step : step.name}`
+  }
+  const text = `unknown field ${JSON.stringify(at === '' ? name : `${at}.${name}`)}`
+  if (!found.includes(text)) found.push(text)
+}
+
+const decoders = new WeakMap<object, Decoder>()
+
+/** Compiled once per shape, when it is first met. */
+export function decoderOf(schema: AnySchema): Decoder {
+  const shape = resolved(schema)
+  const known = decoders.get(shape)
+  if (known) return known
+  const decoder =
+    shape.type === 'message'
+      ? messageDecoder(shape)
+      : shape.type === 'list'
+        ? listDecoder(shape.of)
+        : shape.type === 'map'
+          ? mapDecoder(shape.of)
+          : scalarDecoder(shape.type)
+  decoders.set(shape, decoder)
+  return decoder
+}
+
+function scalarDecoder(type: ScalarName): Decoder {
+  const { goType, zero, read } = scalars[type]
+  return {
+    goType,
+    nested: false,
+    decode(value, context, field) {
+      try {
+        return read(value)
+      } catch (error) {
+        if (error instanceof WrongType)
+          throw typeError(value, error.goType, error.placed ? context : nowhere, error.placed ? field : undefined)
+        throw error
+      }
+    },
+    zero: () => zero,
+    // `0` as a quantity is a struct in Go, which `omitempty` never leaves out.
+    isEmpty: type === 'any' || type === 'quantity' ? never : (value) => value === zero || value === '',
+  }
+}
+
+const nowhere: Context = { path: [], found: undefined }
+const never = () => false
+
+function listDecoder(of: AnySchema): Decoder {
+  const item = decoderOf(of)
+  const nullable = of.rules.nullable === true
+  const goType = item.goType === 'uint8' ? '[]uint8' : `[]${item.goType}`
+  return {
+    goType,
+    nested: true,
+    decode(value, context, field) {
+      if (!Array.isArray(value)) throw typeError(value, goType, context, field)
+      const out = new Array<unknown>(value.length)
+      for (let i = 0; i < value.length; i++) {
+        const raw: unknown = value[i]
+        if (raw === null || raw === undefined) {
+          out[i] = nullable ? null : item.zero()
+        } else if (item.nested) {
+          context.path.push(i)
+          out[i] = item.decode(raw, context, field)
+          context.path.pop()
+        } else {
+          out[i] = item.decode(raw, context, field)
+        }
+      }
+      return out
+    },
+    zero: () => [],
+    isEmpty: (value) => (value as unknown[]).length === 0,
+  }
+}
+
+function mapDecoder(of: AnySchema): Decoder {
+  const item = decoderOf(of)
+  const nullable = of.rules.nullable === true
+  const goType = `map[string]${item.goType}`
+  return {
+    goType,
+    nested: true,
+    decode(value, context, field) {
+      if (!isObject(value)) throw typeError(value, goType, context, field)
+      const out: Record<string, unknown> = {}
+      for (const key of sortedKeys(value)) {
+        const raw = value[key]
+        let result: unknown
+        if (raw === undefined) continue
+        if (raw === null) {
+          result = nullable ? null : item.zero()
+        } else if (item.nested) {
+          context.path.push(key)
+          result = item.decode(raw, context, field)
+          context.path.pop()
+        } else {
+          result = item.decode(raw, context, field)
+        }
+        setOwn(out, key, result)
+      }
+      return out
+    },
+    zero: () => ({}),
+    isEmpty: (value) => {
+      for (const _ in value as object) return false
+      return true
+    },
+  }
+}
+
+/** As Go writes maps, so that equal objects have equal bytes. */
+function sortedKeys(value: object): string[] {
+  const keys = Object.keys(value)
+  for (let i = 1; i < keys.length; i++) if ((keys[i] as string) < (keys[i - 1] as string)) return keys.sort()
+  return keys
+}
+
+/** A key may be called `__proto__`, and is then a key like others. */
+function setOwn(out: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true })
+  else out[key] = value
+}
+
+function messageDecoder(shape: Message): Decoder {
+  const struct = shape.name.slice(shape.name.lastIndexOf('.') + 1)
+  const version = shape.name.slice(shape.name.indexOf('/') + 1, shape.name.lastIndexOf('.'))
+  const goType = `${version}.${struct}`
+  // Made at first use: a type may contain itself.
+  let plans: readonly FieldPlan[] | undefined
+  const compile = () =>
+    Object.entries(shape.fields).map(
+      ([name, { schema }]): FieldPlan => ({
+        name,
+        owner: struct,
+        presence: schema.presence,
+        decoder: decoderOf(schema),
+        nullable: schema.rules.nullable === true,
+      }),
+    )
+  return {
+    goType,
+    nested: true,
+    decode(value, context, field) {
+      if (!isObject(value)) throw typeError(value, goType, context, field)
+      plans ??= compile()
+      const out: Record<string, unknown> = {}
+      let seen = 0
+      for (let i = 0; i < plans.length; i++) {
+        const plan = plans[i] as FieldPlan
+        const raw = value[plan.name]
+        if (raw !== undefined && (!(plan.name in plainObject) || Object.hasOwn(value, plan.name))) {
+          seen++
+          decodeField(out, plan, raw, context)
+        } else if (plan.presence === 'always') {
+          out[plan.name] = plan.decoder.zero()
+        }
+      }
+      if (context.found !== undefined || shape.open) beyond(out, value, seen, context)
+      return out
+    },
+    zero() {
+      plans ??= compile()
+      const out: Record<string, unknown> = {}
+      for (const plan of plans) if (plan.presence === 'always') out[plan.name] = plan.decoder.zero()
+      return out
+    },
+    isEmpty: never,
+  }
+
+  /** The fields that are not declared: kept where the message is open, else told. */
+  function beyond(out: Record<string, unknown>, value: Record<string, unknown>, seen: number, context: Context): void {
+    const keys = Object.keys(value)
+    if (keys.length === seen) return
+    for (const key of keys) {
+      if (value[key] === undefined || Object.hasOwn(shape.fields, key)) continue
+      if (shape.open) setOwn(out, key, value[key])
+      else unknownField(context, key)
+    }
+  }
+}
+
+const plainObject: object = Object.prototype
+
+function decodeField(out: Record<string, unknown>, plan: FieldPlan, raw: unknown, context: Context): void {
+  const { name, decoder, presence } = plan
+  if (raw === null) {
+    if (plan.nullable) out[name] = null
+    else if (presence === 'always') out[name] = decoder.zero()
+    return
+  }
+  let result: unknown
+  if (decoder.nested) {
+    context.path.push(plan)
+    result = decoder.decode(raw, context, plan)
+    context.path.pop()
+  } else {
+    result = decoder.decode(raw, context, plan)
+  }
+  if (presence !== 'omitempty' || !decoder.isEmpty(result)) out[name] = result
+}

@@ -1,0 +1,87 @@
+// YAML as kubectl and the API server read it, a mix of 1.1 and 1.2: yes, on and no are booleans, 0777 and 0o777
+// are octal, 1_000 is a number, 1:30 and dates stay text, `<<` merges.
+
+import { type Document, parseAllDocuments, parseDocument, type ScalarTag, type Tags } from 'yaml'
+
+export class YamlError extends Error {
+  constructor(text: string) {
+    super(text)
+    this.name = 'YamlError'
+  }
+}
+
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  identify: () => false,
+  format: 'OCT',
+  test: /^[-+]?0o[0-7_]+$/,
+  resolve: (text) => {
+    const digits = text.replace(/^[-+]?0o|_/g, '')
+    return (text.startsWith('-') ? -1 : 1) * Number.parseInt(digits, 8)
+  },
+}
+
+const unwanted = (tag: Tags[number]): boolean =>
+  typeof tag === 'object' &&
+  (tag.tag === 'tag:yaml.org,2002:timestamp' || ('format' in tag && tag.format === 'TIME') || tag.tag.endsWith(':set'))
+
+const options = {
+  version: '1.1',
+  uniqueKeys: false,
+  merge: true,
+  strict: true,
+  customTags: (tags: Tags): Tags => [octal, ...tags.filter((tag) => !unwanted(tag))],
+} as const
+
+function valueOf(document: Document.Parsed): unknown {
+  const [error] = document.errors
+  if (error) {
+    const line = error.linePos?.[0].line
+    const [text = ''] = error.message.split(/ at line \d+|:\n/)
+    throw new YamlError(`yaml: ${line === undefined ? '' : `line ${line}: `}${text}`)
+  }
+  try {
+    // Few aliases are in use; many are an attack on the memory.
+    return document.toJS({ maxAliasCount: 1000 }) as unknown
+  } catch (error) {
+    throw new YamlError(`yaml: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** One document. Throws a YamlError. */
+export const parseYaml = (text: string): unknown => valueOf(shallow(() => parseDocument(text, options)))
+
+/** The parser recurses; what exhausts the stack is no manifest. */
+function shallow<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof RangeError) throw new YamlError('yaml: exceeded max depth')
+    throw error
+  }
+}
+
+/** All that are in the text, empty ones left out. Throws a YamlError. */
+export function parseYamlDocuments(text: string): unknown[] {
+  const documents = shallow(() => parseAllDocuments(text, options))
+  if (!Array.isArray(documents)) return []
+  return documents.map((document) => valueOf(document as Document.Parsed)).filter((value) => value !== null)
+}
+
+/** Keys that stand twice in one mapping, as upstream's strict reader tells them. */
+export function yamlDuplicates(text: string): string[] {
+  const { errors } = parseDocument(text, { ...options, uniqueKeys: true })
+  return errors
+    .filter((error) => error.code === 'DUPLICATE_KEY')
+    .map((error) => {
+      const [position] = error.linePos ?? []
+      const line = text.split('\n')[(position?.line ?? 1) - 1] ?? ''
+      const key =
+        line
+          .slice((position?.col ?? 1) - 1)
+          .split(':')[0]
+          ?.trim() ?? ''
+      return `line ${position?.line ?? 0}: key ${JSON.stringify(key.replace(/^["']|["']$/g, ''))} already set in map`
+    })
+}
