@@ -1,0 +1,115 @@
+// The network between a cluster's nodes on one machine: a bridge on the host, and for each node a namespace with
+// a virtual cable to it. Names and addresses follow from the cluster's index, so that they are found again after
+// a crash. The plans are pure lists of `ip` commands.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { output, type Run } from '#lib/exec.ts'
+
+export interface HostNetwork {
+  readonly bridge: string
+  /** The host's own address on the bridge: where nodes reach the server. */
+  readonly hostAddress: string
+  readonly subnet: string
+  node(position: number): NodeNetwork
+}
+
+export interface NodeNetwork {
+  readonly address: string
+  /** The cable's end on the host. */
+  readonly link: string
+}
+
+/** `index` in 0..255 tells the clusters of one machine apart; `position` counts a cluster's nodes from 1. */
+export function hostNetwork(index: number): HostNetwork {
+  const net = `172.30.${index}`
+  return {
+    bridge: `pinnace${index}`,
+    hostAddress: `${net}.1`,
+    subnet: `${net}.0/24`,
+    node: (position) => ({ address: `${net}.${10 + position}`, link: `pn${index}v${position}` }),
+  }
+}
+
+export const namespaceOf = (cluster: string, node: string): string => `pinnace-${cluster}-${node}`
+
+export const namespacePath = (namespace: string): string => `/run/netns/${namespace}`
+
+export const planBridge = (network: HostNetwork): string[] => [
+  `link add ${network.bridge} type bridge`,
+  `addr add ${network.hostAddress}/24 dev ${network.bridge}`,
+  `link set ${network.bridge} up`,
+]
+
+/** The node's namespace with its cable; eth0 is the node's end of it. */
+export function planNode(network: HostNetwork, namespace: string, { address, link }: NodeNetwork): string[] {
+  return [
+    `netns add ${namespace}`,
+    `link add ${link} type veth peer name eth0 netns ${namespace}`,
+    `link set ${link} master ${network.bridge} up`,
+    `-n ${namespace} addr add ${address}/24 dev eth0`,
+    `-n ${namespace} link set eth0 up`,
+    `-n ${namespace} link set lo up`,
+    `-n ${namespace} route add default via ${network.hostAddress}`,
+  ]
+}
+
+async function ip(run: Run, commands: readonly string[]): Promise<void> {
+  for (const command of commands) await output(run, 'ip', command.split(' '))
+}
+
+export async function createBridge(run: Run, network: HostNetwork): Promise<void> {
+  if (existsSync(`/sys/class/net/${network.bridge}`)) return
+  await ip(run, planBridge(network))
+}
+
+export async function createNode(run: Run, network: HostNetwork, namespace: string, node: NodeNetwork): Promise<void> {
+  if (existsSync(namespacePath(namespace)) && existsSync(`/sys/class/net/${node.link}`)) return
+  await removeNode(run, namespace, node)
+  await ip(run, planNode(network, namespace, node))
+}
+
+export async function removeNode(run: Run, namespace: string, node: NodeNetwork): Promise<void> {
+  if (existsSync(`/sys/class/net/${node.link}`)) await run('ip', ['link', 'del', node.link])
+  if (existsSync(namespacePath(namespace))) await output(run, 'ip', ['netns', 'del', namespace])
+}
+
+export async function removeBridge(run: Run, network: HostNetwork): Promise<void> {
+  if (existsSync(`/sys/class/net/${network.bridge}`)) await output(run, 'ip', ['link', 'del', network.bridge])
+}
+
+/** The first index that no bridge of this machine has. */
+export function freeIndex(): number {
+  for (let index = 0; index < 256; index++) {
+    if (!existsSync(`/sys/class/net/${hostNetwork(index).bridge}`)) return index
+  }
+  throw new Error('256 clusters run on this machine already')
+}
+
+const forwardingFile = '/proc/sys/net/ipv4/ip_forward'
+
+/** What nodes send to the outside leaves with the host's address. Returns what forwarding was before. */
+export async function openWayOut(run: Run, network: HostNetwork): Promise<string> {
+  const before = readFileSync(forwardingFile, 'utf8').trim()
+  if (before !== '1') writeFileSync(forwardingFile, '1')
+  const rules = `table ip ${network.bridge}
+delete table ip ${network.bridge}
+table ip ${network.bridge} {
+  chain postrouting {
+    type nat hook postrouting priority srcnat;
+    ip saddr ${network.subnet} oifname != "${network.bridge}" masquerade
+  }
+}
+`
+  await output(run, 'nft', ['-f', '-'], { input: rules })
+  return before
+}
+
+export async function closeWayOut(
+  run: Run,
+  network: HostNetwork,
+  forwardingBefore: string,
+  isLast: boolean,
+): Promise<void> {
+  await run('nft', ['delete', 'table', 'ip', network.bridge])
+  if (isLast && forwardingBefore === '0') writeFileSync(forwardingFile, '0')
+}
