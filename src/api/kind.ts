@@ -106,6 +106,8 @@ export interface KindDeclaration<F extends Fields> {
   readonly defaults?: (draft: KindObject<F>) => void
   /** Rules across fields, for create and update. The rules of single fields are declared on them. */
   readonly validate?: (object: KindObject<F>, errors: FieldErrors) => void
+  /** Rules for new objects only, beside `validate`. */
+  readonly validateCreate?: (object: KindObject<F>, errors: FieldErrors) => void
   /** Rules about change, beside `validate`. */
   readonly validateUpdate?: (next: KindObject<F>, old: KindObject<F>, errors: FieldErrors) => void
   /** Rules for a write to the status subresource; `validate` does not run there. */
@@ -157,6 +159,7 @@ export interface Kind<T extends ApiObject = ApiObject> {
     | 'nameRule'
     | 'defaults'
     | 'validate'
+    | 'validateCreate'
     | 'validateUpdate'
     | 'validateStatusUpdate'
     | 'prepareForCreate'
