@@ -62,6 +62,8 @@ export interface StoredAs<T> {
 /** What the strategy hooks know of the request beside the objects. */
 export interface StrategyContext {
   readonly nowMs: number
+  /** What is written, as `finalize`; empty or absent for the object itself. */
+  readonly subresource?: string
   /** Who asks. */
   readonly user?: {
     readonly name: string
@@ -108,8 +110,8 @@ export interface KindDeclaration<F extends Fields> {
   readonly validate?: (object: KindObject<F>, errors: FieldErrors) => void
   /** Rules for new objects only, beside `validate`. */
   readonly validateCreate?: (object: KindObject<F>, errors: FieldErrors) => void
-  /** Rules about change, beside `validate`. */
-  readonly validateUpdate?: (next: KindObject<F>, old: KindObject<F>, errors: FieldErrors) => void
+  /** Rules about change, beside `validate`. `subresource` is what is written, where it is not the object itself. */
+  readonly validateUpdate?: (next: KindObject<F>, old: KindObject<F>, errors: FieldErrors, subresource?: string) => void
   /** Rules for a write to the status subresource; `validate` does not run there. */
   readonly validateStatusUpdate?: (next: KindObject<F>, old: KindObject<F>, errors: FieldErrors) => void
   /** Clears or sets what a client may not, after the defaults and before validation. Status is already cleared. */

@@ -1,4 +1,5 @@
 import { kind, type ObjectOf } from '../kind.ts'
+import { nameIsDnsLabel, qualifiedName } from '../names.ts'
 import { list, message, req, string, type TypeOf, time } from '../schema.ts'
 
 export const NamespaceSpec = message('core/v1.NamespaceSpec', 'DOC:core/v1.NamespaceSpec', {
@@ -23,6 +24,8 @@ export const NamespaceStatus = message('core/v1.NamespaceStatus', 'DOC:core/v1.N
     .at(2, 'DOC:core/v1.NamespaceStatus.conditions'),
 })
 export type NamespaceStatus = TypeOf<typeof NamespaceStatus>
+
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
 export const Namespace = kind({
   group: '',
@@ -50,8 +53,23 @@ export const Namespace = kind({
     if (!finalizers.includes('kubernetes')) namespace.spec.finalizers = [...finalizers, 'kubernetes']
   },
   // Only the subresource `finalize` takes a finalizer away.
-  prepareForUpdate: (namespace, old) => {
-    namespace.spec = old.spec
+  prepareForUpdate: (namespace, old, { subresource }) => {
+    if (subresource !== 'finalize') namespace.spec = old.spec
+  },
+  nameRule: nameIsDnsLabel,
+  validate: ({ spec }, errors) => {
+    spec.finalizers?.forEach((finalizer) => {
+      errors.invalidEach('spec.finalizers', finalizer, qualifiedName(finalizer))
+      if (finalizer.includes('/') || standardFinalizers.has(finalizer)) return
+      const neither = 'name is neither a standard finalizer name nor is it fully qualified'
+      errors.invalid('spec.finalizers', finalizer, neither)
+    })
+  },
+  validateStatusUpdate: ({ metadata, status }, _old, errors) => {
+    const wanted = metadata.deletionTimestamp ? 'Terminating' : 'Active'
+    if (status.phase === wanted) return
+    const when = metadata.deletionTimestamp ? 'is not empty' : 'is empty'
+    errors.invalid('status.Phase', status.phase ?? '', `may only be '${wanted}' if \`deletionTimestamp\` ${when}`)
   },
   // A collection of namespaces cannot be deleted with one request.
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],

@@ -4,6 +4,14 @@ import { defaultPod } from './pod-defaults.ts'
 import { qosClassOf } from './pod-qos.ts'
 import { PodSpec } from './pod-spec.ts'
 import { type PodCondition, PodStatus } from './pod-status.ts'
+import {
+  validateEphemeralUpdate,
+  validateNewPod,
+  validatePod,
+  validatePodStatus,
+  validatePodUpdate,
+  validateResize,
+} from './validate-pod.ts'
 
 const options = (kind: string) => ({ group: '', version: 'v1', kind })
 const connect = ['create', 'get']
@@ -62,11 +70,24 @@ export const Pod = kind({
     'status.nominatedNodeName': (pod) => pod.status.nominatedNodeName ?? '',
   },
   defaults: defaultPod,
+  validate: validatePod,
+  validateCreate: validateNewPod,
+  validateUpdate: (next, old, errors, subresource) => {
+    if (subresource === 'ephemeralcontainers') validateEphemeralUpdate(next, old, errors)
+    else if (subresource === 'resize') validateResize(next, old, errors)
+    else validatePodUpdate(next, old, errors)
+  },
+  validateStatusUpdate: validatePodStatus,
   prepareForCreate: (pod, { nowMs }) => {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) }
     if (pod.spec.schedulingGates?.length) pod.status.conditions = [heldBack(nowMs)]
     pod.spec.priority ??= builtInPriorities[pod.spec.priorityClassName ?? ''] ?? 0
     pod.spec.preemptionPolicy ??= 'PreemptLowerPriority'
+  },
+  prepareForUpdate: (pod, old, { subresource }) => {
+    // Only their own subresource adds containers to a running pod.
+    if (subresource === 'ephemeralcontainers' || !old.spec.ephemeralContainers) return
+    pod.spec.ephemeralContainers = old.spec.ephemeralContainers
   },
   prepareForStatusUpdate: (pod, old) => {
     // The class follows from the spec; an agent that does not know it must not take it away.

@@ -7,6 +7,7 @@ import { validateLabels } from '../meta/validate-labels.ts'
 import { dns1123Label, dns1123Subdomain, inRange, ipAddress, nameIsDnsSubdomain, qualifiedName } from '../names.ts'
 import type { Container } from './container.ts'
 import type { ContainerStatus } from './container-status.ts'
+import { qosClassOf } from './pod-qos.ts'
 import type { PodResourceClaim, PodSchedulingGate, PodSpec } from './pod-spec.ts'
 import type { PodStatus } from './pod-status.ts'
 import type { PodTemplateSpec } from './pod-template.ts'
@@ -417,4 +418,76 @@ export function validatePodStatus(
   validateEnded(next.ephemeralContainerStatuses, old.ephemeralContainerStatuses, () => false, ephemeral, errors)
   validateIPs('podIPs', next.podIPs, errors)
   validateIPs('hostIPs', next.hostIPs, errors)
+}
+
+function validateNotStatic({ annotations = {} }: ObjectMeta, what: string, errors: FieldErrors): boolean {
+  if (annotations[mirrorOf] === undefined) return true
+  errors.forbidden('', what)
+  return false
+}
+
+/** The subresource `ephemeralcontainers`: what is there stays as it is. */
+export function validateEphemeralUpdate(
+  { spec: next }: PodParts,
+  { spec: old, metadata }: PodParts,
+  errors: FieldErrors,
+): void {
+  if (!validateNotStatic(metadata, 'static pods do not support ephemeral containers', errors)) return
+  const path = Path.of('spec').child('ephemeralContainers')
+  for (const before of old.ephemeralContainers ?? []) {
+    const now = next.ephemeralContainers?.find(({ name }) => name === before.name)
+    const named = `existing ephemeral containers ${JSON.stringify(before.name)} may not be`
+    if (!now) {
+      errors.forbidden(path, `${named} removed\n`)
+      continue
+    }
+    const changes = differences(before, now, maxDifferences)
+    if (changes.length > 0) errors.forbidden(path, `${named} changed\n${formatDifferences(changes)}`)
+  }
+}
+
+const resizable = ['cpu', 'memory']
+
+function withResourcesOf(next: Container, old: Container | undefined): Container {
+  const take = (field: 'limits' | 'requests') => {
+    const amounts = { ...next.resources[field] }
+    for (const name of resizable) {
+      const before = old?.resources[field]?.[name]
+      if (before === undefined) delete amounts[name]
+      else amounts[name] = before
+    }
+    return Object.keys(amounts).length > 0 ? { [field]: amounts } : {}
+  }
+  const { limits: _, requests: __, ...others } = next.resources
+  return { ...next, resources: { ...others, ...take('limits'), ...take('requests') } }
+}
+
+/** The subresource `resize`: only CPU and memory, and never to another quality of service. */
+export function validateResize({ spec: next }: PodParts, { spec: old, metadata }: PodParts, errors: FieldErrors): void {
+  if (!validateNotStatic(metadata, 'static pods cannot be resized', errors)) return
+  const path = Path.of('spec')
+  if (qosClassOf(old) !== qosClassOf(next)) {
+    errors.invalid(path, qosClassOf(next), 'Pod QOS Class may not change as a result of resizing')
+  }
+  const fields = ['containers', 'initContainers'] as const
+  for (const field of fields) {
+    old[field]?.forEach((before, i) => {
+      const now = next[field]?.[i]
+      for (const list of ['requests', 'limits'] as const) {
+        const gone = Object.keys(before.resources[list] ?? {}).some(
+          (name) => now?.resources[list]?.[name] === undefined,
+        )
+        const at = path.child(field).index(i).child('resources').child(list)
+        if (gone) errors.forbidden(at, `resource ${list} cannot be removed`)
+      }
+    })
+  }
+  const unchanged: PodSpec = {
+    ...next,
+    containers: next.containers.map((container, i) => withResourcesOf(container, old.containers[i])),
+    initContainers: next.initContainers?.map((container, i) =>
+      container.restartPolicy === 'Always' ? withResourcesOf(container, old.initContainers?.[i]) : container,
+    ),
+  }
+  if (!sameValue(old, unchanged)) errors.forbidden(path, 'only cpu and memory resources are mutable')
 }
