@@ -182,12 +182,13 @@ function addFrontend(
   frontend.targets.forEach((target, index) => {
     slots.set(`${onNode ? port : `${address} . ${port}`} . ${first + index}`, targetKey(target))
   })
-  if (affinitySeconds !== undefined) {
+  const sticky = affinitySeconds !== undefined && settings.family === 'ip'
+  if (sticky) {
     const name = `remember-${protocol}-${affinitySeconds}s`
     chains.set(name, [rememberRule(settings, protocol, affinitySeconds)])
     elements[onNode ? 'node-remember' : 'remember'].set(key, `goto ${name}`)
   }
-  const known = targets.get(key) ?? { protocol, keys: new Set<string>(), sticky: affinitySeconds !== undefined }
+  const known = targets.get(key) ?? { protocol, keys: new Set<string>(), sticky }
   for (const target of frontend.targets) known.keys.add(targetKey(target))
   targets.set(key, known)
 }
@@ -198,7 +199,10 @@ function chainOf(frontend: Frontend, { family, clusterCIDR }: Settings): { name:
   const onNode = address === 'node'
   const sticky = affinitySeconds !== undefined
   const key = onNode ? `${protocol} dport` : `${family} daddr . ${protocol} dport`
-  const pick = `numgen random mod ${targets.length}${from === 'outside' ? ` offset ${outsideOffset}` : ''}`
+  // Two IPv6 addresses and a target do not fit into nftables' registers together, so that the kernel cannot remember
+  // a client's target: it is computed from the client's address instead.
+  const draw = sticky && family === 'ip6' ? 'jhash ip6 saddr' : 'numgen random'
+  const pick = `${draw} mod ${targets.length}${from === 'outside' ? ` offset ${outsideOffset}` : ''}`
   const mark = `meta mark set meta mark | ${masqueradeBit}`
   const translate = (to: string) => `meta l4proto ${protocol} dnat ${family} to ${to}`
   return {
@@ -213,7 +217,9 @@ function chainOf(frontend: Frontend, { family, clusterCIDR }: Settings): { name:
     rules: [
       ...(masquerade === 'always' ? [mark] : []),
       ...(masquerade === 'non-pods' ? [`${family} saddr != ${clusterCIDR} ${mark}`] : []),
-      ...(sticky ? [translate(`${family} saddr . ${family} daddr . ${protocol} dport map @${protocol}-affinity`)] : []),
+      ...(sticky && family === 'ip'
+        ? [translate(`${family} saddr . ${family} daddr . ${protocol} dport map @${protocol}-affinity`)]
+        : []),
       translate(`${key} . ${pick} map @${onNode ? 'node-' : ''}${protocol}-targets`),
     ],
   }
