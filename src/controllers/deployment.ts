@@ -1,0 +1,349 @@
+// Brings a Deployment's pods to its template, by sizing one ReplicaSet per version of the template.
+//
+// Assumes ReplicaSets keep as many pods as they are told. Guarantees: while rolling, never fewer available pods than
+// maxUnavailable allows by its own doing, and never more pods than maxSurge; what a user sees of it (revisions,
+// conditions, events, names of annotations) is upstream's.
+
+import { type Deployment, Deployment as DeploymentKind, type DeploymentStatus } from '#api/apps/deployment.ts'
+import { type ReplicaSet, ReplicaSet as ReplicaSetKind } from '#api/apps/replica-set.ts'
+import { Pod as PodKind } from '#api/core/pod.ts'
+import { type Selector, selectorOf } from '#api/labels.ts'
+import { isAlreadyExists, isNotFound } from '#api/status-error.ts'
+import { type ControllerContext, controller, trigger } from '#client/controller.ts'
+import { errorText } from '#lib/log.ts'
+import { findCondition, withCondition } from './conditions.ts'
+import {
+  annotationsFor,
+  byAge,
+  desiredAnnotation,
+  findNewSet,
+  isSameTemplate,
+  maxAnnotation,
+  newestRevision,
+  newSet,
+  revisionAnnotation,
+  revisionOf,
+} from './deployment-revision.ts'
+import {
+  isScaling,
+  mostReplicas,
+  newSetSize,
+  recreate,
+  roll,
+  type Sets,
+  type Sized,
+  scale,
+  wantedReplicas,
+} from './deployment-rollout.ts'
+import {
+  countsOf,
+  deadlineMs,
+  hasDeadline,
+  isComplete,
+  pauseConditions,
+  progressing,
+  rolloutStatus,
+} from './deployment-status.ts'
+import { isEqual } from './equal.ts'
+import { claims, controllerOf, controllerReference, isOfKind, refTo, settleClaims } from './owners.ts'
+import { byName, podsOwnedBy } from './pods.ts'
+import { isNamespaceLeaving, setsByOwner } from './replica-set.ts'
+
+type SetDraft = ReturnType<typeof newSet>
+
+export type Action =
+  | { readonly do: 'create'; readonly set: SetDraft; readonly replicas: number }
+  | {
+      readonly do: 'update'
+      readonly set: ReplicaSet
+      readonly replicas: number
+      readonly annotations: Annotations
+      readonly minReadySeconds: number
+    }
+  | { readonly do: 'delete'; readonly set: ReplicaSet }
+
+type Annotations = Readonly<Record<string, string>>
+
+export interface Plan {
+  readonly actions: readonly Action[]
+  readonly status: DeploymentStatus
+  /** The revision that the Deployment itself is to show; undefined: as it is. */
+  readonly revision: string | undefined
+}
+
+/** `sets` are those that the Deployment controls; `oldPodsRun` says whether any pod of an outdated set is left. */
+export function plan(deployment: Deployment, sets: readonly ReplicaSet[], oldPodsRun: boolean, nowMs: number): Plan {
+  const found = findNewSet(deployment, sets)
+  const old = sets.filter((set) => set !== found)
+  const revision = newestRevision(old) + 1
+  const sized: Sets = { next: found && asSized(found), old: old.map(asSized) }
+  const conditions = pauseConditions(deployment, nowMs)
+
+  const isLeaving = deployment.metadata.deletionTimestamp !== undefined
+  const onlySizes = !isLeaving && (deployment.spec.paused === true || isScaling(deployment, sized))
+  let create: Action[] = []
+  if (onlySizes) scale(deployment, sized)
+  else if (!isLeaving) create = rollOut(deployment, sized, revision, oldPodsRun)
+
+  const noted = found && hasDeadline(deployment) && !isLeaving && !findCondition(conditions, 'Progressing')
+  const before = noted
+    ? withCondition(
+        conditions,
+        progressing('True', 'FoundNewReplicaSet', `Found new replica set "${found.metadata.name}"`, nowMs),
+      )
+    : conditions
+  const status =
+    isLeaving || onlySizes
+      ? countsOf(deployment, sets, found, before, nowMs)
+      : rolloutStatus(deployment, sets, found, before, nowMs)
+
+  const mayForget = isLeaving
+    ? false
+    : deployment.spec.paused || (!onlySizes && isComplete(deployment, deployment.status))
+  return {
+    actions: [
+      ...create,
+      ...[...(sized.next ? [sized.next] : []), ...sized.old].flatMap((each) =>
+        isLeaving ? [] : updateOf(deployment, each, each === sized.next ? revision : undefined),
+      ),
+      ...(mayForget ? forgotten(deployment, old) : []),
+    ],
+    status,
+    revision: isLeaving
+      ? undefined
+      : shownRevision(deployment, found, create.length > 0 ? revision : undefined, revision),
+  }
+}
+
+const asSized = (set: ReplicaSet): Sized => ({ set, replicas: set.spec.replicas ?? 1 })
+
+function rollOut(deployment: Deployment, sets: Sets, revision: number, oldPodsRun: boolean): Action[] {
+  if (deployment.spec.strategy.type === 'Recreate' && !recreate(deployment, sets, oldPodsRun)) return []
+  if (sets.next) {
+    if (deployment.spec.strategy.type !== 'Recreate') roll(deployment, sets)
+    return []
+  }
+  const set = newSet(deployment, revision)
+  const replicas = newSetSize(deployment, sets)
+  // Old sets may shrink in the same step; the new one counts with the size that it is about to have.
+  const next: Sized = { set: { ...set, status: { replicas: 0 } } as unknown as ReplicaSet, replicas }
+  if (deployment.spec.strategy.type !== 'Recreate') roll(deployment, { next, old: sets.old })
+  return [{ do: 'create', set, replicas }]
+}
+
+function updateOf(deployment: Deployment, { set, replicas, resized }: Sized, revision: number | undefined): Action[] {
+  const old = set.metadata.annotations ?? {}
+  const isNext = revision !== undefined
+  const annotations = { ...(isNext ? annotationsFor(deployment, old, revision) : old) }
+  if (resized) Object.assign(annotations, sizeAnnotations(deployment))
+  const minReadySeconds = (isNext ? deployment.spec.minReadySeconds : set.spec.minReadySeconds) ?? 0
+  const isSame = replicas === (set.spec.replicas ?? 1) && minReadySeconds === (set.spec.minReadySeconds ?? 0)
+  return isSame && isEqual(annotations, old) ? [] : [{ do: 'update', set, replicas, annotations, minReadySeconds }]
+}
+
+const sizeAnnotations = (deployment: Deployment): Annotations => ({
+  [desiredAnnotation]: String(wantedReplicas(deployment)),
+  [maxAnnotation]: String(mostReplicas(deployment)),
+})
+
+/** The Deployment shows the revision of its newest set, which is kept when an old template comes back. */
+function shownRevision(
+  { metadata }: Deployment,
+  found: ReplicaSet | undefined,
+  created: number | undefined,
+  revision: number,
+): string | undefined {
+  if (!found && created === undefined) return undefined
+  const shown = String(found ? Math.max(revisionOf(found), revision) : created)
+  return metadata.annotations?.[revisionAnnotation] === shown ? undefined : shown
+}
+
+/** Sets beyond the history's limit, oldest revision first; never one that still has pods. */
+function forgotten(deployment: Deployment, old: readonly ReplicaSet[]): Action[] {
+  const limit = deployment.spec.revisionHistoryLimit
+  if (limit === undefined || limit === 2 ** 31 - 1) return []
+  const alive = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  const surplus = alive.length - limit
+  if (surplus <= 0) return []
+  return alive
+    .sort((a, b) => revisionOf(a) - revisionOf(b) || byAge(a, b))
+    .slice(0, surplus)
+    .filter(
+      ({ metadata, spec, status }) =>
+        (status.replicas ?? 0) === 0 &&
+        (spec.replicas ?? 1) === 0 &&
+        (metadata.generation ?? 0) <= (status.observedGeneration ?? 0),
+    )
+    .map((set) => ({ do: 'delete', set }))
+}
+
+export const deployment = controller({
+  name: 'deployment-controller',
+  reconciles: DeploymentKind,
+  owns: [ReplicaSetKind],
+  triggers: [
+    trigger(ReplicaSetKind, (set, old, { informers }) => {
+      if (!set || controllerOf(set)) return []
+      if (old && !controllerOf(old) && isEqual(old.metadata.labels, set.metadata.labels)) return []
+      const candidates = informers.of(DeploymentKind).list(set.metadata.namespace)
+      return candidates.filter((one) => selector(one).matches(set.metadata.labels)).map(refTo)
+    }),
+    // Recreate waits for the last pod of the old version to go.
+    trigger(PodKind, (pod, old, { informers }) => {
+      const owner = old && !pod ? controllerOf(old) : undefined
+      if (!owner || !isOfKind(owner, ReplicaSetKind)) return []
+      const set = informers.of(ReplicaSetKind).get(old?.metadata.namespace, owner.name)
+      const parent = set && controllerOf(set)
+      if (!parent || !isOfKind(parent, DeploymentKind)) return []
+      const found = informers.of(DeploymentKind).get(set.metadata.namespace, parent.name)
+      return found?.spec.strategy.type === 'Recreate' ? [refTo(found)] : []
+    }),
+  ],
+  async reconcile({ namespace, name }, context) {
+    const { client, informers, events, clock } = context
+    const found = informers.of(DeploymentKind).get(namespace, name)
+    if (!found) return
+    if (selector(found).matchesEverything) {
+      const text = 'This deployment is selecting all pods. A non-empty selector is required.'
+      events.record(found, 'Warning', 'SelectingAll', text)
+      await putStatus(found, { ...found.status, observedGeneration: found.metadata.generation }, context)
+      return
+    }
+    const candidates = [
+      ...setsByOwner(informers, found.metadata.uid ?? ''),
+      ...setsByOwner(informers, `orphans/${namespace ?? ''}`),
+    ]
+    const claimed = claims(found, selector(found), candidates.sort(byName))
+    if (await settleClaims(client, DeploymentKind, found, ReplicaSetKind, claimed)) return
+    const sets = claimed.mine
+    const { actions, status, revision } = plan(found, sets, oldPodsRun(found, sets, context), clock.now())
+
+    let outcome: Outcome = { status }
+    for (const action of actions) outcome = await act(found, action, outcome, context)
+    if (revision !== undefined && !outcome.again)
+      await client.patch(DeploymentKind, refTo(found), annotation(revisionAnnotation, revision), { type: 'merge' })
+    await putStatus(found, outcome.status, context)
+    if (outcome.error !== undefined) throw outcome.error
+    const atMs = found.spec.paused ? undefined : deadlineMs(found, outcome.status)
+    if (atMs !== undefined && !isComplete(found, outcome.status))
+      return { againAfterMs: Math.max(0, atMs - clock.now()) + 1000 }
+    return
+  },
+})
+
+const annotation = (name: string, value: string) => ({ metadata: { annotations: { [name]: value } } })
+
+const selectors = new WeakMap<object, Selector>()
+
+function selector({ spec }: Deployment): Selector {
+  let parsed = selectors.get(spec)
+  if (!parsed) {
+    parsed = selectorOf(spec.selector)
+    selectors.set(spec, parsed)
+  }
+  return parsed
+}
+
+/** Only Recreate asks. A pod that has ended does not run; one that is being deleted still does. */
+function oldPodsRun(found: Deployment, sets: readonly ReplicaSet[], { informers }: ControllerContext): boolean {
+  if (found.spec.strategy.type !== 'Recreate') return false
+  const newest = findNewSet(found, sets)
+  return sets.some(
+    (set) =>
+      set !== newest &&
+      ((set.status.replicas ?? 0) > 0 ||
+        podsOwnedBy(informers, set.metadata.uid ?? '').some(
+          ({ status }) => status.phase !== 'Succeeded' && status.phase !== 'Failed',
+        )),
+  )
+}
+
+interface Outcome {
+  readonly status: DeploymentStatus
+  /** The run must be repeated from the start; what follows from this plan is off. */
+  readonly again?: true
+  readonly error?: unknown
+}
+
+async function act(found: Deployment, action: Action, outcome: Outcome, context: ControllerContext): Promise<Outcome> {
+  if (outcome.again) return outcome
+  const { client } = context
+  switch (action.do) {
+    case 'create':
+      return create(found, action.set, action.replicas, outcome, context)
+    case 'update': {
+      const { set, annotations, replicas, minReadySeconds } = action
+      await client.update(ReplicaSetKind, {
+        ...set,
+        metadata: { ...set.metadata, annotations },
+        spec: { ...set.spec, replicas, minReadySeconds },
+      })
+      recordScaling(found, set.metadata.name ?? '', set.spec.replicas ?? 1, replicas, context)
+      return outcome
+    }
+    case 'delete':
+      await client.delete(ReplicaSetKind, refTo(action.set), { uid: action.set.metadata.uid }).catch((error) => {
+        if (!isNotFound(error)) throw error
+      })
+      return outcome
+  }
+}
+
+function recordScaling(found: Deployment, set: string, from: number, to: number, { events }: ControllerContext): void {
+  if (from === to) return
+  const direction = from < to ? 'up' : 'down'
+  events.record(found, 'Normal', 'ScalingReplicaSet', `Scaled ${direction} replica set ${set} from ${from} to ${to}`)
+}
+
+async function create(
+  found: Deployment,
+  set: SetDraft,
+  replicas: number,
+  outcome: Outcome,
+  context: ControllerContext,
+): Promise<Outcome> {
+  const { client, clock } = context
+  const { name } = set.metadata
+  const note = (status: 'True' | 'False', reason: string, text: string): DeploymentStatus => {
+    if (!hasDeadline(found)) return outcome.status
+    const conditions = withCondition(outcome.status.conditions ?? [], progressing(status, reason, text, clock.now()))
+    return { ...outcome.status, conditions: [...conditions] }
+  }
+  try {
+    await client.create(ReplicaSetKind, {
+      ...set,
+      metadata: { ...set.metadata, annotations: { ...set.metadata.annotations, ...sizeAnnotations(found) } },
+      spec: { ...set.spec, replicas },
+    })
+  } catch (error) {
+    if (isNamespaceLeaving(error)) return { ...outcome, again: true }
+    if (isAlreadyExists(error)) return collide(found, name, outcome, context)
+    const text = `Failed to create new replica set "${name}": ${errorText(error)}`
+    return { status: note('False', 'ReplicaSetCreateError', text), again: true, error }
+  }
+  recordScaling(found, name, 0, replicas, context)
+  return { ...outcome, status: note('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`) }
+}
+
+/** The name is taken: by our own set that the informer does not show yet, or by another, and then the count of
+ *  collisions makes another name. */
+async function collide(
+  found: Deployment,
+  name: string,
+  outcome: Outcome,
+  { client }: ControllerContext,
+): Promise<Outcome> {
+  const there = await client.get(ReplicaSetKind, { namespace: found.metadata.namespace, name })
+  const isOurs = controllerOf(there)?.uid === controllerReference(DeploymentKind, found).uid
+  const error = new Error(`ReplicaSet "${name}" exists already`)
+  if (isOurs && isSameTemplate(there.spec.template, found.spec.template)) return { ...outcome, again: true, error }
+  const status = { ...outcome.status, collisionCount: (found.status.collisionCount ?? 0) + 1 }
+  return { status, again: true, error }
+}
+
+async function putStatus(found: Deployment, status: DeploymentStatus, { client }: ControllerContext): Promise<void> {
+  if (isEqual(status, found.status)) return
+  // Without the resourceVersion of before: our own annotation may have changed it. Only this controller writes it.
+  const { resourceVersion: _, ...metadata } = found.metadata
+  await client.updateStatus(DeploymentKind, { ...found, metadata, status })
+}
