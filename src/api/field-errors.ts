@@ -67,40 +67,41 @@ export class FieldErrors {
   }
 
   required(path: Path | string, detail = ''): void {
-    this.#add('FieldValueRequired', path, 'Required value', detail)
+    this.add('FieldValueRequired', path, 'Required value', detail)
   }
   invalid(path: Path | string, value: unknown, detail: string): void {
-    this.#add('FieldValueInvalid', path, `Invalid value: ${formatValue(value)}`, detail)
+    this.add('FieldValueInvalid', path, `Invalid value: ${formatValue(value)}`, detail)
   }
   /** One error for each complaint of a rule. */
   invalidEach(path: Path | string, value: unknown, complaints: readonly string[]): void {
     for (const complaint of complaints) this.invalid(path, value, complaint)
   }
   typeInvalid(path: Path | string, value: unknown, detail: string): void {
-    this.#add('FieldValueTypeInvalid', path, `Invalid value: ${formatValue(value)}`, detail)
+    this.add('FieldValueTypeInvalid', path, `Invalid value: ${formatValue(value)}`, detail)
   }
   /** The values are told in the order given, as upstream does. */
   notSupported(path: Path | string, value: unknown, supported: readonly string[]): void {
     const values = supported.map((v) => JSON.stringify(v)).join(', ')
-    this.#add('FieldValueNotSupported', path, `Unsupported value: ${formatValue(value)}`, `supported values: ${values}`)
+    this.add('FieldValueNotSupported', path, `Unsupported value: ${formatValue(value)}`, `supported values: ${values}`)
   }
   duplicate(path: Path | string, value: unknown, detail = ''): void {
-    this.#add('FieldValueDuplicate', path, `Duplicate value: ${formatValue(value)}`, detail)
+    this.add('FieldValueDuplicate', path, `Duplicate value: ${formatValue(value)}`, detail)
   }
   notFound(path: Path | string, value: unknown, detail = ''): void {
-    this.#add('FieldValueNotFound', path, `Not found: ${formatValue(value)}`, detail)
+    this.add('FieldValueNotFound', path, `Not found: ${formatValue(value)}`, detail)
   }
   forbidden(path: Path | string, detail: string): void {
-    this.#add('FieldValueForbidden', path, 'Forbidden', detail)
+    this.add('FieldValueForbidden', path, 'Forbidden', detail)
   }
   tooLong(path: Path | string, maxLength: number): void {
-    this.#add('FieldValueTooLong', path, 'Too long', `may not be more than ${maxLength} bytes`)
+    this.add('FieldValueTooLong', path, 'Too long', `may not be more than ${maxLength} bytes`)
   }
   tooMany(path: Path | string, actual: number, max: number): void {
-    this.#add('FieldValueTooMany', path, `Too many: ${actual}`, `must have at most ${max} items`)
+    this.add('FieldValueTooMany', path, `Too many: ${actual}`, `must have at most ${max} items`)
   }
 
-  #add(reason: FieldErrorReason, path: Path | string, text: string, detail: string): void {
+  /** For what no other method says. */
+  add(reason: FieldErrorReason, path: Path | string, text: string, detail = ''): void {
     this.#found.push({ reason, field: String(path), message: detail === '' ? text : `${text}: ${detail}` })
   }
 }
