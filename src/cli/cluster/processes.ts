@@ -2,7 +2,7 @@
 // in its node's network namespace, with its output in a file.
 
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Clock } from '#lib/clock.ts'
 
 export interface ProcessOptions {
@@ -36,6 +36,40 @@ export function startProcess({ cgroupProcs, namespace, command, logFile, env }: 
   } finally {
     closeSync(log)
   }
+}
+
+/** Tells a process from a later one with the same id: on Linux, the kernel's start time of it. */
+function identityOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') {
+    try {
+      process.kill(pid, 0)
+      return ''
+    } catch {
+      return undefined
+    }
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? undefined : fields[19]
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes down which process it is, in a form that a later process with the same id does not match. */
+export const rememberProcess = (pidFile: string, pid: number): void =>
+  writeFileSync(pidFile, `${pid} ${identityOf(pid) ?? ''}`)
+
+/** Whether the process that was written down still runs. */
+export function isAlive(pidFile: string): boolean {
+  if (!existsSync(pidFile)) return false
+  const [pid = '', identity = ''] = readFileSync(pidFile, 'utf8').split(' ')
+  return identityOf(Number(pid)) === identity
+}
+
+export function endProcess(pidFile: string): void {
+  if (isAlive(pidFile)) process.kill(Number(readFileSync(pidFile, 'utf8').split(' ')[0]), 'SIGKILL')
 }
 
 /** Resolves when `holds` does; rejects with `what` when that takes too long. */

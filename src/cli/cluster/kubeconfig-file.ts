@@ -1,0 +1,41 @@
+// The user's kubeconfig: a local cluster's context is put into it and taken out of it as kind does, and nothing
+// else in it is touched.
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { addCluster, type ClusterAccess, hasCluster, removeCluster, resolveContext } from '#client/kubeconfig.ts'
+
+/** $KUBECONFIG's first file, or the one at home. */
+export function kubeconfigPath(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  const named = (env.KUBECONFIG ?? '').split(delimiter).find((path) => path !== '')
+  return named ?? join(home, '.kube', 'config')
+}
+
+function replace(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(`${path}.new`, text, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+}
+
+const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+
+/** The context's name of a local cluster. */
+export const contextName = (cluster: string): string => (cluster === 'pinnace' ? 'pinnace' : `pinnace-${cluster}`)
+
+/** Takes over the server's own admin kubeconfig under the cluster's name. */
+export function addContext(path: string, cluster: string, adminKubeconfig: string): void {
+  const admin = resolveContext(readFileSync(adminKubeconfig, 'utf8'), (file) => readFileSync(file, 'utf8'))
+  const access: ClusterAccess = {
+    name: contextName(cluster),
+    server: admin.server,
+    authorityPem: admin.credentials.authorityPem ?? '',
+    certPem: admin.credentials.certPem,
+    keyPem: admin.credentials.keyPem,
+  }
+  replace(path, addCluster(read(path), access))
+}
+
+export function removeContext(path: string, cluster: string): void {
+  const text = read(path)
+  if (hasCluster(text, contextName(cluster))) replace(path, removeCluster(text, contextName(cluster)))
+}

@@ -1,0 +1,40 @@
+// What is written down of a local cluster: enough to find every trace of it again after a crash. It is written
+// before the first trace is made.
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { ClusterPaths } from './paths.ts'
+
+export interface NodeState {
+  readonly name: string
+  /** Counts from 1; addresses follow from it. */
+  readonly position: number
+}
+
+export interface ClusterState {
+  readonly name: string
+  /** Tells the clusters of one machine apart; names and subnets follow from it. */
+  readonly index: number
+  readonly simulated: boolean
+  /** Of the API server, on every address that it listens on. */
+  readonly port: number
+  readonly nodes: readonly NodeState[]
+  /** What the machine's IP forwarding was before the first cluster. */
+  readonly forwardingBefore: string
+  /** The user's kubeconfig that got this cluster's context. */
+  readonly kubeconfig: string
+}
+
+export function readState(paths: ClusterPaths): ClusterState | undefined {
+  if (!existsSync(paths.state)) return undefined
+  try {
+    return JSON.parse(readFileSync(paths.state, 'utf8')) as ClusterState
+  } catch (error) {
+    throw new Error(`"${paths.state}" cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+export function writeState(paths: ClusterPaths, state: ClusterState): void {
+  mkdirSync(paths.dir, { recursive: true, mode: 0o711 })
+  writeFileSync(`${paths.state}.new`, `${JSON.stringify(state, undefined, 2)}\n`)
+  renameSync(`${paths.state}.new`, paths.state)
+}
