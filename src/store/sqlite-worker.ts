@@ -17,6 +17,7 @@ export interface OpenOptions {
   readonly withoutHistory: readonly string[]
   /** How many of the newest changes are handed over as such, so that watches can go on after a restart. */
   readonly recentChanges: number
+  readonly maxBytes: number | undefined
 }
 
 export type Job =
@@ -67,9 +68,11 @@ class Disk {
   /** Ids are never used twice, so that a row can be named after it is gone. */
   #lastId: number
 
-  constructor({ path, withoutHistory }: OpenOptions) {
+  constructor({ path, withoutHistory, maxBytes }: OpenOptions) {
     this.#withoutHistory = withoutHistory
     this.#db = openDatabase(path)
+    if (maxBytes !== undefined)
+      this.#db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / this.#pragma('page_size'))}`)
     this.#statements = Object.fromEntries(
       Object.entries(sql).map(([name, text]) => [name, this.#db.prepare(text)]),
     ) as Record<keyof typeof sql, StatementSync>

@@ -162,3 +162,24 @@ test('sqlite: only the owner may read the file', async (context) => {
   await open(context, path)
   assert.equal((await stat(path)).mode & 0o777, 0o600)
 })
+
+test('sqlite: a full disk fails the commits that wait, and no more once there is room', async (context) => {
+  const store = await open(context, await newPath(context), { maxBytes: 400_000 })
+  const written = await Promise.allSettled(
+    Array.from({ length: 100 }, (_, i) => put(store, `pods/a/${i % 2}`, `${i}`.padEnd(10_000))),
+  )
+  // All were waiting for one transaction, which is written as a whole or not at all.
+  for (const each of written)
+    assert.match(
+      `${each.status === 'rejected' && each.reason}`,
+      /StoreFailure: Cannot commit: database or disk is full/,
+    )
+  assert.equal(store.revision, 0)
+  await assert.rejects(async () => {
+    for (let i = 0; i < 100; i++) await put(store, `pods/a/${i % 2}`, `${i}`.padEnd(10_000))
+  }, /disk is full/)
+  const { revision } = store
+  assert.ok(revision > 10)
+  await store.compact(revision)
+  assert.equal(await put(store, 'pods/a/0', 'room again'), revision + 1)
+})

@@ -38,6 +38,8 @@ export interface SqliteOptions {
   readonly withoutHistory?: readonly string[] | undefined
   /** How many of the newest revisions keep what they overwrote, on disk. */
   readonly keepRevisions?: number | undefined
+  /** The file grows no larger; beyond, commits fail until something has been compacted. */
+  readonly maxBytes?: number | undefined
   /** Called once when the store can no longer write. */
   readonly onFailure?: ((error: Error) => void) | undefined
 }
@@ -61,7 +63,7 @@ const groupLimit = { transactions: 2048, bytes: 16 * 1024 * 1024 }
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const withoutHistory = options.withoutHistory ?? defaultWithoutHistory
   const recentChanges = Math.min(4096, options.past?.events ?? Number.POSITIVE_INFINITY)
-  const thread = new Thread({ path: options.path, withoutHistory, recentChanges })
+  const thread = new Thread({ path: options.path, withoutHistory, recentChanges, maxBytes: options.maxBytes })
   const loaded: StoredObject[] = []
   const recent: Row[] = []
   try {
