@@ -1,0 +1,52 @@
+// What may be written, beside what the object itself must be: plugins that change or refuse a write, asked in the
+// order of the list in plugins.ts. A plugin sees the request, what stands there, and the draft.
+
+import type { AnyKind, ApiObject } from '#api/kind.ts'
+import type { Call } from '../call.ts'
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
+
+export interface AdmissionContext {
+  readonly call: Call
+  readonly kind: AnyKind
+  readonly operation: Operation
+  readonly subresource: string
+  readonly namespace: string
+  readonly name: string
+  /** May be changed by `mutate`. Undefined for a deletion. */
+  readonly object: ApiObject | undefined
+  /** Frozen. Undefined for a creation. */
+  readonly old: ApiObject | undefined
+  readonly dryRun: boolean
+  /** What a plugin has reserved for this write is given back with these, if the write does not come about. */
+  readonly undo: (() => void)[]
+}
+
+export interface AdmissionPlugin {
+  readonly name: string
+  readonly handles: (context: AdmissionContext) => boolean
+  readonly mutate?: (context: AdmissionContext) => void | Promise<void>
+  readonly validate?: (context: AdmissionContext) => void | Promise<void>
+}
+
+/** Both are synchronous as long as all plugins are, so that writes do not give way for nothing. */
+export function mutate(plugins: readonly AdmissionPlugin[], context: AdmissionContext): void | Promise<void> {
+  return inTurn(plugins, context, 'mutate')
+}
+
+export function admit(plugins: readonly AdmissionPlugin[], context: AdmissionContext): void | Promise<void> {
+  return inTurn(plugins, context, 'validate')
+}
+
+function inTurn(
+  plugins: readonly AdmissionPlugin[],
+  context: AdmissionContext,
+  phase: 'mutate' | 'validate',
+): void | Promise<void> {
+  for (let at = 0; at < plugins.length; at++) {
+    const plugin = plugins[at]!
+    if (!plugin[phase] || !plugin.handles(context)) continue
+    const pending = plugin[phase](context)
+    if (pending) return pending.then(() => inTurn(plugins.slice(at + 1), context, phase))
+  }
+}

@@ -1,0 +1,204 @@
+// The server's core: a function from a request to a response, without a socket. What every request goes through
+// is the list below; what happens to an object that is written are the lists in write.ts, and which plugins see
+// it is the list in admission/plugins.ts.
+
+import type { KindRegistry } from '#api/kind-registry.ts'
+import { StatusError } from '#api/status-error.ts'
+import type { Clock } from '#lib/clock.ts'
+import type { Log } from '#lib/log.ts'
+import type { Random } from '#lib/random.ts'
+import type { Indexer, Store } from '#store/store.ts'
+import type { AdmissionPlugin } from './admission/admission.ts'
+import { errorResponse, toStatusError } from './answer.ts'
+import type { ServiceAccountTokens } from './authn/service-account.ts'
+import { type Authenticate, type Authorize, type Call, type Core, type HealthCheck, Registries } from './call.ts'
+import type { ConnectHandler } from './connect/connect.ts'
+import { dispatch } from './dispatch.ts'
+import { Metrics } from './metrics.ts'
+import { indexOf } from './registry.ts'
+import type { ApiRequest, ApiResponse, Handler, UserInfo } from './request.ts'
+import { type RequestInfo, route } from './router.ts'
+import { Decoded, parseBytes } from './stored.ts'
+
+/** Does its part and goes on with `next`, or answers by itself. */
+export type Stage = (call: Call, next: () => Promise<ApiResponse>) => Promise<ApiResponse>
+
+/** Audit, impersonation and fair queueing get their lines here when they are there. */
+export const stages: readonly Stage[] = [authenticate, authorize, (call) => dispatch(call)]
+
+async function authenticate(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  call.user = call.request.user ?? (await call.core.authenticate(call.request))
+  return next()
+}
+
+async function authorize(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  const decision = await call.core.authorize({ ...call.info, user: call.user })
+  if (!decision.allowed) throw denied(call.info, call.user, decision.reason)
+  return next()
+}
+
+/** Upstream's sentence, which tools look for. */
+function denied(info: RequestInfo, user: UserInfo, reason: string): StatusError {
+  const because = reason === '' ? '' : `: ${reason}`
+  if (!info.isResource)
+    return new StatusError(
+      403,
+      'Forbidden',
+      `forbidden: User ${JSON.stringify(user.name)} cannot ${info.verb} path ${JSON.stringify(info.path)}${because}`,
+      {},
+    )
+  const resource = info.subresource === '' ? info.resource : `${info.resource}/${info.subresource}`
+  const scope =
+    info.namespace !== '' && info.resource !== 'namespaces'
+      ? `in the namespace ${JSON.stringify(info.namespace)}`
+      : 'at the cluster scope'
+  const qualified = info.group === '' ? info.resource : `${info.resource}.${info.group}`
+  return new StatusError(
+    403,
+    'Forbidden',
+    `${qualified}${info.name === '' ? '' : ` ${JSON.stringify(info.name)}`} is forbidden: User ${JSON.stringify(user.name)} cannot ${info.verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(info.group)} ${scope}${because}`,
+    {
+      ...(info.name === '' ? {} : { name: info.name }),
+      ...(info.group === '' ? {} : { group: info.group }),
+      kind: info.resource,
+    },
+  )
+}
+
+export interface ServerOptions {
+  readonly store: Store
+  readonly kinds: KindRegistry
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly authenticate: Authenticate
+  readonly authorize: Authorize
+  readonly admission: readonly AdmissionPlugin[]
+  /** Handlers of log, exec and the like, by `<plural>/<subresource>`. */
+  readonly connect?: Readonly<Record<string, ConnectHandler>>
+  /** Signs what serviceaccounts/token asks for; without it that subresource is not served. */
+  readonly tokens?: ServiceAccountTokens | undefined
+  readonly checks?: readonly HealthCheck[]
+}
+
+export interface Server {
+  readonly handle: Handler
+  readonly metrics: Metrics
+  readonly core: Core
+  /** Ends all watches. Requests in flight go on to their end. */
+  stop(): void
+}
+
+const nobody: UserInfo = { name: '', groups: [] }
+
+export function createServer(options: ServerOptions): Server {
+  const stopping = new AbortController()
+  const metrics = new Metrics()
+  const core: Core = {
+    ...options,
+    connect: options.connect ?? {},
+    tokens: options.tokens,
+    checks: options.checks ?? [],
+    registries: new Registries(options.store),
+    metrics,
+    signal: stopping.signal,
+  }
+  addGauges(core)
+  return {
+    handle: (request) => handle(core, request),
+    metrics,
+    core,
+    stop: () => {
+      stopping.abort(new Error('The server is stopping'))
+      for (const registry of core.registries.all) registry.hub.stop()
+    },
+  }
+}
+
+async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
+  const startMs = core.clock.monotonic()
+  let info: RequestInfo | undefined
+  let response: ApiResponse
+  const warnings: string[] = []
+  try {
+    info = route(request)
+    const call: Call = { core, request, info, user: nobody, warnings }
+    response = await runStages(call, 0)
+  } catch (error) {
+    // A caller in this process gets the error itself; everybody else gets it as a Status.
+    if (request.raw) throw toStatusError(error)
+    response = errorResponse(error, core.log)
+  }
+  if (info) core.metrics.observe(info, response.status, (core.clock.monotonic() - startMs) / 1000)
+  if (request.raw) return response
+  const headers: Record<string, string | readonly string[]> = {
+    'cache-control': 'no-cache, private',
+    ...response.headers,
+  }
+  if (warnings.length > 0) headers.warning = warningHeaders(warnings)
+  return { ...response, headers }
+}
+
+const runStages = (call: Call, at: number): Promise<ApiResponse> => stages[at]!(call, () => runStages(call, at + 1))
+
+/** As upstream: no more than this many bytes of warnings, each once. */
+const warningBytes = 4096
+
+function warningHeaders(warnings: readonly string[]): readonly string[] {
+  const headers: string[] = []
+  let leftBytes = warningBytes
+  for (const text of new Set(warnings)) {
+    const escaped = text.replace(/[\r\n\t]+/g, ' ').replace(/[\\"]/g, '\\$&')
+    leftBytes -= escaped.length
+    if (leftBytes < 0) break
+    headers.push(`299 - "${escaped}"`)
+  }
+  return headers
+}
+
+function addGauges({ metrics, kinds, registries, store }: Core): void {
+  metrics.add({
+    name: 'apiserver_longrunning_requests',
+    help: '[STABLE] Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component.',
+    values: () =>
+      [...registries.all]
+        .filter(({ hub }) => hub.watchers > 0)
+        .map(({ kind: { group, version, plural }, hub }) => ({
+          labels: {
+            component: 'apiserver',
+            group,
+            resource: plural,
+            scope: 'cluster',
+            subresource: '',
+            verb: 'WATCH',
+            version,
+          },
+          value: hub.watchers,
+        })),
+  })
+  metrics.add({
+    name: 'apiserver_resource_objects',
+    help: '[STABLE] Number of stored objects at the time of last check split by kind.',
+    values: () =>
+      kinds.all.map(({ group, plural, resource }) => ({
+        labels: { group, resource: plural },
+        value: store.count(`${resource}/`),
+      })),
+  })
+  metrics.add({
+    name: 'pinnace_store_revision',
+    help: 'The revision of the newest change in the store.',
+    values: () => [{ labels: {}, value: store.revision }],
+  })
+}
+
+/** What the store asks when it opens existing data: an object's index, from its bytes. */
+export const createIndexer =
+  (kinds: KindRegistry): Indexer =>
+  (key, bytes) => {
+    const resource = key.slice(0, key.indexOf('/'))
+    const kind = kinds.all.find((candidate) => candidate.resource === resource)
+    const value = new Decoded(bytes)
+    if (kind) return { index: indexOf(kind, parseBytes(bytes)), value }
+    return { index: { labels: parseBytes(bytes).metadata?.labels ?? {}, fields: {} }, value }
+  }

@@ -1,0 +1,81 @@
+// The body of a request as an object of a kind: JSON or YAML, or what a caller in this process handed over. What
+// was too much in it becomes warnings, or an error if the client asked for strictness.
+
+import { decode, type Strictness } from '#api/decode.ts'
+import type { AnyKind, ApiObject } from '#api/kind.ts'
+import { BodyError, type BodyFormat, type ParsedBody, parseBody, parseJson, parseYamlBody } from '#api/parse-body.ts'
+import { badRequest, StatusError } from '#api/status-error.ts'
+import type { ApiRequest } from './request.ts'
+
+export const unsupportedMediaType = (accepted: readonly string[]): StatusError =>
+  new StatusError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  )
+
+export const contentTypeOf = (request: ApiRequest): string => {
+  const header = request.headers['content-type'] ?? ''
+  const at = header.indexOf(';')
+  return (at < 0 ? header : header.slice(0, at)).trim().toLowerCase()
+}
+
+const formats: Readonly<Record<string, BodyFormat>> = {
+  '': 'json',
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+}
+
+function formatOf(request: ApiRequest): BodyFormat {
+  const format = formats[contentTypeOf(request)]
+  if (format === undefined) throw unsupportedMediaType(Object.keys(formats).filter((type) => type !== ''))
+  return format
+}
+
+const noBytes = new Uint8Array(0)
+
+/** Refuses a body that says it is something else; one that says nothing is taken as what was asked for. */
+export function checkTypeMeta(kind: AnyKind, value: unknown): void {
+  const { apiVersion, kind: given } = value as { apiVersion?: unknown; kind?: unknown }
+  if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== kind.apiVersion)
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
+    )
+  if (typeof given === 'string' && given !== '' && given !== kind.kind)
+    throw badRequest(
+      `${given} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: converting (${kind.version}.${given}) to (${kind.version}.${kind.kind}): unknown conversion`,
+    )
+}
+
+/** A fresh object of the kind, which the caller may change. */
+export function decodeBody<T extends ApiObject = ApiObject>(
+  request: ApiRequest,
+  kind: AnyKind,
+  strictness: Strictness,
+  warnings: string[],
+): T {
+  const { value, duplicates } = parsedObject(request, kind, strictness !== 'Ignore')
+  checkTypeMeta(kind, value)
+  const decoded = decode<T>(kind, value, { strictness, duplicates })
+  warnings.push(...decoded.warnings)
+  return decoded.object
+}
+
+function parsedObject(request: ApiRequest, kind: AnyKind, findDuplicates: boolean): ParsedBody {
+  const { body } = request
+  if (body.type === 'object') return { value: body.object, duplicates: [] }
+  const format = body.type === 'none' ? 'json' : formatOf(request)
+  return parseBody(kind, body.type === 'none' ? noBytes : body.bytes, format, findDuplicates)
+}
+
+/** For bodies that are not an object of a kind, as patches and DeleteOptions; undefined where there is none. */
+export function plainBody(request: ApiRequest, format: BodyFormat = 'json'): unknown {
+  const { body } = request
+  if (body.type === 'object') return body.object
+  if (body.type === 'none' || body.bytes.length === 0) return undefined
+  try {
+    return (format === 'json' ? parseJson(body.bytes) : parseYamlBody(body.bytes)).value
+  } catch (error) {
+    throw error instanceof BodyError ? badRequest(error.message) : error
+  }
+}

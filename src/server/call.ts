@@ -1,0 +1,105 @@
+// What a request carries on its way through the pipeline, and what the server's parts share.
+
+import type { AnyKind, ApiObject } from '#api/kind.ts'
+import type { KindRegistry } from '#api/kind-registry.ts'
+import { StatusError } from '#api/status-error.ts'
+import type { Clock } from '#lib/clock.ts'
+import type { Log } from '#lib/log.ts'
+import type { Random } from '#lib/random.ts'
+import type { Actor, Store } from '#store/store.ts'
+import type { AdmissionPlugin } from './admission/admission.ts'
+import type { ServiceAccountTokens } from './authn/service-account.ts'
+import type { ConnectHandler } from './connect/connect.ts'
+import type { Metrics } from './metrics.ts'
+import { Registry } from './registry.ts'
+import type { ApiRequest, UserInfo } from './request.ts'
+import type { RequestInfo } from './router.ts'
+
+export interface Attributes extends RequestInfo {
+  readonly user: UserInfo
+}
+
+export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string }
+
+export type Authenticate = (request: ApiRequest) => Promise<UserInfo>
+export type Authorize = (attributes: Attributes) => Decision | Promise<Decision>
+
+/** A check of /livez and /readyz: undefined is well, else why not. */
+export interface HealthCheck {
+  readonly name: string
+  readonly check: () => string | undefined
+  /** Only asked by /readyz. */
+  readonly readyOnly?: boolean
+}
+
+/** What all requests share. */
+export interface Core {
+  readonly store: Store
+  readonly kinds: KindRegistry
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly authenticate: Authenticate
+  readonly authorize: Authorize
+  readonly registries: Registries
+  readonly admission: readonly AdmissionPlugin[]
+  readonly connect: Readonly<Record<string, ConnectHandler>>
+  readonly tokens: ServiceAccountTokens | undefined
+  readonly metrics: Metrics
+  readonly checks: readonly HealthCheck[]
+  /** Aborts when the server stops: watches end. */
+  readonly signal: AbortSignal
+}
+
+/** One Registry per kind, made when first asked for. */
+export class Registries {
+  readonly #store: Store
+  readonly #byResource = new Map<AnyKind, Registry>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  of(kind: AnyKind): Registry {
+    let registry = this.#byResource.get(kind)
+    if (!registry) {
+      registry = new Registry(kind, this.#store)
+      this.#byResource.set(kind, registry)
+    }
+    return registry
+  }
+
+  get all(): Iterable<Registry> {
+    return this.#byResource.values()
+  }
+}
+
+export interface Call {
+  readonly core: Core
+  readonly request: ApiRequest
+  readonly info: RequestInfo
+  /** Set once authenticated. */
+  user: UserInfo
+  /** Go out as `Warning` headers. */
+  readonly warnings: string[]
+}
+
+/** A call about a kind that is served. */
+export interface KindCall extends Call {
+  readonly kind: AnyKind
+  readonly registry: Registry
+}
+
+const longestClientName = 256
+
+/** Who writes, for the store's history. */
+export const actorOf = (call: Call): Actor => ({
+  user: call.user.name,
+  client: (call.request.headers['user-agent'] ?? '').slice(0, longestClientName),
+})
+
+/** As upstream's answer where a resource or subresource is not served. */
+export const noSuchResource = (): StatusError =>
+  new StatusError(404, 'NotFound', 'the server could not find the requested resource')
+
+export type Draft = ApiObject

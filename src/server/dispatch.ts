@@ -1,0 +1,57 @@
+// From what is asked to who answers: verbs of kinds, subresources, and the paths that are no resource.
+
+import type { AnyKind } from '#api/kind.ts'
+import { methodNotAllowed, pageNotFound } from './answer.ts'
+import type { Call, KindCall } from './call.ts'
+import { nonResource } from './non-resource.ts'
+import type { ApiResponse } from './request.ts'
+import { subresourceVerb } from './subresources/subresources.ts'
+import { create } from './verbs/create.ts'
+import { remove } from './verbs/delete.ts'
+import { deleteCollection } from './verbs/delete-collection.ts'
+import { get } from './verbs/get.ts'
+import { list } from './verbs/list.ts'
+import { patch } from './verbs/patch.ts'
+import { update } from './verbs/update.ts'
+import { watch } from './verbs/watch.ts'
+
+export type VerbHandler = (call: KindCall) => Promise<ApiResponse>
+
+const verbs: Readonly<Record<string, VerbHandler>> = {
+  get,
+  list,
+  watch,
+  create,
+  update: (call) => update(call),
+  patch: (call) => patch(call),
+  delete: remove,
+  deletecollection: deleteCollection,
+}
+
+/** Verbs that are about one object. */
+const needsName: ReadonlySet<string> = new Set(['get', 'update', 'patch', 'delete'])
+/** Verbs that may be asked across namespaces. */
+const acrossNamespaces: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection'])
+
+export async function dispatch(call: Call): Promise<ApiResponse> {
+  const { core, info, request } = call
+  if (!info.isResource) return nonResource(call)
+  const kind = core.kinds.kindFor(info.group, info.version, info.resource)
+  if (!kind) {
+    const response = info.subresource === '' ? await subresourceVerb(call, undefined) : undefined
+    return response ?? pageNotFound()
+  }
+  if (!scopeFits(kind, info.namespace, info.resource)) return pageNotFound()
+  const kindCall: KindCall = { ...call, kind, registry: core.registries.of(kind) }
+  if (info.subresource !== '') return (await subresourceVerb(kindCall, kind)) ?? pageNotFound()
+  const handler = verbs[info.verb]
+  if (!handler || !kind.verbs.includes(info.verb)) throw methodNotAllowed()
+  if (needsName.has(info.verb) && info.name === '') throw methodNotAllowed()
+  if (request.method === 'POST' && info.name !== '') throw methodNotAllowed()
+  if (kind.namespaced && info.namespace === '' && !acrossNamespaces.has(info.verb)) throw methodNotAllowed()
+  return handler(kindCall)
+}
+
+/** A resource of the cluster does not stand below a namespace; `namespaces/x` itself reads as if it did. */
+const scopeFits = (kind: AnyKind, namespace: string, resource: string): boolean =>
+  kind.namespaced || namespace === '' || resource === 'namespaces'

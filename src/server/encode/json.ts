@@ -1,0 +1,99 @@
+// Objects as JSON: the bytes that the store holds, unchanged.
+
+import type { StoredObject } from '#store/store.ts'
+import { type Change, type EventType, eventLine, jsonEvent } from '../change.ts'
+import type { Registry } from '../registry.ts'
+import type { Bookmark, Encoding, Page } from './encoding.ts'
+
+const encoder = new TextEncoder()
+const newline = encoder.encode('\n')
+
+/** Pieces of a list are copied together up to this size, so that thousands of items are not as many writes. */
+const blockBytes = 1 << 20
+
+/** The beginning of a list, up to its first item. */
+export function listHeader(kind: string, apiVersion: string, page: Omit<Page, 'items'>): string {
+  const metadata = {
+    resourceVersion: page.resourceVersion,
+    ...(page.continue === '' ? {} : { continue: page.continue }),
+    ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+  }
+  return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`
+}
+
+const comma = 0x2c
+const brace = 0x7b
+
+/** The items as in a list: each without its first `skipBytes`, behind a brace. */
+export function joinItems(header: string, items: readonly StoredObject[], skipBytes: number): readonly Uint8Array[] {
+  const chunks: Uint8Array[] = [encoder.encode(header)]
+  for (let from = 0; from < items.length; ) {
+    let sizeBytes = 0
+    let to = from
+    while (to < items.length && (to === from || sizeBytes < blockBytes))
+      sizeBytes += items[to++]!.bytes.length - skipBytes + 2
+    const block = Buffer.allocUnsafe(sizeBytes)
+    let at = 0
+    for (; from < to; from++) {
+      const { bytes } = items[from]!
+      if (from > 0) block[at++] = comma
+      block[at++] = brace
+      block.set(bytes.subarray(skipBytes), at)
+      at += bytes.length - skipBytes
+    }
+    chunks.push(at === sizeBytes ? block : block.subarray(0, at))
+  }
+  chunks.push(encoder.encode(']}\n'))
+  return chunks
+}
+
+export const bookmarkLine = (kind: string, apiVersion: string, { revision, initialEventsEnd }: Bookmark): Uint8Array =>
+  encoder.encode(
+    `${JSON.stringify({
+      type: 'BOOKMARK',
+      object: {
+        kind,
+        apiVersion,
+        metadata: {
+          resourceVersion: String(revision),
+          ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+        },
+      },
+    })}\n`,
+  )
+
+export class JsonEncoding implements Encoding {
+  readonly contentType = 'application/json'
+  readonly watchContentType = 'application/json'
+  readonly #registry: Registry
+  #lastBookmark: { readonly revision: number; readonly line: Uint8Array } | undefined
+
+  constructor(registry: Registry) {
+    this.#registry = registry
+  }
+
+  object(stored: StoredObject): readonly Uint8Array[] {
+    return [stored.bytes, newline]
+  }
+
+  list(page: Page): readonly Uint8Array[] {
+    const { kind, headerBytes } = this.#registry
+    return joinItems(listHeader(`${kind.kind}List`, kind.apiVersion, page), page.items, headerBytes)
+  }
+
+  initial(stored: StoredObject): Uint8Array {
+    return eventLine('ADDED', stored.bytes)
+  }
+
+  event(type: EventType, change: Change): Uint8Array {
+    return change.line('json', type, jsonEvent)
+  }
+
+  bookmark(bookmark: Bookmark): Uint8Array {
+    const { kind, apiVersion } = this.#registry.kind
+    if (bookmark.initialEventsEnd) return bookmarkLine(kind, apiVersion, bookmark)
+    if (this.#lastBookmark?.revision !== bookmark.revision)
+      this.#lastBookmark = { revision: bookmark.revision, line: bookmarkLine(kind, apiVersion, bookmark) }
+    return this.#lastBookmark.line
+  }
+}

@@ -1,0 +1,43 @@
+// Any other form, as YAML or as indented JSON: for people who look with a browser or curl. Rarely asked for, so it
+// simply reads what the other encoding wrote.
+
+import { stringify } from 'yaml'
+import type { StoredObject } from '#store/store.ts'
+import type { Change, EventType } from '../change.ts'
+import type { Bookmark, Encoding, Page } from './encoding.ts'
+
+export class YamlEncoding implements Encoding {
+  readonly contentType: string
+  readonly watchContentType: string
+  readonly #inner: Encoding
+  readonly #format: 'yaml' | 'json'
+
+  constructor(inner: Encoding, format: 'yaml' | 'json') {
+    this.#inner = inner
+    this.#format = format
+    this.contentType = format === 'yaml' ? 'application/yaml' : inner.contentType
+    this.watchContentType = inner.watchContentType
+  }
+
+  object(stored: StoredObject): readonly Uint8Array[] {
+    return this.#again(this.#inner.object(stored))
+  }
+  list(page: Page): readonly Uint8Array[] {
+    return this.#again(this.#inner.list(page))
+  }
+  initial(stored: StoredObject): Uint8Array {
+    return this.#inner.initial(stored)
+  }
+  event(type: EventType, change: Change): Uint8Array {
+    return this.#inner.event(type, change)
+  }
+  bookmark(bookmark: Bookmark): Uint8Array {
+    return this.#inner.bookmark(bookmark)
+  }
+
+  #again(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString())
+    const text = this.#format === 'yaml' ? stringify(value, { version: '1.1' }) : `${JSON.stringify(value, null, 2)}\n`
+    return [Buffer.from(text)]
+  }
+}

@@ -1,0 +1,199 @@
+// What a request's query says, checked as upstream's validation of ListOptions, CreateOptions and the others
+// does, with its texts.
+
+import { FieldErrors } from '#api/field-errors.ts'
+import { badRequest, invalid } from '#api/status-error.ts'
+
+const refuse = (kind: string, errors: FieldErrors): void => {
+  if (errors.any) throw invalid({ group: 'meta.k8s.io', kind }, '', errors.all)
+}
+
+export const isTrue = (value: string | null): boolean =>
+  value !== null && value !== '' && value !== '0' && value !== 'false'
+
+export interface ListQuery {
+  readonly labelSelector: string
+  readonly fieldSelector: string
+  readonly resourceVersion: string
+  readonly resourceVersionMatch: string
+  readonly limit: number
+  readonly continue: string
+  readonly timeoutSeconds: number | undefined
+  readonly allowBookmarks: boolean
+  readonly sendInitialEvents: boolean | undefined
+}
+
+function integer(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null || text === '') return undefined
+  if (!/^[+-]?\d{1,18}$/.test(text))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  return Number(text)
+}
+
+export function listQuery(query: URLSearchParams, watch: boolean): ListQuery {
+  const initial = query.get('sendInitialEvents')
+  const options: ListQuery = {
+    labelSelector: query.get('labelSelector') ?? '',
+    fieldSelector: query.get('fieldSelector') ?? '',
+    resourceVersion: query.get('resourceVersion') ?? '',
+    resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
+    limit: integer(query, 'limit') ?? 0,
+    continue: query.get('continue') ?? '',
+    timeoutSeconds: integer(query, 'timeoutSeconds'),
+    allowBookmarks: isTrue(query.get('allowWatchBookmarks')),
+    sendInitialEvents: initial === null ? undefined : isTrue(initial),
+  }
+  const errors = new FieldErrors()
+  if (watch) checkWatch(options, errors)
+  else checkList(options, errors)
+  refuse('ListOptions', errors)
+  return options
+}
+
+function checkWatch(options: ListQuery, errors: FieldErrors): void {
+  const match = options.resourceVersionMatch
+  if (options.sendInitialEvents !== undefined && match !== 'NotOlderThan')
+    errors.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+  if (match === '') return
+  if (options.sendInitialEvents === undefined)
+    errors.forbidden(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    )
+  if (match !== 'NotOlderThan') errors.notSupported('resourceVersionMatch', match, ['NotOlderThan'])
+  if (options.continue !== '')
+    errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
+}
+
+function checkList(options: ListQuery, errors: FieldErrors): void {
+  const match = options.resourceVersionMatch
+  if (match !== '') {
+    if (options.resourceVersion === '')
+      errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
+    if (options.continue !== '')
+      errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
+    if (match !== 'Exact' && match !== 'NotOlderThan')
+      errors.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])
+    if (match === 'Exact' && options.resourceVersion === '0')
+      errors.forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+  }
+  if (options.sendInitialEvents !== undefined)
+    errors.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')
+}
+
+/** A resourceVersion as a number; undefined where the client named none. */
+export function parseRevision(text: string): number | undefined {
+  if (text === '') return undefined
+  if (!/^\d{1,16}$/.test(text)) {
+    const quoted = JSON.stringify(text)
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
+    )
+  }
+  return Number(text)
+}
+
+export interface WriteQuery {
+  readonly dryRun: boolean
+  readonly fieldManager: string
+  readonly fieldValidation: 'Ignore' | 'Warn' | 'Strict'
+  readonly force: boolean
+}
+
+export function writeQuery(
+  query: URLSearchParams,
+  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+): WriteQuery {
+  const errors = new FieldErrors()
+  const dryRun = query.getAll('dryRun')
+  checkDryRun(dryRun, errors)
+  const fieldManager = query.get('fieldManager') ?? ''
+  if (fieldManager.length > 128) errors.tooLong('fieldManager', 128)
+  for (const character of fieldManager)
+    if (!/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) {
+      errors.invalid(
+        'fieldManager',
+        fieldManager,
+        `invalid character at position 0: must contain only printable characters`,
+      )
+      break
+    }
+  const validation = query.get('fieldValidation') ?? ''
+  if (!['', 'Ignore', 'Warn', 'Strict'].includes(validation))
+    errors.notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn'])
+  refuse(kind, errors)
+  return {
+    dryRun: dryRun.length > 0,
+    fieldManager,
+    // Upstream's default since 1.27.
+    fieldValidation: validation === '' ? 'Warn' : (validation as WriteQuery['fieldValidation']),
+    force: isTrue(query.get('force')),
+  }
+}
+
+export function checkDryRun(values: readonly string[], errors: FieldErrors): void {
+  if (values.length === 0) return
+  const wrong = values.filter((value) => value !== 'All')
+  if (wrong.length > 0) errors.notSupported('dryRun', values, ['All'])
+}
+
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number | undefined
+  readonly propagationPolicy?: string | undefined
+  readonly orphanDependents?: boolean | undefined
+  readonly preconditions?:
+    | { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined }
+    | undefined
+  readonly dryRun: boolean
+}
+
+const deleteFields: Readonly<Record<string, string>> = {
+  gracePeriodSeconds: 'number',
+  propagationPolicy: 'string',
+  orphanDependents: 'boolean',
+}
+
+/** The body of a DELETE, or its query where there is no body. */
+export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions {
+  const fromQuery = body === undefined
+  const given = (fromQuery ? deleteQuery(query) : body) as Record<string, unknown>
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw badRequest('the body of a delete must be a DeleteOptions object')
+  for (const [field, type] of Object.entries(deleteFields))
+    if (given[field] !== undefined && given[field] !== null && typeof given[field] !== type)
+      throw badRequest(
+        `DeleteOptions in version "v1" cannot be handled as a DeleteOptions: json: cannot unmarshal ${typeof given[field]} into Go struct field DeleteOptions.${field}`,
+      )
+  const policy = (given.propagationPolicy ?? undefined) as string | undefined
+  const orphan = (given.orphanDependents ?? undefined) as boolean | undefined
+  const dryRun = Array.isArray(given.dryRun) ? (given.dryRun as string[]) : []
+  const errors = new FieldErrors()
+  if (policy !== undefined && orphan !== undefined)
+    errors.invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set')
+  if (policy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(policy))
+    errors.notSupported('propagationPolicy', policy, ['Background', 'Foreground', 'Orphan'])
+  checkDryRun(dryRun, errors)
+  refuse('DeleteOptions', errors)
+  const preconditions = given.preconditions as DeleteOptions['preconditions'] | null
+  return {
+    gracePeriodSeconds: (given.gracePeriodSeconds ?? undefined) as number | undefined,
+    propagationPolicy: policy,
+    orphanDependents: orphan,
+    preconditions: preconditions ?? undefined,
+    dryRun: dryRun.length > 0 || isTrue(query.get('dryRun')),
+  }
+}
+
+function deleteQuery(query: URLSearchParams): Record<string, unknown> {
+  const given: Record<string, unknown> = {}
+  const grace = integer(query, 'gracePeriodSeconds')
+  if (grace !== undefined) given.gracePeriodSeconds = grace
+  const policy = query.get('propagationPolicy')
+  if (policy) given.propagationPolicy = policy
+  const orphan = query.get('orphanDependents')
+  if (orphan !== null) given.orphanDependents = isTrue(orphan)
+  const dryRun = query.getAll('dryRun')
+  if (dryRun.length > 0) given.dryRun = dryRun
+  return given
+}

@@ -1,0 +1,115 @@
+// Everything generic about one kind in the store: its keys, its bytes and how a list is read. An object is
+// encoded once, when it is written; from then on its bytes are what every reader gets. They begin with kind and
+// apiVersion, so that the item of a list is the same bytes without their beginning.
+
+import type { AnyKind, ApiObject } from '#api/kind.ts'
+import { notFound } from '#api/status-error.ts'
+import { deepFreeze } from '#lib/freeze.ts'
+import { type Encoded, type Index, keyOf, type Store, type StoredObject } from '#store/store.ts'
+import type { Selection } from './selection.ts'
+import { Decoded, objectOf, parseBytes } from './stored.ts'
+import { WatchHub } from './watch-hub.ts'
+
+const noLabels: Readonly<Record<string, string>> = Object.freeze({})
+
+/** What the store keeps beside the bytes of an object of this kind. */
+export function indexOf(kind: AnyKind, object: ApiObject): Index {
+  const fields: Record<string, string> = {}
+  for (const [field, valueOf] of Object.entries(kind.selectableFields)) {
+    const value = valueOf(object)
+    if (value !== undefined && value !== '') fields[field] = value
+  }
+  return { labels: object.metadata.labels ?? noLabels, fields }
+}
+
+const encoder = new TextEncoder()
+
+export class Registry {
+  readonly kind: AnyKind
+  readonly hub: WatchHub
+  /** What all of this kind's keys begin with. */
+  readonly prefix: string
+  /** How many bytes of an object are not part of a list's item: `{"kind":...,"apiVersion":...,`. */
+  readonly headerBytes: number
+  readonly #store: Store
+  readonly #header: string
+
+  constructor(kind: AnyKind, store: Store) {
+    this.kind = kind
+    this.#store = store
+    this.prefix = `${kind.resource}/`
+    this.hub = new WatchHub(store, this.prefix)
+    this.#header = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`
+    this.headerBytes = this.#header.length
+  }
+
+  key(namespace: string, name: string): string {
+    return keyOf(this.kind.resource, this.kind.namespaced ? namespace : '', name)
+  }
+
+  find(namespace: string, name: string): StoredObject | undefined {
+    return this.#store.get(this.key(namespace, name))
+  }
+
+  get(namespace: string, name: string): StoredObject {
+    const stored = this.find(namespace, name)
+    if (!stored) throw notFound(this.kind, name)
+    return stored
+  }
+
+  /** The prefix under which the selected objects stand. */
+  prefixOf(namespace: string): string {
+    return this.kind.namespaced && namespace !== '' ? `${this.prefix}${namespace}/` : this.prefix
+  }
+
+  /** What is there now and matches; without bound, for use inside the server. */
+  select(selection: Selection): readonly StoredObject[] {
+    return this.#store.list({
+      prefix: this.prefixOf(selection.namespace),
+      filter: selection.filters ? (stored) => selection.matchesSelectors(stored) : undefined,
+    }).items
+  }
+
+  objectOf(stored: StoredObject): ApiObject {
+    return objectOf(stored)
+  }
+
+  /** An object's JSON as it stands in the store. */
+  #text(object: ApiObject): string {
+    const { kind: _kind, apiVersion: _apiVersion, ...rest } = object
+    return `${this.#header}${JSON.stringify(rest).slice(1)}`
+  }
+
+  /** Gives the draft its revision and freezes it: it is the stored object from now on. */
+  encode(draft: ApiObject, revision: number): Encoded {
+    draft.metadata.resourceVersion = String(revision)
+    return this.#encoded(draft)
+  }
+
+  /** True when the draft is what stands there, so that writing it would change nothing. */
+  isSame(draft: ApiObject, stored: StoredObject): boolean {
+    draft.metadata.resourceVersion = String(stored.revision)
+    return Buffer.from(this.#text(draft)).equals(stored.bytes)
+  }
+
+  /** A draft in the form of a stored object, for the answer to a dry run or of what has just been deleted. */
+  unsaved(draft: ApiObject, revision?: number): StoredObject {
+    if (revision !== undefined) draft.metadata.resourceVersion = String(revision)
+    else if (draft.metadata.resourceVersion === '') delete draft.metadata.resourceVersion
+    const { namespace = '', name = '' } = draft.metadata
+    return { ...this.#encoded(draft), key: this.key(namespace, name), revision: revision ?? 0, createdRevision: 0 }
+  }
+
+  #encoded(draft: ApiObject): Encoded {
+    draft.kind = this.kind.kind
+    draft.apiVersion = this.kind.apiVersion
+    const bytes = encoder.encode(this.#text(draft))
+    // One who looks at the object later may be given it as it is, as long as it is held.
+    return { bytes, index: indexOf(this.kind, draft), value: new Decoded(bytes, deepFreeze(draft)) }
+  }
+
+  /** What `encode` gave, from the bytes alone: for a store that opens existing data. */
+  restore(bytes: Uint8Array): { index: Index; value: unknown } {
+    return { index: indexOf(this.kind, parseBytes(bytes)), value: new Decoded(bytes) }
+  }
+}

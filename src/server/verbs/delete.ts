@@ -1,0 +1,81 @@
+// DELETE of one object: asks what the deletion means for it, and does that.
+
+import { conflict, notFound } from '#api/status-error.ts'
+import type { Change, StoredObject } from '#store/store.ts'
+import { admit } from '../admission/admission.ts'
+import { successStatus, value } from '../answer.ts'
+import { plainBody } from '../body.ts'
+import { actorOf, type KindCall } from '../call.ts'
+import { planDeletion } from '../deletion.ts'
+import { objectAnswer } from '../encode/object.ts'
+import { type DeleteOptions, deleteOptions } from '../options.ts'
+import type { ApiResponse } from '../request.ts'
+import { draftOf } from '../stored.ts'
+import { staleText } from '../write.ts'
+
+export async function remove(call: KindCall): Promise<ApiResponse> {
+  const { info, kind, request } = call
+  const options = deleteOptions(request.query, plainBody(request))
+  const outcome = await deleteObject(call, info.namespace, info.name, options)
+  if (!outcome.gone) return objectAnswer(call, 200, outcome.stored)
+  const { metadata } = call.registry.objectOf(outcome.stored)
+  const details = {
+    name: info.name,
+    ...(kind.group === '' ? {} : { group: kind.group }),
+    kind: kind.plural,
+    uid: metadata.uid,
+  }
+  return value(200, successStatus(details), request.raw)
+}
+
+export interface Deletion {
+  /** As it is now, or as it was last. */
+  readonly stored: StoredObject
+  readonly gone: boolean
+}
+
+const attempts = 20
+
+export async function deleteObject(
+  call: KindCall,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+): Promise<Deletion> {
+  const { core, kind, registry } = call
+  let current = registry.find(namespace, name)
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (!current) throw notFound(kind, name)
+    const old = registry.objectOf(current)
+    await admit(core.admission, {
+      call,
+      kind,
+      operation: 'DELETE',
+      subresource: '',
+      namespace,
+      name,
+      object: undefined,
+      old,
+      dryRun: options.dryRun,
+      undo: [],
+    })
+    const plan = planDeletion(kind, draftOf(current), options, core.clock.now())
+    if (plan.action === 'leave') return { stored: current, gone: false }
+    if (options.dryRun)
+      return plan.action === 'mark'
+        ? { stored: registry.unsaved(plan.object), gone: false }
+        : { stored: current, gone: true }
+    const change: Change = {
+      key: current.key,
+      expect: current.revision,
+      put: plan.action === 'mark' ? (revision) => registry.encode(plan.object, revision) : undefined,
+    }
+    const result = await core.store.commit([change], actorOf(call))
+    if (result.ok) {
+      const stored = result.objects[0]
+      return stored ? { stored, gone: false } : { stored: current, gone: true }
+    }
+    current = result.current
+  }
+  throw conflict(kind, name, staleText)
+}

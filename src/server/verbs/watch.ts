@@ -1,0 +1,203 @@
+// WATCH: what is there, if the client does not say from where, and then every change after that, until the client
+// goes, its time is over, the server stops, or it reads too slowly. Whatever has gathered is written at once.
+
+import type { ApiObject } from '#api/kind.ts'
+import { expired, type StatusBody, type StatusError } from '#api/status-error.ts'
+import { BufferOverflow } from '#lib/async-buffer.ts'
+import type { Timer } from '#lib/clock.ts'
+import { Compacted, type StoredObject } from '#store/store.ts'
+import { toStatusError } from '../answer.ts'
+import type { KindCall } from '../call.ts'
+import { type Encoding, encodingFor } from '../encode/encoding.ts'
+import { type ListQuery, listQuery, parseRevision } from '../options.ts'
+import type { ApiResponse, WatchEvent } from '../request.ts'
+import { selectionOf } from '../selection.ts'
+import { objectOf } from '../stored.ts'
+import type { Watcher, WatchItem } from '../watch-hub.ts'
+import { tooLargeRevision } from './list.ts'
+
+/** Without a wish of the client's, a watch lasts this long and up to twice as long, as upstream's. */
+const shortestWatchSeconds = 1800
+const bookmarkEveryMs = 60_000
+/** How many of the objects that are there already are written at once. */
+const initialBatch = 500
+
+type Item =
+  | { readonly type: 'INITIAL'; readonly stored: StoredObject }
+  | { readonly type: 'INITIAL_END'; readonly revision: number }
+  | { readonly type: 'ERROR'; readonly status: StatusBody }
+  | WatchItem
+
+export async function watch(call: KindCall): Promise<ApiResponse> {
+  const { core, info, kind, registry, request } = call
+  const query = listQuery(request.query, true)
+  const selection = selectionOf(kind, { ...query, namespace: kind.namespaced ? info.namespace : '', name: info.name })
+  const asked = parseRevision(query.resourceVersion)
+  const current = core.store.revision
+  if (query.sendInitialEvents !== undefined && asked !== undefined && asked > current)
+    throw tooLargeRevision(asked, current)
+  const fromNow = asked === undefined || asked === 0 || query.sendInitialEvents !== undefined
+  const withInitial = query.sendInitialEvents ?? fromNow
+  const encoding = request.raw ? undefined : encodingFor(registry, request, core.clock.now())
+
+  const initial = withInitial ? registry.select(selection) : []
+  const watcher = registry.hub.join(selection, fromNow ? current : asked)
+  const endOfInitial = query.sendInitialEvents === true && query.allowBookmarks ? current : undefined
+  const stop = limitLife(call, query, watcher)
+  const batches = items(initial, endOfInitial, watcher, stop, asked)
+  return encoding === undefined
+    ? {
+        status: 200,
+        headers: {},
+        body: { type: 'watch', events: mapBatches(batches, rawEvents(kind.apiVersion, kind.kind)) },
+      }
+    : {
+        status: 200,
+        headers: { 'content-type': encoding.watchContentType },
+        body: { type: 'stream', batches: mapBatches(batches, encodeBatch(encoding)) },
+      }
+}
+
+/** Ends the watch in time, and tells it meanwhile how far it has come. Returns how to let go of all that. */
+function limitLife({ core, request }: KindCall, query: ListQuery, watcher: Watcher): () => void {
+  const { clock, random, signal } = core
+  const end = () => watcher.items.end()
+  const seconds = query.timeoutSeconds || shortestWatchSeconds * (1 + random.next())
+  const timer = clock.after(seconds * 1000, () => {
+    // As upstream's, so that the client can go on from here.
+    if (query.allowBookmarks) watcher.bookmark(core.store.revision)
+    end()
+  })
+  let bookmarks: Timer | undefined
+  const bookmarkLater = () => {
+    bookmarks = clock.after(bookmarkEveryMs, () => {
+      watcher.bookmark(core.store.revision)
+      bookmarkLater()
+    })
+  }
+  if (query.allowBookmarks) bookmarkLater()
+  request.signal.addEventListener('abort', end, { once: true })
+  // A server that stops ends its watches through the hub; this one has come too late for that.
+  if (request.signal.aborted || signal.aborted) end()
+  return () => {
+    end()
+    timer.cancel()
+    bookmarks?.cancel()
+    request.signal.removeEventListener('abort', end)
+  }
+}
+
+/** Written by hand: a generator's `return` would wait for the pending `next`, that is for the next change. */
+function items(
+  initial: readonly StoredObject[],
+  endOfInitial: number | undefined,
+  watcher: Watcher,
+  stop: () => void,
+  asked: number | undefined,
+): AsyncIterator<readonly Item[], undefined> {
+  const live = watcher.items[Symbol.asyncIterator]()
+  let sent = 0
+  let endSent = endOfInitial === undefined
+  let over = false
+  const finish = (): IteratorResult<readonly Item[], undefined> => {
+    over = true
+    stop()
+    return { done: true, value: undefined }
+  }
+  return {
+    next: async () => {
+      if (over) return finish()
+      if (sent < initial.length || !endSent) {
+        const batch: Item[] = initial.slice(sent, sent + initialBatch).map((stored) => ({ type: 'INITIAL', stored }))
+        sent += batch.length
+        if (sent >= initial.length && !endSent) {
+          endSent = true
+          batch.push({ type: 'INITIAL_END', revision: endOfInitial! })
+        }
+        return { done: false, value: batch }
+      }
+      try {
+        const result = await live.next()
+        return result.done ? finish() : result
+      } catch (error) {
+        // One who reads too slowly is cut off without a word, as upstream does, and comes back to list again.
+        if (error instanceof BufferOverflow) return finish()
+        over = true
+        return { done: false, value: [{ type: 'ERROR', status: watchError(error, asked).body }] }
+      }
+    },
+    return: async () => {
+      await live.return?.()
+      return finish()
+    },
+  }
+}
+
+const watchError = (error: unknown, asked: number | undefined): StatusError =>
+  error instanceof Compacted
+    ? expired(`too old resource version: ${asked} (${error.oldestRevision})`)
+    : toStatusError(error)
+
+const mapBatches = <T>(
+  source: AsyncIterator<readonly Item[], undefined>,
+  map: (item: Item) => T,
+): AsyncIterable<readonly T[]> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: async () => {
+      const result = await source.next()
+      return result.done ? result : { done: false, value: result.value.map(map) }
+    },
+    return: async () => {
+      await source.return?.()
+      return { done: true, value: undefined }
+    },
+  }),
+})
+
+const encoder = new TextEncoder()
+
+const encodeBatch =
+  (encoding: Encoding) =>
+  (item: Item): Uint8Array => {
+    switch (item.type) {
+      case 'INITIAL':
+        return encoding.initial(item.stored)
+      case 'INITIAL_END':
+        return encoding.bookmark({ revision: item.revision, initialEventsEnd: true })
+      case 'BOOKMARK':
+        return encoding.bookmark({ revision: item.revision, initialEventsEnd: false })
+      case 'ERROR':
+        return encoder.encode(`${JSON.stringify({ type: 'ERROR', object: item.status })}\n`)
+      default:
+        return encoding.event(item.type, item.change)
+    }
+  }
+
+const rawEvents =
+  (apiVersion: string, kind: string) =>
+  (item: Item): WatchEvent => {
+    switch (item.type) {
+      case 'INITIAL':
+        return { type: 'ADDED', object: objectOf(item.stored) }
+      case 'INITIAL_END':
+      case 'BOOKMARK':
+        return { type: 'BOOKMARK', object: bookmarkObject(apiVersion, kind, item) }
+      case 'ERROR':
+        return { type: 'ERROR', object: item.status }
+      default:
+        return { type: item.type, object: item.change.objectFor(item.type) }
+    }
+  }
+
+const bookmarkObject = (
+  apiVersion: string,
+  kind: string,
+  { type, revision }: { type: 'INITIAL_END' | 'BOOKMARK'; revision: number },
+): ApiObject => ({
+  apiVersion,
+  kind,
+  metadata: {
+    resourceVersion: String(revision),
+    ...(type === 'INITIAL_END' ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+  },
+})
