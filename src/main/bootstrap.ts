@@ -1,0 +1,82 @@
+// The objects that every cluster has from its first second: the namespaces, the way to the API server from inside
+// (`kubernetes` in default), and the name service's address. Made where they are missing, mended where they differ.
+
+import { Endpoints } from '#api/core/endpoints.ts'
+import { Namespace } from '#api/core/namespace.ts'
+import { Service } from '#api/core/service.ts'
+import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
+import type { AnyKind } from '#api/kind.ts'
+import { isAlreadyExists } from '#api/status-error.ts'
+import type { Client, Draft } from '#client/client.ts'
+
+export interface BootstrapOptions {
+  /** Where the nodes reach the server. */
+  readonly address: string
+  readonly port: number
+  readonly serviceIp: string
+  readonly dnsIp: string
+}
+
+const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+
+async function ensure<K extends AnyKind>(client: Client, kind: K, object: Draft<K>): Promise<void> {
+  try {
+    await client.create(kind, object)
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error
+  }
+}
+
+/** Creates the object, or makes it say this again when the server has moved. */
+async function enforce<K extends AnyKind>(client: Client, kind: K, object: Draft<K>, patch: object): Promise<void> {
+  const { namespace, name = '' } = (object as { metadata: { namespace?: string; name?: string } }).metadata
+  try {
+    await client.create(kind, object)
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error
+    await client.patch(kind, { namespace, name }, patch, { type: 'merge' })
+  }
+}
+
+export async function bootstrap(client: Client, { address, port, serviceIp, dnsIp }: BootstrapOptions): Promise<void> {
+  for (const name of namespaces) await ensure(client, Namespace, { metadata: { name } })
+  const metadata = { namespace: 'default', name: 'kubernetes' }
+  const labels = { component: 'apiserver', provider: 'kubernetes' }
+  await ensure(client, Service, {
+    metadata: { ...metadata, labels },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: serviceIp,
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+    },
+  })
+  const subsets = [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' as const }] }]
+  const mirrored = { 'endpointslice.kubernetes.io/skip-mirror': 'true' }
+  await enforce(client, Endpoints, { metadata: { ...metadata, labels: mirrored }, subsets }, { subsets })
+  const slice = {
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' as const }],
+  }
+  const sliceLabels = { 'kubernetes.io/service-name': 'kubernetes' }
+  await enforce(
+    client,
+    EndpointSlice,
+    { metadata: { ...metadata, labels: sliceLabels }, addressType: 'IPv4', ...slice },
+    slice,
+  )
+  await ensure(client, Service, {
+    metadata: {
+      namespace: 'kube-system',
+      name: 'kube-dns',
+      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/name': 'CoreDNS' },
+    },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: dnsIp,
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
+      ],
+    },
+  })
+}
