@@ -2,10 +2,10 @@
 // next. Only differences are sent; the whole table is written at the start and after an error, which is tried
 // again with growing pauses until it works.
 
-import { Backoff } from '#lib/backoff.ts'
-import { type Clock, settle, type Timer } from '#lib/clock.ts'
+import type { Clock } from '#lib/clock.ts'
 import { output, type Run } from '#lib/exec.ts'
 import type { Log } from '#lib/log.ts'
+import { Loop } from '#lib/loop.ts'
 import type { Random } from '#lib/random.ts'
 import { change, install, type Settings, type Table, uninstall } from './nftables.ts'
 
@@ -40,70 +40,39 @@ export interface SyncOptions {
   readonly changed?: (old: Table, next: Table) => Promise<void>
 }
 
-const backoff = { initialMs: 100, capMs: 30_000, jitter: 0.1 }
-
 export class Sync {
   readonly #options: SyncOptions
-  readonly #backoff: Backoff
+  readonly #loop: Loop
   /** What the kernel holds; undefined when that is not known. */
   #installed: Table | undefined
-  #running: Promise<void> | undefined
-  #again = false
-  #retry: Timer | undefined
-  #stopped = false
-  readonly #waiting: (() => void)[] = []
 
   constructor(options: SyncOptions) {
     this.#options = options
-    this.#backoff = new Backoff(backoff, options.random)
+    const { clock, random, log } = options
+    this.#loop = new Loop({
+      clock,
+      random,
+      work: () => this.#syncOnce(),
+      failed: (error, waitMs) => {
+        this.#installed = undefined
+        log.warn('Cannot write the rules of services; will write all of them again', { error, waitMs })
+      },
+    })
   }
 
   /** Something may have changed. */
   wake(): void {
-    if (this.#stopped) return
-    this.#again = true
-    // During a pause after an error the retry takes this change with it.
-    if (this.#retry === undefined) this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    this.#loop.wake()
   }
 
   /** Resolves when the kernel has everything that was asked for before. */
   settled(): Promise<void> {
-    if (!this.#again && this.#running === undefined && this.#retry === undefined) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return this.#loop.settled()
   }
 
   async stop(options: { readonly cleanup?: boolean } = {}): Promise<void> {
-    this.#stopped = true
-    this.#retry?.cancel()
-    await this.#running
+    await this.#loop.stop()
     if (options.cleanup) await this.#options.nft.apply(uninstall(this.#options.settings))
-    for (const resolve of this.#waiting.splice(0)) resolve()
-  }
-
-  async #run(): Promise<void> {
-    const { clock, log } = this.#options
-    while (this.#again && !this.#stopped) {
-      // Events that arrive together become one transaction.
-      await settle()
-      this.#again = false
-      const waited = this.#waiting.splice(0)
-      try {
-        await this.#syncOnce()
-        this.#backoff.reset()
-        for (const resolve of waited) resolve()
-      } catch (error) {
-        this.#installed = undefined
-        this.#again = true
-        this.#waiting.unshift(...waited)
-        const waitMs = this.#backoff.next()
-        log.warn('Cannot write the rules of services; will write all of them again', { error, waitMs })
-        this.#retry = clock.after(waitMs, () => {
-          this.#retry = undefined
-          this.wake()
-        })
-        return
-      }
-    }
   }
 
   async #syncOnce(): Promise<void> {
