@@ -1,3 +1,4 @@
+import { sameValue } from '../equal.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { any, int64, req } from '../schema.ts'
 
@@ -13,5 +14,12 @@ export const ControllerRevision = kind({
     revision: req(int64).at(3, 'DOC:apps/v1.ControllerRevision.revision'),
   },
   generation: false,
+  validate: ({ data, revision = 0 }, errors) => {
+    if (data === undefined || data === null) errors.required('data', 'data is mandatory')
+    if (revision < 0) errors.invalid('revision', revision, 'must be greater than or equal to 0')
+  },
+  validateUpdate: (next, old, errors) => {
+    if (!sameValue(next.data, old.data)) errors.invalid('data', next.data, 'field is immutable')
+  },
 })
 export type ControllerRevision = ObjectOf<typeof ControllerRevision>

@@ -4,6 +4,8 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { scaleSelector } from '../labels.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
 import { bool, int32, int64, intOrString, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
+import { validateDeployment } from './validate-deployment.ts'
+import { validateCounts, validateSameSelector } from './validate-template.ts'
 
 export const RollingUpdateDeployment = message(
   'apps/v1.RollingUpdateDeployment',
@@ -73,6 +75,15 @@ export const Deployment = kind({
     status: DeploymentStatus.at(3, 'DOC:apps/v1.Deployment.status'),
   },
   status: true,
+  validate: validateDeployment,
+  validateUpdate: ({ spec: next }, { spec: old }, errors) => validateSameSelector(next, old, errors),
+  validateStatusUpdate: ({ status }, { status: old }, errors) => {
+    validateCounts(status, errors)
+    const { collisionCount = 0 } = status
+    if (collisionCount < (old.collisionCount ?? 0)) {
+      errors.invalid('status.collisionCount', collisionCount, 'cannot be decremented')
+    }
+  },
   defaults: ({ spec }) => {
     defaultPodSpec(spec.template.spec)
     if (spec.strategy.type !== 'RollingUpdate') return

@@ -1,9 +1,12 @@
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template.ts'
+import { validateNonNegative } from '../core/validate-probe.ts'
+import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { scaleSelector } from '../labels.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
 import { int32, int64, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
+import { validateCounts, validateSameSelector, validateSelector, validateTemplate } from './validate-template.ts'
 
 export const ReplicaSetSpec = message('apps/v1.ReplicaSetSpec', 'DOC:apps/v1.ReplicaSetSpec', {
   replicas: opt(int32).default(1).at(1, 'DOC:apps/v1.ReplicaSetSpec.replicas'),
@@ -50,6 +53,15 @@ export const ReplicaSet = kind({
     status: ReplicaSetStatus.at(3, 'DOC:apps/v1.ReplicaSet.status'),
   },
   status: true,
+  validate: ({ spec }, errors) => {
+    const path = Path.of('spec')
+    validateNonNegative(spec.replicas, path.child('replicas'), errors)
+    validateNonNegative(spec.minReadySeconds, path.child('minReadySeconds'), errors)
+    validateSelector(spec.selector, errors)
+    validateTemplate(spec.template, spec.selector, errors)
+  },
+  validateUpdate: ({ spec: next }, { spec: old }, errors) => validateSameSelector(next, old, errors),
+  validateStatusUpdate: ({ status }, _old, errors) => validateCounts(status, errors),
   defaults: (set) => defaultPodSpec(set.spec.template.spec),
   scale: {
     specReplicas: (set) => set.spec.replicas ?? 0,

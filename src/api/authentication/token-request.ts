@@ -35,6 +35,9 @@ export const TokenRequestStatus = message(
 )
 export type TokenRequestStatus = TypeOf<typeof TokenRequestStatus>
 
+const minSeconds = 600
+const maxSeconds = 2 ** 32
+
 export const TokenRequest = kind({
   group: 'authentication.k8s.io',
   version: 'v1',
@@ -48,5 +51,14 @@ export const TokenRequest = kind({
   },
   verbs: ['create'],
   generation: false,
+  validate: ({ spec }, errors) => {
+    const { expirationSeconds: seconds = 3600 } = spec
+    if (seconds < minSeconds) {
+      errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes')
+    }
+    if (seconds > maxSeconds) {
+      errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration larger than 2^32 seconds')
+    }
+  },
 })
 export type TokenRequest = ObjectOf<typeof TokenRequest>

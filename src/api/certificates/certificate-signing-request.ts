@@ -1,5 +1,6 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { bytes, int32, list, map, message, opt, req, string, type TypeOf, time } from '../schema.ts'
+import { validateDecisionsKept, validateRequest } from './validate-request.ts'
 
 export const CertificateSigningRequestSpec = message(
   'certificates/v1.CertificateSigningRequestSpec',
@@ -85,6 +86,10 @@ export const CertificateSigningRequest = kind({
   },
   status: true,
   generation: false,
+  nameRule: () => [],
+  validate: validateRequest,
+  validateUpdate: validateDecisionsKept,
+  validateStatusUpdate: validateDecisionsKept,
   prepareForCreate: ({ spec }, { user }) => {
     // Who asks is what the server knows, never what the request says.
     delete spec.username

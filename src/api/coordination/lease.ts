@@ -1,4 +1,5 @@
 import { kind, type ObjectOf } from '../kind.ts'
+import { qualifiedName } from '../names.ts'
 import { int32, message, microTime, opt, string, type TypeOf } from '../schema.ts'
 
 export const LeaseSpec = message('coordination/v1.LeaseSpec', 'DOC:coordination/v1.LeaseSpec', {
@@ -23,6 +24,22 @@ export const Lease = kind({
     spec: LeaseSpec.at(2, 'DOC:coordination/v1.Lease.spec'),
   },
   generation: false,
+  validate: ({ spec }, errors) => {
+    const { leaseDurationSeconds: seconds, leaseTransitions: transitions, strategy, preferredHolder } = spec
+    if (seconds !== undefined && seconds <= 0) {
+      errors.invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0')
+    }
+    if (transitions !== undefined && transitions < 0) {
+      errors.invalid('spec.leaseTransitions', transitions, 'must be greater than or equal to 0')
+    }
+    if (strategy?.includes('/')) errors.invalidEach('spec.strategy.strategy', strategy, qualifiedName(strategy))
+    else if (strategy !== undefined && strategy !== 'OldestEmulationVersion') {
+      errors.notSupported('spec.strategy.strategy', strategy, ['OldestEmulationVersion'])
+    }
+    if (preferredHolder && !strategy) {
+      errors.forbidden('spec.preferredHolder', 'may only be specified if `strategy` is defined')
+    }
+  },
   createOnUpdate: true,
   unconditionalUpdate: false,
 })

@@ -13,5 +13,9 @@ export const Binding = kind({
   },
   verbs: ['create'],
   generation: false,
+  validate: ({ target }, errors) => {
+    if (target.kind && target.kind !== 'Node') errors.notSupported('target.kind', target.kind, ['Node', '<empty>'])
+    if (!target.name) errors.required('target.name')
+  },
 })
 export type Binding = ObjectOf<typeof Binding>

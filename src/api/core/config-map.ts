@@ -1,5 +1,6 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, bytes, map, opt, string } from '../schema.ts'
+import { validateConfigMapData, validateImmutable } from './validate-data.ts'
 
 export const ConfigMap = kind({
   group: '',
@@ -15,5 +16,7 @@ export const ConfigMap = kind({
     binaryData: map(bytes).at(3, 'DOC:core/v1.ConfigMap.binaryData'),
   },
   generation: false,
+  validate: ({ data = {}, binaryData = {} }, errors) => validateConfigMapData(data, binaryData, errors),
+  validateUpdate: validateImmutable,
 })
 export type ConfigMap = ObjectOf<typeof ConfigMap>

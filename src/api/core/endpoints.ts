@@ -1,6 +1,7 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { int32, list, message, opt, req, string, type TypeOf } from '../schema.ts'
 import { ObjectReference } from './reference.ts'
+import { validateSubsets } from './validate-endpoints.ts'
 
 export const EndpointAddress = message('core/v1.EndpointAddress', 'DOC:core/v1.EndpointAddress', {
   ip: req(string).at(1, 'DOC:core/v1.EndpointAddress.ip'),
@@ -37,6 +38,7 @@ export const Endpoints = kind({
     subsets: list(EndpointSubset).owned('atomic').at(2, 'DOC:core/v1.Endpoints.subsets'),
   },
   generation: false,
+  validate: ({ subsets = [] }, errors) => validateSubsets(subsets, errors),
   createOnUpdate: true,
 })
 export type Endpoints = ObjectOf<typeof Endpoints>

@@ -1,6 +1,7 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, int32, int64, list, map, message, opt, quantity, req, string, type TypeOf, time } from '../schema.ts'
 import { Taint } from './taint.ts'
+import { validateNode, validateNodeStatus, validateNodeUpdate } from './validate-node.ts'
 
 export const ConfigMapNodeConfigSource = message(
   'core/v1.ConfigMapNodeConfigSource',
@@ -166,6 +167,9 @@ export const Node = kind({
   status: true,
   generation: false,
   statusOnCreate: true,
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
+  validateStatusUpdate: validateNodeStatus,
   defaults: ({ status }) => {
     if (status.capacity) status.allocatable ??= { ...status.capacity }
   },

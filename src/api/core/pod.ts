@@ -1,10 +1,12 @@
 import { formatTime } from '#lib/clock.ts'
 import { kind, type ObjectOf } from '../kind.ts'
+import type { Container } from './container.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { qosClassOf } from './pod-qos.ts'
 import { PodSpec } from './pod-spec.ts'
 import { type PodCondition, PodStatus } from './pod-status.ts'
 import {
+  type PodParts,
   validateEphemeralUpdate,
   validateNewPod,
   validatePod,
@@ -42,6 +44,30 @@ const heldBack = (nowMs: number): PodCondition => ({
   message: 'Scheduling is blocked due to non-empty scheduling gates',
   lastTransitionTime: formatTime(nowMs),
 })
+
+/** Of what such a request brings, everything but its own matter is left out. */
+const onlyEphemeral = (next: PodParts, old: PodParts): void => {
+  const { ephemeralContainers } = next.spec
+  next.spec = { ...old.spec, ...(ephemeralContainers ? { ephemeralContainers } : {}) }
+  next.status = old.status
+}
+
+function onlyResources(next: PodParts, old: PodParts): void {
+  const resized = (before: readonly Container[], now: readonly Container[] = []): Container[] =>
+    before.map((container) => {
+      const other = now.find(({ name }) => name === container.name)
+      if (!other) return container
+      const { resources, resizePolicy } = other
+      return { ...container, resources, ...(resizePolicy ? { resizePolicy } : {}) }
+    })
+  const { containers, initContainers } = old.spec
+  next.spec = {
+    ...old.spec,
+    containers: resized(containers, next.spec.containers),
+    ...(initContainers ? { initContainers: resized(initContainers, next.spec.initContainers) } : {}),
+  }
+  next.status = old.status
+}
 
 export const Pod = kind({
   group: '',
@@ -85,9 +111,8 @@ export const Pod = kind({
     pod.spec.preemptionPolicy ??= 'PreemptLowerPriority'
   },
   prepareForUpdate: (pod, old, { subresource }) => {
-    // Only their own subresource adds containers to a running pod.
-    if (subresource === 'ephemeralcontainers' || !old.spec.ephemeralContainers) return
-    pod.spec.ephemeralContainers = old.spec.ephemeralContainers
+    if (subresource === 'ephemeralcontainers') onlyEphemeral(pod, old)
+    else if (subresource === 'resize') onlyResources(pod, old)
   },
   prepareForStatusUpdate: (pod, old) => {
     // The class follows from the spec; an agent that does not know it must not take it away.

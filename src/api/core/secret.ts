@@ -1,5 +1,6 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, bytes, map, opt, string } from '../schema.ts'
+import { validateImmutable, validateSecretData } from './validate-data.ts'
 
 export const Secret = kind({
   group: '',
@@ -15,6 +16,12 @@ export const Secret = kind({
     type: string.default('Opaque').at(3, 'DOC:core/v1.Secret.type'),
   },
   generation: false,
+  validate: ({ type = '', data = {}, metadata }, errors) =>
+    validateSecretData(type, data, metadata.annotations ?? {}, errors),
+  validateUpdate: (next, old, errors) => {
+    if (next.type !== old.type) errors.invalid('type', next.type, 'field is immutable')
+    validateImmutable(next, old, errors)
+  },
   // `stringData` is only a way to write: it is never stored.
   defaults: (secret) => {
     for (const [key, text] of Object.entries(secret.stringData ?? {})) {

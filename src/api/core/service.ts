@@ -1,7 +1,9 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { Condition } from '../meta/condition.ts'
+import { nameIsDns1035Label } from '../names.ts'
 import { bool, int32, intOrString, list, map, message, opt, req, string, type TypeOf } from '../schema.ts'
 import { defaultService, normalizeClusterIPs, prepareServiceForUpdate } from './service-defaults.ts'
+import { validateService, validateServiceStatus, validateServiceUpdate } from './validate-service.ts'
 
 export const ClientIPConfig = message('core/v1.ClientIPConfig', 'DOC:core/v1.ClientIPConfig', {
   timeoutSeconds: opt(int32).at(1, 'DOC:core/v1.ClientIPConfig.timeoutSeconds'),
@@ -99,6 +101,10 @@ export const Service = kind({
   generation: false,
   createOnUpdate: true,
   defaults: defaultService,
+  nameRule: nameIsDns1035Label,
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
+  validateStatusUpdate: validateServiceStatus,
   prepareForCreate: (service) => normalizeClusterIPs(service.spec),
   prepareForUpdate: (service, old) => prepareServiceForUpdate(service.spec, old.spec),
   subresources: [

@@ -176,8 +176,8 @@ const mirrorOf = 'kubernetes.io/config.mirror'
 
 export interface PodParts {
   readonly metadata: ObjectMeta
-  readonly spec: PodSpec
-  readonly status: PodStatus
+  spec: PodSpec
+  status: PodStatus
 }
 
 export function validatePodAnnotations(metadata: ObjectMeta, spec: PodSpec, path: Path, errors: FieldErrors): void {

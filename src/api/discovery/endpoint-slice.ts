@@ -1,6 +1,7 @@
 import { ObjectReference } from '../core/reference.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, int32, list, map, message, opt, req, string, type TypeOf } from '../schema.ts'
+import { addressTypes, validateSlice } from './validate-endpoint-slice.ts'
 
 export const EndpointConditions = message('discovery/v1.EndpointConditions', 'DOC:discovery/v1.EndpointConditions', {
   ready: opt(bool).at(1, 'DOC:discovery/v1.EndpointConditions.ready'),
@@ -53,6 +54,15 @@ export const EndpointSlice = kind({
   kind: 'EndpointSlice',
   plural: 'endpointslices',
   scope: 'Namespaced',
+  validate: validateSlice,
+  validateCreate: ({ addressType }, errors) => {
+    if (addressType && !addressTypes.includes(addressType)) {
+      errors.notSupported('addressType', addressType, addressTypes)
+    }
+  },
+  validateUpdate: (next, old, errors) => {
+    if (next.addressType !== old.addressType) errors.invalid('addressType', next.addressType, 'field is immutable')
+  },
   doc: 'DOC:discovery/v1.EndpointSlice',
   fields: {
     addressType: req(string).at(4, 'DOC:discovery/v1.EndpointSlice.addressType'),

@@ -1,7 +1,11 @@
+import { validateNonNegative } from '../core/validate-probe.ts'
+import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { Condition } from '../meta/condition.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
+import { validateLabelSelector } from '../meta/validate-labels.ts'
 import { int32, int64, intOrString, list, map, message, opt, req, string, type TypeOf, time } from '../schema.ts'
+import { validateAtMost100Percent, validatePositiveIntOrPercent } from '../validate-numbers.ts'
 
 export const PodDisruptionBudgetSpec = message(
   'policy/v1.PodDisruptionBudgetSpec',
@@ -50,5 +54,23 @@ export const PodDisruptionBudget = kind({
   },
   status: true,
   unconditionalUpdate: false,
+  validate: ({ spec }, errors) => {
+    const path = Path.of('spec')
+    const { minAvailable, maxUnavailable } = spec
+    if (minAvailable !== undefined && maxUnavailable !== undefined) {
+      errors.invalid(path, spec, 'minAvailable and maxUnavailable cannot be both set')
+    }
+    for (const [field, value] of Object.entries({ minAvailable, maxUnavailable })) {
+      if (value === undefined) continue
+      validatePositiveIntOrPercent(value, path.child(field), errors)
+      validateAtMost100Percent(value, path.child(field), errors)
+    }
+    validateLabelSelector(spec.selector, path.child('selector'), errors)
+  },
+  validateStatusUpdate: ({ status }, _old, errors) => {
+    for (const field of ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const) {
+      validateNonNegative(status[field], Path.of('status').child(field), errors)
+    }
+  },
 })
 export type PodDisruptionBudget = ObjectOf<typeof PodDisruptionBudget>

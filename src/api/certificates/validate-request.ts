@@ -1,0 +1,70 @@
+// Certificate signing requests: something to sign, for whom and what for; a decision is not taken back.
+
+import { type FieldErrors, Path } from '../field-errors.ts'
+import { dns1123Subdomain } from '../names.ts'
+import type { CertificateSigningRequestSpec, CertificateSigningRequestStatus } from './certificate-signing-request.ts'
+
+const path = Path.of('spec')
+const minSeconds = 600
+const maxSignerLength = 571
+
+function validateSigner(signerName: string, errors: FieldErrors): void {
+  const at = path.child('signerName')
+  if (!signerName) {
+    errors.required(at)
+    return
+  }
+  const [domain = '', name, ...more] = signerName.split('/')
+  if (name === undefined || more.length > 0 || name === '') {
+    errors.invalid(at, signerName, 'must be a fully qualified domain and path of the form "example.com/signer-name"')
+    return
+  }
+  errors.invalidEach(at, domain, dns1123Subdomain(domain))
+  if (domain.split('.').length < 2)
+    errors.invalid(at, domain, 'should be a domain with at least two segments separated by dots')
+  if (signerName.length > maxSignerLength) errors.tooLong(at, maxSignerLength)
+}
+
+function validatePem(request: string, errors: FieldErrors): void {
+  const text = Buffer.from(request, 'base64').toString('latin1')
+  if (/-----BEGIN (NEW )?CERTIFICATE REQUEST-----/.test(text)) return
+  errors.invalid(path.child('request'), request, 'PEM block type must be CERTIFICATE REQUEST')
+}
+
+export function validateRequest({ spec }: { readonly spec: CertificateSigningRequestSpec }, errors: FieldErrors): void {
+  validatePem(spec.request ?? '', errors)
+  const { usages = [], expirationSeconds: seconds } = spec
+  if (usages.length === 0) errors.required(path.child('usages'))
+  usages.forEach((usage, i) => {
+    if (usages.indexOf(usage) < i) errors.duplicate(path.child('usages').index(i), usage)
+  })
+  validateSigner(spec.signerName ?? '', errors)
+  if (seconds !== undefined && seconds < minSeconds) {
+    errors.invalid(
+      path.child('expirationSeconds'),
+      seconds,
+      'may not specify a duration less than 600 seconds (10 minutes)',
+    )
+  }
+}
+
+interface Decided {
+  readonly status: CertificateSigningRequestStatus
+}
+
+export function validateDecisionsKept({ status }: Decided, { status: old }: Decided, errors: FieldErrors): void {
+  const at = Path.of('status').child('conditions')
+  const all = status.conditions ?? []
+  const has = (conditions: typeof all, type: string): boolean => conditions.some((one) => one.type === type)
+  for (const type of ['Approved', 'Denied', 'Failed']) {
+    if (has(old.conditions ?? [], type) && !has(all, type)) {
+      errors.forbidden(at, `updates may not remove a condition of type ${JSON.stringify(type)}`)
+    }
+  }
+  if (has(all, 'Approved') && has(all, 'Denied')) {
+    errors.invalid(at, 'Denied', 'Approved and Denied conditions are mutually exclusive')
+  }
+  if (old.certificate && status.certificate !== old.certificate) {
+    errors.forbidden('status.certificate', 'updates may not set certificate content after it has been set')
+  }
+}

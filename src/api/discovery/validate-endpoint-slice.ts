@@ -1,0 +1,86 @@
+// EndpointSlices: addresses of their type, and bounds on their size.
+
+import { validateNonSpecialIP } from '../core/validate-ip.ts'
+import { type FieldErrors, Path } from '../field-errors.ts'
+import { validateLabels } from '../meta/validate-labels.ts'
+import {
+  dns1123Label,
+  fullyQualifiedName,
+  ipv4Address,
+  ipv6Address,
+  nameIsDnsSubdomain,
+  qualifiedName,
+} from '../names.ts'
+import type { Endpoint, EndpointPort } from './endpoint-slice.ts'
+
+const maxEndpoints = 1000
+const maxAddresses = 100
+const maxPorts = 20000
+const maxTopologyLabels = 16
+const maxZoneHints = 8
+
+export const addressTypes: readonly string[] = ['FQDN', 'IPv4', 'IPv6']
+
+function validateAddress(type: string, address: string, path: Path, errors: FieldErrors): void {
+  if (type === 'IPv4' || type === 'IPv6') {
+    errors.invalidEach(path, address, type === 'IPv4' ? ipv4Address(address) : ipv6Address(address))
+    validateNonSpecialIP(address, path, errors)
+  } else if (type === 'FQDN') {
+    errors.invalidEach(path, address, fullyQualifiedName(address))
+  }
+}
+
+function validateEndpoint(type: string, endpoint: Endpoint, path: Path, errors: FieldErrors): void {
+  const { addresses = [], deprecatedTopology = {}, hostname, nodeName, hints } = endpoint
+  const at = path.child('addresses')
+  if (addresses.length === 0) errors.required(at, 'must contain at least 1 address')
+  else if (addresses.length > maxAddresses) errors.tooMany(at, addresses.length, maxAddresses)
+  addresses.forEach((address, i) => {
+    validateAddress(type, address, at.index(i), errors)
+  })
+  if (nodeName !== undefined) {
+    errors.invalidEach(path.child('nodeName'), nodeName, nameIsDnsSubdomain(nodeName, false))
+  }
+  const topology = path.child('deprecatedTopology')
+  const labels = Object.keys(deprecatedTopology).length
+  if (labels > maxTopologyLabels) errors.tooMany(topology, labels, maxTopologyLabels)
+  validateLabels(deprecatedTopology, topology, errors)
+  if (hostname !== undefined) errors.invalidEach(path.child('hostname'), hostname, dns1123Label(hostname))
+  const zones = hints?.forZones ?? []
+  if (zones.length > maxZoneHints) errors.tooMany(path.child('hints').child('forZones'), zones.length, maxZoneHints)
+}
+
+function validatePorts(ports: readonly EndpointPort[], path: Path, errors: FieldErrors): void {
+  if (ports.length > maxPorts) {
+    errors.tooMany(path, ports.length, maxPorts)
+    return
+  }
+  const names = new Set<string>()
+  ports.forEach(({ name = '', appProtocol }, i) => {
+    const at = path.index(i)
+    if (name) errors.invalidEach(at.child('name'), name, dns1123Label(name))
+    if (names.has(name)) errors.duplicate(at.child('name'), name)
+    names.add(name)
+    if (appProtocol !== undefined) {
+      errors.invalidEach(at.child('appProtocol'), appProtocol, qualifiedName(appProtocol))
+    }
+  })
+}
+
+interface Slice {
+  readonly addressType: string
+  readonly endpoints: readonly Endpoint[]
+  readonly ports: readonly EndpointPort[]
+}
+
+export function validateSlice({ addressType = '', endpoints = [], ports = [] }: Slice, errors: FieldErrors): void {
+  if (!addressType) errors.required('addressType')
+  const path = Path.of('endpoints')
+  if (endpoints.length > maxEndpoints) errors.tooMany(path, endpoints.length, maxEndpoints)
+  else {
+    endpoints.forEach((endpoint, i) => {
+      validateEndpoint(addressType, endpoint, path.index(i), errors)
+    })
+  }
+  validatePorts(ports, Path.of('ports'), errors)
+}
