@@ -12,6 +12,7 @@ export function validateCreate(kind: AnyKind, object: ApiObject, errors: FieldEr
   validateObjectMeta(kind, object, errors)
   validateOwnFields(kind, object, errors)
   kind.strategy.validate?.(object, errors)
+  kind.strategy.validateCreate?.(object, errors)
 }
 
 /** `subresource` is empty for the object as a whole. */
@@ -29,7 +30,7 @@ export function validateUpdate(
   }
   validateOwnFields(kind, next, errors)
   kind.strategy.validate?.(next, errors)
-  kind.strategy.validateUpdate?.(next, old, errors)
+  kind.strategy.validateUpdate?.(next, old, errors, subresource)
 }
 
 /** The declared rules of all fields beside metadata; a status has none that a client could break here. */
@@ -115,7 +116,7 @@ function compile(shape: ReturnType<typeof resolved>): Checker | undefined {
 function breaks(rules: Rules, value: unknown): boolean {
   if (rules.required && isEmpty(value)) return true
   if (value === undefined || value === null) return false
-  if (rules.oneOf && !rules.oneOf.includes(value as string)) return true
+  if (isForeign(rules.oneOf, value)) return true
   if (typeof value === 'number') {
     if (rules.min !== undefined && value < rules.min) return true
     if (rules.max !== undefined && value > rules.max) return true
@@ -123,6 +124,10 @@ function breaks(rules: Rules, value: unknown): boolean {
   if (rules.maxLength !== undefined && tooLong(value, rules.maxLength)) return true
   return rules.check?.(value as never) !== undefined
 }
+
+/** Whether a choice may be left empty is for `required`, or for the kind's own rules, to say. */
+const isForeign = (oneOf: readonly string[] | undefined, value: unknown): boolean =>
+  oneOf !== undefined && value !== '' && !oneOf.includes(value as string)
 
 function checkRules(rules: Rules, value: unknown, path: Path, errors: FieldErrors): void {
   if (isEmpty(value)) {
@@ -133,7 +138,7 @@ function checkRules(rules: Rules, value: unknown, path: Path, errors: FieldError
     if (value === undefined || value === null) return
   }
   const { oneOf, min, max, maxLength } = rules
-  if (oneOf && !oneOf.includes(value as string)) errors.notSupported(path, value, oneOf)
+  if (oneOf && isForeign(oneOf, value)) errors.notSupported(path, value, oneOf)
   if (typeof value === 'number' && ((min !== undefined && value < min) || (max !== undefined && value > max))) {
     errors.invalid(path, value, rangeText(min, max))
   }
