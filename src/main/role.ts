@@ -1,0 +1,45 @@
+// What the long-running roles share: their log, when they stop, and how a signal ends them in order.
+
+import type { Outside } from '#cli/command.ts'
+import type { LogLevel } from '#lib/log.ts'
+import { jsonLog, type Log, logLevels, terminalLog } from '#lib/log.ts'
+import { Stop } from '#lib/stop.ts'
+import { UsageError } from '#cli/command.ts'
+
+export interface RoleOptions {
+  readonly logLevel: string
+}
+
+export interface Role {
+  readonly log: Log
+  readonly stop: Stop
+  /** Resolves when the role has been told to stop and all its parts have ended. */
+  run(): Promise<void>
+}
+
+/** Every part has this long to end. */
+const stopWithinMs = 10_000
+
+export function startRole(name: string, options: RoleOptions, outside: Outside): Role {
+  const level = options.logLevel as LogLevel
+  if (!logLevels.includes(level)) throw new UsageError(`"${options.logLevel}" is no log level; levels are ${logLevels.join(', ')}`)
+  const { clock, stderr, isTty } = outside
+  const log = (isTty ? terminalLog(stderr, clock, level, { color: true }) : jsonLog(stderr, clock, level)).child({ component: name })
+  const stop = new Stop(clock)
+  return {
+    log,
+    stop,
+    async run() {
+      // A pending promise alone does not keep a process alive.
+      const alive = setInterval(() => undefined, 2 ** 30)
+      const signal = await new Promise<string>((resolve) => {
+        process.once('SIGTERM', () => resolve('SIGTERM'))
+        process.once('SIGINT', () => resolve('SIGINT'))
+        stop.signal.addEventListener('abort', () => resolve('stop'), { once: true })
+      })
+      log.info('Stopping', { signal })
+      for (const failure of await stop.stop(stopWithinMs)) log.warn('A part did not stop', { ...failure })
+      clearInterval(alive)
+    },
+  }
+}

@@ -1,0 +1,231 @@
+// `pinnace server`: the API server with its store, and in the same process the controllers and the scheduler,
+// which call it directly. Ready when it answers; what is on disk is enough to start again from.
+
+import { mkdirSync } from 'node:fs'
+import { KindRegistry } from '#api/kind-registry.ts'
+import { builtIn } from '#api/kinds.ts'
+import { Node } from '#api/core/node.ts'
+import { Pod } from '#api/core/pod.ts'
+import { Service } from '#api/core/service.ts'
+import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
+import type { ObjectOf, AnyKind } from '#api/kind.ts'
+import { type CommandFile, examples, type Outside, UsageError } from '#cli/command.ts'
+import { createInformers } from '#client/informers.ts'
+import { LocalClient } from '#client/local.ts'
+import { createServer, createIndexer } from '#server/app.ts'
+import { createAuthenticate } from '#server/authn/authenticate.ts'
+import { createServiceAccountTokens } from '#server/authn/service-account.ts'
+import { joinUser, staticTokens } from '#server/authn/tokens.ts'
+import { authorize } from '#server/authz/authorize.ts'
+import { connectHandlers } from '#server/connect/connect.ts'
+import { createKubelets } from '#server/connect/kubelet.ts'
+import { serveHttps } from '#server/https.ts'
+import { objectOf } from '#server/stored.ts'
+import { MemoryStore } from '#store/memory.ts'
+import { openSqliteStore } from '#store/sqlite.ts'
+import { keyOf, type Store } from '#store/store.ts'
+import { notFound } from '#api/status-error.ts'
+import { bootstrap } from './bootstrap.ts'
+import { startControllers } from './controllers.ts'
+import { type RoleOptions, startRole } from './role.ts'
+import { startScheduling } from './scheduler.ts'
+import { serverFiles } from './server-files.ts'
+
+interface ServerOptions extends RoleOptions {
+  readonly dataDir: string
+  readonly listen: readonly string[]
+  readonly store: string
+  readonly disable?: string
+  readonly serviceCidr: string
+  readonly clusterCidr: string
+}
+
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+function parseAddress(text: string): Address {
+  const colon = text.lastIndexOf(':')
+  const port = Number(text.slice(colon + 1))
+  const host = text.slice(0, colon).replace(/^\[|\]$/g, '')
+  if (colon > 0 && Number.isInteger(port) && port >= 0 && port < 65536) return { host, port }
+  throw new UsageError(`"${text}" is not of the form HOST:PORT`)
+}
+
+const parts = ['controllers', 'scheduler'] as const
+
+function parseDisabled(text: string): Set<string> {
+  const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '')
+  const unknown = names.find((name) => !(parts as readonly string[]).includes(name))
+  if (unknown) throw new UsageError(`"${unknown}" cannot be disabled; what can be is ${parts.join(', ')}`)
+  return new Set(names)
+}
+
+/** The nth address of a network, as in `10.96.0.0/16`. */
+function addressIn(cidr: string, n: number): string {
+  const [base = ''] = cidr.split('/')
+  const bytes = base.split('.').map(Number)
+  const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0) + n
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
+}
+
+async function openStore(kind: string, path: string, options: { kinds: KindRegistry; outside: Outside }): Promise<Store> {
+  const { clock } = options.outside
+  if (kind === 'memory') return new MemoryStore(clock)
+  if (kind === 'sqlite') return openSqliteStore({ path, clock, indexer: createIndexer(options.kinds) })
+  throw new UsageError(`"${kind}" is no store; stores are sqlite and memory`)
+}
+
+/** What the server itself reads of its own objects. */
+function lookupsIn(store: Store) {
+  const find = <K extends AnyKind>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined => {
+    const stored = store.get(keyOf(kind.resource, namespace, name))
+    return stored && (objectOf(stored) as ObjectOf<K>)
+  }
+  const need = <K extends AnyKind>(kind: K, namespace: string, name: string): ObjectOf<K> => {
+    const found = find(kind, namespace, name)
+    if (!found) throw notFound(kind, name)
+    return found
+  }
+  return {
+    uidOf: (resource: string, namespace: string, name: string): string | undefined => {
+      const stored = store.get(keyOf(resource, namespace, name))
+      return stored && objectOf(stored).metadata.uid
+    },
+    pod: (namespace: string, name: string) => need(Pod, namespace, name),
+    node: (name: string) => need(Node, '', name),
+    service: (namespace: string, name: string) => need(Service, namespace, name),
+    endpointSlices: (namespace: string, service: string) =>
+      store
+        .list({
+          prefix: `${EndpointSlice.resource}/${namespace}/`,
+          filter: (slice) => slice.index.labels['kubernetes.io/service-name'] === service,
+        })
+        .items.map((stored) => objectOf(stored) as EndpointSlice),
+  }
+}
+
+async function runServer(options: ServerOptions, outside: Outside): Promise<void> {
+  const { clock, random, version } = outside
+  const addresses = options.listen.map(parseAddress)
+  const disabled = parseDisabled(options.disable ?? '')
+  const role = startRole('server', options, outside)
+  const { log, stop } = role
+  const startedMs = clock.monotonic()
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+
+  const [first] = addresses
+  if (!first) throw new UsageError('At least one --listen HOST:PORT is needed')
+  const serviceIp = addressIn(options.serviceCidr, 1)
+  const url = `https://${first.host === '0.0.0.0' ? '127.0.0.1' : first.host}:${first.port}`
+  const files = await serverFiles({
+    dir: options.dataDir,
+    hosts: addresses.map(({ host }) => host),
+    serviceIp,
+    url,
+    nowMs: clock.now(),
+  })
+
+  const kinds = new KindRegistry(builtIn.all)
+  const store = await openStore(options.store, files.store, { kinds, outside })
+  stop.onStop('store', () => store.close())
+  const lookups = lookupsIn(store)
+  const tokens = createServiceAccountTokens({
+    keyPem: files.serviceAccountKeyPem,
+    issuer: 'https://kubernetes.default.svc.cluster.local',
+    apiAudiences: ['https://kubernetes.default.svc.cluster.local'],
+    uidOf: lookups.uidOf,
+    clock,
+    random,
+  })
+  const kubelets = createKubelets({ authorityPem: files.authority.certPem, ...files.kubeletClient })
+  stop.onStop('kubelets', () => kubelets.close())
+
+  let ready = false
+  const server = createServer({
+    store,
+    kinds,
+    clock,
+    random,
+    log: log.child({ component: 'api' }),
+    authenticate: createAuthenticate([staticTokens(new Map([[files.joinToken, joinUser]])), tokens.method]),
+    authorize,
+    admission: [],
+    connect: connectHandlers({ kubelets, lookups }),
+    tokens,
+    checks: [{ name: 'bootstrap', readyOnly: true, check: () => (ready ? undefined : 'the first objects are being made') }],
+  })
+  stop.onStop('core', () => server.stop())
+
+  for (const address of addresses) {
+    const https = await serveHttps({
+      ...address,
+      ...files.serving,
+      handle: server.handle,
+      clientAuthorityPem: files.authority.certPem,
+      clock,
+    })
+    stop.onStop(`https ${address.host}`, () => https.stop(1000))
+  }
+
+  const clientFor = (name: string) =>
+    new LocalClient({
+      handle: server.handle,
+      user: { name: `system:${name}`, groups: ['system:masters', 'system:authenticated'] },
+      userAgent: name,
+    })
+  const reach = addresses.find(({ host }) => host !== '127.0.0.1' && host !== 'localhost') ?? first
+  await bootstrap(clientFor('apiserver'), {
+    address: reach.host,
+    port: reach.port,
+    serviceIp,
+    dnsIp: addressIn(options.serviceCidr, 10),
+  })
+  ready = true
+  log.info('Ready', { url, version, ms: Math.round(clock.monotonic() - startedMs) })
+
+  const component = (name: string) => {
+    const client = clientFor(name)
+    const informers = createInformers({ client, clock, random, log, silenceMs: Number.POSITIVE_INFINITY })
+    stop.onStop(`${name} informers`, () => informers.stop())
+    return { client, informers, clock, random, log: log.child({ component: name }), signal: stop.signal }
+  }
+  if (!disabled.has('controllers')) {
+    const running = startControllers({
+      ...component('kube-controller-manager'),
+      kinds,
+      authority: files.authority,
+      clusterCidr: options.clusterCidr,
+      tokens,
+    })
+    stop.onStop('controllers', () => running.stopped)
+  }
+  if (!disabled.has('scheduler')) {
+    const scheduler = startScheduling(component('kube-scheduler'))
+    stop.onStop('scheduler', () => scheduler.stop())
+  }
+  await role.run()
+}
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
+
+export const serverCommand: CommandFile = {
+  register: (program, outside) =>
+    program
+      .command('server')
+      .summary('run the API server, with controllers and scheduler')
+      .description('Run the API server with its store, the controllers and the scheduler, until a signal ends it.')
+      .requiredOption('--data-dir <dir>', 'where the store, certificates and keys are kept')
+      .requiredOption('--listen <host:port>', 'where to listen; may be given several times', collect, [])
+      .option('--store <kind>', 'sqlite or memory', 'sqlite')
+      .option('--disable <parts>', `what not to run here: ${parts.join(',')}`)
+      .option('--service-cidr <cidr>', 'the addresses of services', '10.96.0.0/16')
+      .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
+      .option('--log-level <level>', 'debug, info, warn or error', 'info')
+      .addHelpText(
+        'after',
+        examples(outside.isTty, ['On this machine only', 'pinnace server --data-dir /var/lib/pinnace/server --listen 127.0.0.1:6443']),
+      )
+      .action((options: ServerOptions) => runServer(options, outside)),
+}
