@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { run } from '#lib/exec.ts'
+import { clientAddress, nodeAddress, podAddress, World, whyNoNamespaces } from '#lib/namespaces.ts'
 import { nftProgram } from './nft.ts'
 import {
   change,
@@ -14,7 +15,6 @@ import {
   uninstall,
 } from './nftables.ts'
 import type { Frontend, ServiceRules, Target } from './rules.ts'
-import { clientAddress, nodeAddress, podAddress, World, whyNoNamespaces } from './testing.ts'
 
 const settings: Settings = { family: 'ip', table: 'pinnace', clusterCIDR: '10.244.0.0/16', masqueradePods: true }
 
@@ -311,14 +311,19 @@ describe('the table in the kernel', { skip }, () => {
 
   test('leaves the packet marks of others as they are', async () => {
     await apply(rulesOf(front({ address: 'node', port: 30080, masquerade: 'always', targets: [target(0)] })))
-    const nft = (text: string) =>
-      run('ip', ['netns', 'exec', world.namespace('node'), 'nft', '-f', '-'], { input: text })
-    await nft(`table ip others {
-      chain in { type filter hook prerouting priority -200; meta mark set 0x12 }
-      chain out { type filter hook postrouting priority 200; meta l4proto tcp meta mark != 0x12 drop }
+    const nft = nftProgram(run, world.within('node'))
+    await nft.apply(`table ip others {
+      chain in {
+        type filter hook prerouting priority -200;
+        meta mark set 0x12;
+      }
+      chain out {
+        type filter hook postrouting priority 200;
+        meta l4proto tcp meta mark != 0x12 drop;
+      }
     }`)
     assert.deepEqual(await world.ask('client', nodeAddress, 30080, { times: 5 }), { pod0: 5 })
-    await nft('delete table ip others')
+    await nft.apply('delete table ip others')
   })
 
   test('loads for IPv6 too', async () => {

@@ -1,4 +1,4 @@
-// For tests only: a server and a client to run inside a network namespace. See testing.ts.
+// For tests only: a server and a client to run inside a network namespace. See namespaces.ts.
 
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'

@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { output, run } from '#lib/exec.ts'
+import { output, run } from './exec.ts'
 
 /** Why namespaces cannot be had here; undefined when they can. */
 export async function whyNoNamespaces(): Promise<string | undefined> {
@@ -28,7 +28,7 @@ export const podAddress = (index: number): string => `10.244.1.${index + 2}`
 export const nodeAddress = '192.168.77.1'
 export const clientAddress = '192.168.77.2'
 
-const peerFile = fileURLToPath(new URL('./testing-peer.ts', import.meta.url))
+const peerFile = fileURLToPath(new URL('./namespaces-peer.ts', import.meta.url))
 let worlds = 0
 
 export class World {
@@ -36,8 +36,8 @@ export class World {
   readonly #namespaces: string[] = []
   readonly #children: ChildProcess[] = []
 
-  /** `client` <-> `node` <-> `pod0`, `pod1`, ... */
-  static async make(pods: number): Promise<World> {
+  /** `client` <-> `node` <-> `pod0`, `pod1`, ... A pod that is not linked has a namespace with nothing in it. */
+  static async make(pods: number, options: { readonly linked?: boolean } = {}): Promise<World> {
     const world = new World()
     try {
       for (const name of ['client', 'node', ...Array.from({ length: pods }, (_, i) => `pod${i}`)])
@@ -50,7 +50,7 @@ export class World {
       await world.ip('client', `address add ${clientAddress}/24 dev lan`)
       await world.ip('client', `route add default via ${nodeAddress}`)
       await world.ip('node', `route add default via ${clientAddress}`)
-      for (let i = 0; i < pods; i++) {
+      for (let i = 0; i < pods && options.linked !== false; i++) {
         await world.#link(`pod${i}`, 'node', `p${i}`)
         await world.ip(`pod${i}`, `address add ${podAddress(i)}/32 dev p${i}`)
         await world.ip(`pod${i}`, `route add 10.244.1.1 dev p${i} scope link`)
