@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatMicroTime, formatTime, realClock, VirtualClock } from './clock.ts'
+import { formatMicroTime, formatTime, keepProcessAlive, realClock, VirtualClock } from './clock.ts'
 
 test('VirtualClock fires timers in order of time, then in the order in which they were set', async () => {
   const clock = new VirtualClock(0)
@@ -54,11 +54,10 @@ test('cancelling a timer that has fired, or twice, does nothing', async () => {
 
 test('realClock sleeps, and a wait longer than setTimeout can take does not fire at once', async () => {
   const before = realClock.monotonic()
-  // Real timers do not keep a process alive, so something else must.
-  const keepAlive = setInterval(() => {}, 1000)
+  const alive = keepProcessAlive()
   const long = realClock.after(2 ** 31, () => assert.fail('fired'))
   await realClock.sleep(3)
-  clearInterval(keepAlive)
+  alive.cancel()
   long.cancel()
   assert.ok(realClock.monotonic() - before >= 2)
 })

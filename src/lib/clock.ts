@@ -67,6 +67,12 @@ class RealClock implements Clock {
 
 export const realClock: Clock = new RealClock()
 
+/** Neither a pending promise nor a timer of the real clock keeps a process running; this does, until cancelled. */
+export function keepProcessAlive(): Timer {
+  const handle = setInterval(() => {}, longestTimerMs)
+  return { cancel: () => clearInterval(handle) }
+}
+
 interface Pending {
   readonly dueMs: number
   readonly order: number
