@@ -1,6 +1,7 @@
 // What the long-running roles share: their log, when they stop, and how a signal ends them in order.
 
 import type { Outside } from '#cli/command.ts'
+import { keepProcessAlive } from '#lib/clock.ts'
 import type { LogLevel } from '#lib/log.ts'
 import { jsonLog, type Log, logLevels, terminalLog } from '#lib/log.ts'
 import { Stop } from '#lib/stop.ts'
@@ -30,8 +31,7 @@ export function startRole(name: string, options: RoleOptions, outside: Outside):
     log,
     stop,
     async run() {
-      // A pending promise alone does not keep a process alive.
-      const alive = setInterval(() => undefined, 2 ** 30)
+      const alive = keepProcessAlive()
       const signal = await new Promise<string>((resolve) => {
         process.once('SIGTERM', () => resolve('SIGTERM'))
         process.once('SIGINT', () => resolve('SIGINT'))
@@ -39,7 +39,7 @@ export function startRole(name: string, options: RoleOptions, outside: Outside):
       })
       log.info('Stopping', { signal })
       for (const failure of await stop.stop(stopWithinMs)) log.warn('A part did not stop', { ...failure })
-      clearInterval(alive)
+      alive.cancel()
     },
   }
 }
