@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn, none } from '../columns.ts'
 import { sameValue } from '../equal.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { any, int64, req } from '../schema.ts'
@@ -14,6 +15,27 @@ export const ControllerRevision = kind({
     revision: req(int64).at(3, 'DOC:apps/v1.ControllerRevision.revision'),
   },
   generation: false,
+  columns: [
+    nameColumn,
+    {
+      name: 'Controller',
+      description: 'The workload whose state it keeps.',
+      value: ({ metadata }) => {
+        const owner = metadata.ownerReferences?.find(({ controller }) => controller)
+        if (!owner) return none
+        const [group, version] = owner.apiVersion.split('/')
+        const kind = owner.kind.toLowerCase()
+        return version === undefined ? `${kind}/${owner.name}` : `${kind}.${group}/${owner.name}`
+      },
+    },
+    {
+      name: 'Revision',
+      type: 'integer',
+      description: 'The number of the state.',
+      value: ({ revision = 0 }) => revision,
+    },
+    ageColumn,
+  ],
   validate: ({ data, revision = 0 }, errors) => {
     if (data === undefined || data === null) errors.required('data', 'data is mandatory')
     if (revision < 0) errors.invalid('revision', revision, 'must be greater than or equal to 0')

@@ -1,7 +1,8 @@
+import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { scaleSelector } from '../labels.ts'
+import { formatLabelSelector, scaleSelector } from '../labels.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
 import { bool, int32, int64, intOrString, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 import { validateDeployment } from './validate-deployment.ts'
@@ -75,6 +76,34 @@ export const Deployment = kind({
     status: DeploymentStatus.at(3, 'DOC:apps/v1.Deployment.status'),
   },
   status: true,
+  columns: [
+    nameColumn,
+    {
+      name: 'Ready',
+      description: 'How many of the wanted pods are ready.',
+      value: ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    },
+    {
+      name: 'Up-to-date',
+      type: 'integer',
+      description: 'How many pods are of the newest template.',
+      value: ({ status }) => status.updatedReplicas ?? 0,
+    },
+    {
+      name: 'Available',
+      type: 'integer',
+      description: 'How many pods have been ready for long enough.',
+      value: ({ status }) => status.availableReplicas ?? 0,
+    },
+    ageColumn,
+    ...containerColumns,
+    {
+      name: 'Selector',
+      priority: 1,
+      description: 'Which pods belong to it.',
+      value: ({ spec }) => formatLabelSelector(spec.selector),
+    },
+  ],
   validate: validateDeployment,
   validateUpdate: ({ spec: next }, { spec: old }, errors) => validateSameSelector(next, old, errors),
   validateStatusUpdate: ({ status }, { status: old }, errors) => {

@@ -1,9 +1,10 @@
+import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { scaleSelector } from '../labels.ts'
+import { formatLabelSelector, scaleSelector } from '../labels.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
 import { int32, int64, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 import { validateCounts, validateSameSelector, validateSelector, validateTemplate } from './validate-template.ts'
@@ -53,6 +54,35 @@ export const ReplicaSet = kind({
     status: ReplicaSetStatus.at(3, 'DOC:apps/v1.ReplicaSet.status'),
   },
   status: true,
+  columns: [
+    nameColumn,
+    {
+      name: 'Desired',
+      type: 'integer',
+      description: 'How many pods are wanted.',
+      value: ({ spec }) => spec.replicas ?? 0,
+    },
+    {
+      name: 'Current',
+      type: 'integer',
+      description: 'How many pods there are.',
+      value: ({ status }) => status.replicas ?? 0,
+    },
+    {
+      name: 'Ready',
+      type: 'integer',
+      description: 'How many pods are ready.',
+      value: ({ status }) => status.readyReplicas ?? 0,
+    },
+    ageColumn,
+    ...containerColumns,
+    {
+      name: 'Selector',
+      priority: 1,
+      description: 'Which pods belong to it.',
+      value: ({ spec }) => formatLabelSelector(spec.selector),
+    },
+  ],
   validate: ({ spec }, errors) => {
     const path = Path.of('spec')
     validateNonNegative(spec.replicas, path.child('replicas'), errors)

@@ -1,3 +1,4 @@
+import { ageColumn, humanDuration, nameColumn, none } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { bytes, int32, list, map, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 import { validateDecisionsKept, validateRequest } from './validate-request.ts'
@@ -86,6 +87,27 @@ export const CertificateSigningRequest = kind({
   },
   status: true,
   generation: false,
+  columns: [
+    nameColumn,
+    ageColumn,
+    { name: 'SignerName', description: 'Who is to sign it.', value: ({ spec }) => spec.signerName || none },
+    { name: 'Requestor', description: 'Who asks for it.', value: ({ spec }) => spec.username ?? '' },
+    {
+      name: 'RequestedDuration',
+      description: 'How long the certificate shall be valid.',
+      value: ({ spec: { expirationSeconds: seconds } }) =>
+        seconds === undefined ? none : humanDuration(seconds * 1000),
+    },
+    {
+      name: 'Condition',
+      description: 'How far the request has come.',
+      value: ({ status }) => {
+        const has = (type: string): boolean => status.conditions?.some((one) => one.type === type) ?? false
+        const decision = has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending'
+        return `${decision}${has('Failed') ? ',Failed' : ''}${status.certificate ? ',Issued' : ''}`
+      },
+    },
+  ],
   nameRule: () => [],
   validate: validateRequest,
   validateUpdate: validateDecisionsKept,

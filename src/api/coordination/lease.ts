@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { qualifiedName } from '../names.ts'
 import { int32, message, microTime, opt, string, type TypeOf } from '../schema.ts'
@@ -24,6 +25,11 @@ export const Lease = kind({
     spec: LeaseSpec.at(2, 'DOC:coordination/v1.Lease.spec'),
   },
   generation: false,
+  columns: [
+    nameColumn,
+    { name: 'Holder', description: 'Who holds the lease.', value: ({ spec }) => spec.holderIdentity ?? '' },
+    ageColumn,
+  ],
   validate: ({ spec }, errors) => {
     const { leaseDurationSeconds: seconds, leaseTransitions: transitions, strategy, preferredHolder } = spec
     if (seconds !== undefined && seconds <= 0) {

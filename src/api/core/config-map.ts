@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, bytes, map, opt, string } from '../schema.ts'
 import { validateConfigMapData, validateImmutable } from './validate-data.ts'
@@ -16,6 +17,15 @@ export const ConfigMap = kind({
     binaryData: map(bytes).at(3, 'DOC:core/v1.ConfigMap.binaryData'),
   },
   generation: false,
+  columns: [
+    nameColumn,
+    {
+      name: 'Data',
+      description: 'How many keys it has.',
+      value: ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
+    },
+    ageColumn,
+  ],
   validate: ({ data = {}, binaryData = {} }, errors) => validateConfigMapData(data, binaryData, errors),
   validateUpdate: validateImmutable,
 })

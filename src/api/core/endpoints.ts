@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn, none, withMore } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { int32, list, message, opt, req, string, type TypeOf } from '../schema.ts'
 import { ObjectReference } from './reference.ts'
@@ -26,6 +27,13 @@ export const EndpointSubset = message('core/v1.EndpointSubset', 'DOC:core/v1.End
 })
 export type EndpointSubset = TypeOf<typeof EndpointSubset>
 
+const joined = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
+
+function targets({ addresses = [], ports = [] }: EndpointSubset): string[] {
+  if (ports.length === 0) return addresses.map(({ ip }) => ip)
+  return ports.flatMap(({ port }) => addresses.map(({ ip }) => joined(ip, port)))
+}
+
 export const Endpoints = kind({
   group: '',
   version: 'v1',
@@ -38,6 +46,15 @@ export const Endpoints = kind({
     subsets: list(EndpointSubset).owned('atomic').at(2, 'DOC:core/v1.Endpoints.subsets'),
   },
   generation: false,
+  columns: [
+    nameColumn,
+    {
+      name: 'Endpoints',
+      description: 'The first addresses that traffic is sent to.',
+      value: ({ subsets = [] }) => withMore(subsets.flatMap(targets), 3, none),
+    },
+    ageColumn,
+  ],
   validate: ({ subsets = [] }, errors) => validateSubsets(subsets, errors),
   createOnUpdate: true,
 })

@@ -1,5 +1,6 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { int32, message, microTime, opt, req, string, type TypeOf, time } from '../schema.ts'
+import { eventColumns } from './event-columns.ts'
 import { ObjectReference } from './reference.ts'
 
 export const EventSource = message('core/v1.EventSource', 'DOC:core/v1.EventSource', {
@@ -39,6 +40,7 @@ export const Event = kind({
     reportingInstance: req(string).at(15, 'DOC:core/v1.Event.reportingInstance'),
   },
   generation: false,
+  columns: eventColumns,
   createOnUpdate: true,
   selectableFields: {
     'involvedObject.kind': (event) => event.involvedObject.kind ?? '',

@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { nameIsDnsLabel, qualifiedName } from '../names.ts'
 import { list, message, req, string, type TypeOf, time } from '../schema.ts'
@@ -41,6 +42,15 @@ export const Namespace = kind({
   },
   status: true,
   generation: false,
+  columns: [
+    nameColumn,
+    {
+      name: 'Status',
+      description: 'Whether the namespace is in use or going away.',
+      value: ({ status }) => status.phase ?? '',
+    },
+    ageColumn,
+  ],
   defaults: (namespace) => {
     const { name } = namespace.metadata
     if (!name) return

@@ -1,5 +1,6 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, int32, int64, list, map, message, opt, quantity, req, string, type TypeOf, time } from '../schema.ts'
+import { nodeColumns } from './node-columns.ts'
 import { Taint } from './taint.ts'
 import { validateNode, validateNodeStatus, validateNodeUpdate } from './validate-node.ts'
 
@@ -167,6 +168,7 @@ export const Node = kind({
   status: true,
   generation: false,
   statusOnCreate: true,
+  columns: nodeColumns,
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeStatus,

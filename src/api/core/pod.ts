@@ -1,6 +1,7 @@
 import { formatTime } from '#lib/clock.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import type { Container } from './container.ts'
+import { podColumns } from './pod-columns.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { qosClassOf } from './pod-qos.ts'
 import { PodSpec } from './pod-spec.ts'
@@ -95,6 +96,7 @@ export const Pod = kind({
     'status.podIPs': (pod) => pod.status.podIPs?.[0]?.ip ?? '',
     'status.nominatedNodeName': (pod) => pod.status.nominatedNodeName ?? '',
   },
+  columns: podColumns,
   defaults: defaultPod,
   validate: validatePod,
   validateCreate: validateNewPod,

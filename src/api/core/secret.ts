@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, bytes, map, opt, string } from '../schema.ts'
 import { validateImmutable, validateSecretData } from './validate-data.ts'
@@ -16,6 +17,12 @@ export const Secret = kind({
     type: string.default('Opaque').at(3, 'DOC:core/v1.Secret.type'),
   },
   generation: false,
+  columns: [
+    nameColumn,
+    { name: 'Type', description: 'What the secret is for.', value: ({ type = '' }) => type },
+    { name: 'Data', description: 'How many keys it has.', value: ({ data = {} }) => Object.keys(data).length },
+    ageColumn,
+  ],
   validate: ({ type = '', data = {}, metadata }, errors) =>
     validateSecretData(type, data, metadata.annotations ?? {}, errors),
   validateUpdate: (next, old, errors) => {

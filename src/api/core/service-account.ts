@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, list, opt } from '../schema.ts'
 import { LocalObjectReference, ObjectReference } from './reference.ts'
@@ -19,6 +20,11 @@ export const ServiceAccount = kind({
     automountServiceAccountToken: opt(bool).at(4, 'DOC:core/v1.ServiceAccount.automountServiceAccountToken'),
   },
   generation: false,
+  columns: [
+    nameColumn,
+    { name: 'Secrets', description: 'How many secrets it names.', value: ({ secrets = [] }) => secrets.length },
+    ageColumn,
+  ],
   subresources: [
     {
       name: 'token',

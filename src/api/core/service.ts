@@ -2,6 +2,7 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { Condition } from '../meta/condition.ts'
 import { nameIsDns1035Label } from '../names.ts'
 import { bool, int32, intOrString, list, map, message, opt, req, string, type TypeOf } from '../schema.ts'
+import { serviceColumns } from './service-columns.ts'
 import { defaultService, normalizeClusterIPs, prepareServiceForUpdate } from './service-defaults.ts'
 import { validateService, validateServiceStatus, validateServiceUpdate } from './validate-service.ts'
 
@@ -100,6 +101,7 @@ export const Service = kind({
   status: true,
   generation: false,
   createOnUpdate: true,
+  columns: serviceColumns,
   defaults: defaultService,
   nameRule: nameIsDns1035Label,
   validate: validateService,

@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn, withMore } from '../columns.ts'
 import { ObjectReference } from '../core/reference.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, int32, list, map, message, opt, req, string, type TypeOf } from '../schema.ts'
@@ -54,6 +55,31 @@ export const EndpointSlice = kind({
   kind: 'EndpointSlice',
   plural: 'endpointslices',
   scope: 'Namespaced',
+  columns: [
+    nameColumn,
+    { name: 'AddressType', description: 'What its addresses are.', value: ({ addressType }) => addressType ?? '' },
+    {
+      name: 'Ports',
+      description: 'The first ports that traffic is sent to.',
+      value: ({ ports }) =>
+        withMore(
+          (ports ?? []).map(({ port, name }) => String(port ?? (name || '*'))),
+          3,
+          '<unset>',
+        ),
+    },
+    {
+      name: 'Endpoints',
+      description: 'The first addresses that traffic is sent to.',
+      value: ({ endpoints }) =>
+        withMore(
+          (endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),
+          3,
+          '<unset>',
+        ),
+    },
+    ageColumn,
+  ],
   validate: validateSlice,
   validateCreate: ({ addressType }, errors) => {
     if (addressType && !addressTypes.includes(addressType)) {

@@ -1,4 +1,5 @@
 import { Event as CoreEvent, EventSource } from '../core/event.ts'
+import { eventColumns } from '../core/event-columns.ts'
 import { ObjectReference } from '../core/reference.ts'
 import { type ApiObject, kind, type ObjectOf } from '../kind.ts'
 import { int32, message, microTime, opt, req, string, type TypeOf, time } from '../schema.ts'
@@ -51,6 +52,10 @@ export const Event = kind({
     deprecatedCount: int32.at(15, 'DOC:events/v1.Event.deprecatedCount'),
   },
   generation: false,
+  columns: eventColumns.map((column) => ({
+    ...column,
+    value: (event, nowMs) => column.value(renamed(event, toCore, CoreEvent.apiVersion) as CoreEvent, nowMs),
+  })),
   createOnUpdate: true,
   storedAs: {
     kind: CoreEvent,

@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn } from '../columns.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
@@ -54,6 +55,26 @@ export const PodDisruptionBudget = kind({
   },
   status: true,
   unconditionalUpdate: false,
+  columns: [
+    nameColumn,
+    {
+      name: 'Min Available',
+      description: 'How many pods must stay.',
+      value: ({ spec }) => String(spec.minAvailable ?? 'N/A'),
+    },
+    {
+      name: 'Max Unavailable',
+      description: 'How many pods may be missing.',
+      value: ({ spec }) => String(spec.maxUnavailable ?? 'N/A'),
+    },
+    {
+      name: 'Allowed Disruptions',
+      type: 'integer',
+      description: 'How many pods may be evicted now.',
+      value: ({ status }) => status.disruptionsAllowed ?? 0,
+    },
+    ageColumn,
+  ],
   validate: ({ spec }, errors) => {
     const path = Path.of('spec')
     const { minAvailable, maxUnavailable } = spec

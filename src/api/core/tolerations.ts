@@ -1,0 +1,24 @@
+// Whether a toleration covers a taint (upstream: component-helpers/scheduling/corev1).
+
+import type { Taint, Toleration } from './taint.ts'
+
+const asNumber = (text: string): number | undefined => (/^-?\d+$/.test(text) ? Number(text) : undefined)
+
+function comparesTo(operator: 'Lt' | 'Gt', taintValue: string, tolerated: string): boolean {
+  const [has, bound] = [asNumber(taintValue), asNumber(tolerated)]
+  if (has === undefined || bound === undefined) return false
+  return operator === 'Lt' ? has < bound : has > bound
+}
+
+export function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false
+  if (toleration.key && toleration.key !== taint.key) return false
+  const { operator = 'Equal', value = '' } = toleration
+  if (operator === 'Exists') return true
+  if (operator === 'Equal') return value === (taint.value ?? '')
+  return comparesTo(operator, taint.value ?? '', value)
+}
+
+/** The first of these taints that nothing tolerates. */
+export const untolerated = (taints: readonly Taint[], tolerations: readonly Toleration[]): Taint | undefined =>
+  taints.find((taint) => !tolerations.some((toleration) => tolerates(toleration, taint)))
