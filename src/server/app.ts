@@ -78,6 +78,7 @@ export interface ServerOptions {
   readonly connect?: Readonly<Record<string, ConnectHandler>>
   /** Signs what serviceaccounts/token asks for; without it that subresource is not served. */
   readonly tokens?: ServiceAccountTokens | undefined
+  readonly apiAudiences?: readonly string[]
   readonly checks?: readonly HealthCheck[]
 }
 
@@ -98,6 +99,7 @@ export function createServer(options: ServerOptions): Server {
     ...options,
     connect: options.connect ?? {},
     tokens: options.tokens,
+    apiAudiences: options.apiAudiences ?? ['https://kubernetes.default.svc.cluster.local'],
     checks: options.checks ?? [],
     registries: new Registries(options.store),
     metrics,

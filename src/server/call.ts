@@ -45,6 +45,8 @@ export interface Core {
   readonly admission: readonly AdmissionPlugin[]
   readonly connect: Readonly<Record<string, ConnectHandler>>
   readonly tokens: ServiceAccountTokens | undefined
+  /** Whom a token is for that names nobody. */
+  readonly apiAudiences: readonly string[]
   readonly metrics: Metrics
   readonly checks: readonly HealthCheck[]
   /** Aborts when the server stops: watches end. */

@@ -5,7 +5,7 @@ import { methodNotAllowed, pageNotFound } from './answer.ts'
 import type { Call, KindCall } from './call.ts'
 import { nonResource } from './non-resource.ts'
 import type { ApiResponse } from './request.ts'
-import { subresourceVerb } from './subresources/subresources.ts'
+import { answerSubresource, answerVirtual } from './subresources/subresources.ts'
 import { create } from './verbs/create.ts'
 import { remove } from './verbs/delete.ts'
 import { deleteCollection } from './verbs/delete-collection.ts'
@@ -37,13 +37,10 @@ export async function dispatch(call: Call): Promise<ApiResponse> {
   const { core, info, request } = call
   if (!info.isResource) return nonResource(call)
   const kind = core.kinds.kindFor(info.group, info.version, info.resource)
-  if (!kind) {
-    const response = info.subresource === '' ? await subresourceVerb(call, undefined) : undefined
-    return response ?? pageNotFound()
-  }
+  if (!kind) return (await answerVirtual(call)) ?? pageNotFound()
   if (!scopeFits(kind, info.namespace, info.resource)) return pageNotFound()
   const kindCall: KindCall = { ...call, kind, registry: core.registries.of(kind) }
-  if (info.subresource !== '') return (await subresourceVerb(kindCall, kind)) ?? pageNotFound()
+  if (info.subresource !== '') return (await answerSubresource(kindCall)) ?? pageNotFound()
   const handler = verbs[info.verb]
   if (!handler || !kind.verbs.includes(info.verb)) throw methodNotAllowed()
   if (needsName.has(info.verb) && info.name === '') throw methodNotAllowed()

@@ -1,9 +1,53 @@
-// The paths that are no resource.
+// The paths that are no resource: discovery, OpenAPI, version, health, metrics, and the index of them all.
 
-import { pageNotFound } from './answer.ts'
+import { json, methodNotAllowed, pageNotFound, plain } from './answer.ts'
 import type { Call } from './call.ts'
+import { discover } from './discovery.ts'
+import { health } from './health.ts'
+import { openApi } from './openapi.ts'
 import type { ApiResponse } from './request.ts'
+import { versionInfo } from './version.ts'
 
-export async function nonResource(_call: Call): Promise<ApiResponse> {
-  return pageNotFound()
+type PathHandler = (call: Call) => ApiResponse | Promise<ApiResponse>
+
+/** By the first segment of the path. */
+const handlers: Readonly<Record<string, PathHandler>> = {
+  api: discover,
+  apis: discover,
+  openapi: openApi,
+  version: ({ info }) => (info.segments.length === 1 ? json(200, versionInfo) : pageNotFound()),
+  healthz: health,
+  livez: health,
+  readyz: health,
+  metrics: async ({ core }) =>
+    plain(200, await core.metrics.text(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+}
+
+export async function nonResource(call: Call): Promise<ApiResponse> {
+  const { info, request } = call
+  const [first] = info.segments
+  if (first === undefined) return index(call)
+  const handler = Object.hasOwn(handlers, first) ? handlers[first] : undefined
+  if (!handler) return pageNotFound()
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
+  return handler(call)
+}
+
+function index({ core }: Call): ApiResponse {
+  const { kinds } = core
+  const versions = kinds.groupVersions().filter(({ group }) => group !== '')
+  const paths = [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...new Set(versions.flatMap(({ group, version }) => [`/apis/${group}`, `/apis/${group}/${version}`])),
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ]
+  return json(200, { paths: [...new Set(paths)] })
 }

@@ -6,6 +6,7 @@ import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { notFound } from '#api/status-error.ts'
 import { deepFreeze } from '#lib/freeze.ts'
 import { type Encoded, type Index, keyOf, type Store, type StoredObject } from '#store/store.ts'
+import { type Reads, type View, viewedReads, viewOf } from './face.ts'
 import type { Selection } from './selection.ts'
 import { Decoded, objectOf, parseBytes } from './stored.ts'
 import { WatchHub } from './watch-hub.ts'
@@ -31,24 +32,30 @@ export class Registry {
   readonly prefix: string
   /** How many bytes of an object are not part of a list's item: `{"kind":...,"apiVersion":...,`. */
   readonly headerBytes: number
-  readonly #store: Store
+  /** The store as far as this kind is concerned. */
+  readonly reads: Reads
   readonly #header: string
+  /** Where the objects of a kind live that is only another face of a stored one. */
+  readonly #storage: Registry | undefined
+  readonly #view: View | undefined
 
   constructor(kind: AnyKind, store: Store) {
     this.kind = kind
-    this.#store = store
-    this.prefix = `${kind.resource}/`
-    this.hub = new WatchHub(store, this.prefix)
+    this.#storage = kind.storedAs ? new Registry(kind.storedAs.kind, store) : undefined
+    this.#view = this.#storage && viewOf(kind, objectOf, (object) => this.#encoded(object))
+    this.reads = this.#view ? viewedReads(store, this.#view) : store
+    this.prefix = this.#storage?.prefix ?? `${kind.resource}/`
+    this.hub = new WatchHub(this.reads, this.prefix)
     this.#header = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`
     this.headerBytes = this.#header.length
   }
 
   key(namespace: string, name: string): string {
-    return keyOf(this.kind.resource, this.kind.namespaced ? namespace : '', name)
+    return keyOf(this.prefix.slice(0, -1), this.kind.namespaced ? namespace : '', name)
   }
 
   find(namespace: string, name: string): StoredObject | undefined {
-    return this.#store.get(this.key(namespace, name))
+    return this.reads.get(this.key(namespace, name))
   }
 
   get(namespace: string, name: string): StoredObject {
@@ -64,7 +71,7 @@ export class Registry {
 
   /** What is there now and matches; without bound, for use inside the server. */
   select(selection: Selection): readonly StoredObject[] {
-    return this.#store.list({
+    return this.reads.list({
       prefix: this.prefixOf(selection.namespace),
       filter: selection.filters ? (stored) => selection.matchesSelectors(stored) : undefined,
     }).items
@@ -83,7 +90,13 @@ export class Registry {
   /** Gives the draft its revision and freezes it: it is the stored object from now on. */
   encode(draft: ApiObject, revision: number): Encoded {
     draft.metadata.resourceVersion = String(revision)
+    if (this.#storage) return this.#storage.encode(this.kind.storedAs!.toStored(draft), revision)
     return this.#encoded(draft)
+  }
+
+  /** What a commit has stored, as an object of this kind. */
+  view(stored: StoredObject): StoredObject {
+    return this.#view ? this.#view(stored) : stored
   }
 
   /** True when the draft is what stands there, so that writing it would change nothing. */

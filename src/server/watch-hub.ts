@@ -7,8 +7,9 @@
 // ended when its queue is full.
 
 import { AsyncBuffer } from '#lib/async-buffer.ts'
-import type { Store, StoreEvent, Watch } from '#store/store.ts'
+import type { StoreEvent, Watch } from '#store/store.ts'
 import { Change, type EventType } from './change.ts'
+import type { Reads } from './face.ts'
 import { bucketsOf, type Selection } from './selection.ts'
 
 export type WatchItem =
@@ -64,7 +65,7 @@ export class Watcher {
 }
 
 export class WatchHub {
-  readonly #store: Store
+  readonly #store: Reads
   readonly #prefix: string
   readonly #buckets = new Map<string, Set<Watcher>>()
   #watch: Watch | undefined
@@ -74,7 +75,7 @@ export class WatchHub {
   /** All of them, those too that are still being served from history. */
   readonly #watchers = new Set<Watcher>()
 
-  constructor(store: Store, prefix: string) {
+  constructor(store: Reads, prefix: string) {
     this.#store = store
     this.#prefix = prefix
   }

@@ -14,6 +14,7 @@ import { type AdmissionContext, admit, mutate, type Operation } from './admissio
 import type { Call } from './call.ts'
 import { trackUpdate } from './managed-fields.ts'
 import { objectOf } from './stored.ts'
+import { projections } from './subresources/projection.ts'
 
 export interface Write {
   readonly call: Call
@@ -172,15 +173,8 @@ function keepSystemFields({ kind, object, old }: Write): void {
 function prepareUpdate(write: Write): void {
   const { kind, object, old, subresource } = write
   const context = strategyContext(write)
+  projections[subresource]?.(object, old!, context.nowMs)
   if (subresource === 'status') {
-    // Everything but the status stays as it is; labels and the like are not writable there either.
-    for (const field of Object.keys(object)) if (field !== 'status' && field !== 'metadata') delete object[field]
-    for (const [field, value] of Object.entries(old!))
-      if (field !== 'status' && field !== 'metadata') object[field] = value
-    object.metadata = {
-      ...old!.metadata,
-      ...(object.metadata.managedFields ? { managedFields: object.metadata.managedFields } : {}),
-    }
     kind.strategy.prepareForStatusUpdate?.(object, old!, context)
     return
   }

@@ -1,30 +1,51 @@
-// The parts of an object that have a path of their own. Every kind's status and scale are served here from what
-// the kind declares; the others are listed by `<plural>/<name>`, and those that connect to a running container
-// are registered from outside.
+// What has a path below an object: the parts of it, its scale, and requests about it. Those that connect to a
+// running container are registered from outside.
 
+import { Pod } from '#api/core/pod.ts'
 import type { AnyKind } from '#api/kind.ts'
 import { methodNotAllowed } from '../answer.ts'
 import type { Call, KindCall } from '../call.ts'
 import type { ApiResponse } from '../request.ts'
-import { status } from './status.ts'
+import { part } from './part.ts'
+import { podBinding } from './pod-binding.ts'
+import { podEviction } from './pod-eviction.ts'
+import { projections } from './projection.ts'
+import { scale } from './scale.ts'
+import { serviceAccountToken } from './service-account-token.ts'
+import { virtualKinds } from './virtual.ts'
 
 export type SubresourceHandler = (call: KindCall) => Promise<ApiResponse>
 
-const handlers: Readonly<Record<string, SubresourceHandler>> = {}
+/** By `<plural>/<name>`. */
+const handlers: Readonly<Record<string, SubresourceHandler>> = {
+  'pods/binding': podBinding,
+  'pods/eviction': podEviction,
+  'serviceaccounts/token': serviceAccountToken,
+}
 
 /** Undefined: there is no such subresource. */
-export async function subresourceVerb(
-  call: Call | KindCall,
-  kind: AnyKind | undefined,
-): Promise<ApiResponse | undefined> {
-  const { core, info } = call
-  if (!kind) return undefined
-  const kindCall = call as KindCall
-  if (info.subresource === 'status' && kind.status) return status(kindCall)
-  const handler = handlers[`${kind.plural}/${info.subresource}`]
-  if (handler) return handler(kindCall)
-  const connect = core.connect[`${kind.plural}/${info.subresource}`]
+export async function answerSubresource(call: KindCall): Promise<ApiResponse | undefined> {
+  const { core, info, kind, request } = call
+  const { subresource } = info
+  if (subresource === 'status') return kind.status ? part(call) : undefined
+  if (subresource === 'scale') return kind.scale ? scale(call) : undefined
+  const path = `${kind.plural}/${subresource}`
+  const handler = handlers[path]
+  if (handler) return handler(call)
+  const declared = kind.subresources.find(({ name }) => name === subresource)
+  if (declared && projections[subresource]) return part(call, declared.verbs)
+  const connect = core.connect[path]
   if (!connect) return undefined
-  if (info.name === '') throw methodNotAllowed()
-  return connect({ request: call.request, namespace: info.namespace, name: info.name, rest: info.rest })
+  return connect({ request, namespace: info.namespace, name: info.name, rest: info.rest })
+}
+
+/** Resources that are requests in the form of an object; undefined: there is no such resource. */
+export async function answerVirtual(call: Call): Promise<ApiResponse | undefined> {
+  const { core, info } = call
+  const kind: AnyKind | undefined = virtualKinds.find(
+    ({ group, version, plural }) => group === info.group && version === info.version && plural === info.resource,
+  )
+  if (!kind) return undefined
+  if (info.verb !== 'create' || info.name !== '') throw methodNotAllowed()
+  return podBinding({ ...call, kind: Pod, registry: core.registries.of(Pod) })
 }

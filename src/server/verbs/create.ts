@@ -89,7 +89,7 @@ async function createOnce(
     const result = await core.store.commit([{ key: registry.key(namespace, name), expect: 0, put }], actorOf(call))
     if (!result.ok) throw alreadyExists(kind, name)
     done = true
-    return result.objects[0]!
+    return registry.view(result.objects[0]!)
   } finally {
     if (!done) for (const release of undo) release()
   }

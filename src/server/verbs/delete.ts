@@ -72,10 +72,10 @@ export async function deleteObject(
     }
     const result = await core.store.commit([change], actorOf(call))
     if (result.ok) {
-      const stored = result.objects[0]
+      const stored = result.objects[0] && registry.view(result.objects[0])
       return stored ? { stored, gone: false } : { stored: current, gone: true }
     }
-    current = result.current
+    current = result.current && registry.view(result.current)
   }
   throw conflict(kind, name, staleText)
 }

@@ -21,13 +21,12 @@ export async function list(call: KindCall): Promise<ApiResponse> {
 }
 
 export function readPage({ core, kind, registry, info }: KindCall, query: ListQuery): Page {
-  const { store } = core
   const selection = selectionOf(kind, { ...query, namespace: kind.namespaced ? info.namespace : '' })
-  const { revision, after } = start(query, store.revision)
+  const { revision, after } = start(query, core.store.revision)
   const prefix = registry.prefixOf(info.namespace)
   let result: ListResult
   try {
-    result = store.list({
+    result = registry.reads.list({
       prefix,
       after: after === undefined ? undefined : prefix + after,
       limit: query.limit > 0 ? query.limit : undefined,

@@ -88,7 +88,7 @@ async function changeOnce(
     const finished = isFinished(kind, write.object)
     if (dryRun) return { stored: registry.unsaved(write.object) }
     const result = await core.store.commit([changeOf(registry, current, write.object, finished)], actorOf(call))
-    if (!result.ok) return { current: result.current }
+    if (!result.ok) return { current: result.current && registry.view(result.current) }
     done = !finished
     return { stored: storedOf(registry, result, write.object) }
   } finally {
@@ -107,4 +107,4 @@ const storedOf = (
   registry: KindCall['registry'],
   result: Extract<CommitResult, { ok: true }>,
   object: ApiObject,
-): StoredObject => result.objects[0] ?? registry.unsaved(object, result.revision)
+): StoredObject => (result.objects[0] ? registry.view(result.objects[0]) : registry.unsaved(object, result.revision))

@@ -1,0 +1,82 @@
+// Subresources that are a part of an object, read as the whole and written alone: what of a write counts.
+
+import type { ApiObject } from '#api/kind.ts'
+import { formatTime } from '#lib/clock.ts'
+
+/** Leaves in `next` what may be changed through the subresource, and takes all else from `old`. */
+export type Projection = (next: ApiObject, old: ApiObject, nowMs: number) => void
+
+const keepRest = (next: ApiObject, old: ApiObject, written: string): void => {
+  for (const field of Object.keys(next)) if (field !== written && field !== 'metadata') delete next[field]
+  for (const [field, value] of Object.entries(old)) if (field !== written && field !== 'metadata') next[field] = value
+}
+
+/** Labels and the like are not writable there; whose the fields are is. */
+const keepMetadata = (next: ApiObject, old: ApiObject): void => {
+  const { managedFields } = next.metadata
+  const { managedFields: _before, ...metadata } = old.metadata
+  next.metadata = { ...metadata, ...(managedFields ? { managedFields } : {}) }
+}
+
+interface Condition {
+  readonly type: string
+  readonly status?: string
+  readonly lastUpdateTime?: string
+  readonly lastTransitionTime?: string
+}
+
+/** Times that the client leaves out are when the server heard of the condition. */
+function timed(next: readonly Condition[], old: readonly Condition[], nowMs: number): Condition[] {
+  return next.map((condition) => {
+    const before = old.find(({ type }) => type === condition.type)
+    const unchanged = before?.status === condition.status ? before?.lastTransitionTime : undefined
+    return {
+      ...condition,
+      lastUpdateTime: condition.lastUpdateTime ?? formatTime(nowMs),
+      lastTransitionTime: condition.lastTransitionTime ?? unchanged ?? formatTime(nowMs),
+    }
+  })
+}
+
+interface Container {
+  readonly name: string
+  readonly resources?: unknown
+  readonly resizePolicy?: unknown
+}
+
+const resized = (next: readonly Container[] = [], old: readonly Container[] = []): Container[] =>
+  old.map((container) => {
+    const wanted = next.find(({ name }) => name === container.name)
+    if (!wanted) return container
+    const { resources, resizePolicy } = wanted
+    return { ...container, ...(resources ? { resources } : {}), ...(resizePolicy ? { resizePolicy } : {}) }
+  })
+
+export const projections: Readonly<Record<string, Projection>> = {
+  status: (next, old) => {
+    keepRest(next, old, 'status')
+    keepMetadata(next, old)
+  },
+  ephemeralcontainers: (next, old) => {
+    const { ephemeralContainers } = next.spec ?? {}
+    keepRest(next, old, '')
+    next.spec = { ...old.spec, ...(ephemeralContainers ? { ephemeralContainers } : {}) }
+    keepMetadata(next, old)
+  },
+  resize: (next, old) => {
+    const { containers, initContainers } = next.spec ?? {}
+    keepRest(next, old, '')
+    next.spec = { ...old.spec, containers: resized(containers, old.spec.containers) }
+    if (old.spec.initContainers) next.spec.initContainers = resized(initContainers, old.spec.initContainers)
+    keepMetadata(next, old)
+  },
+  finalize: (next, old) => {
+    next.status = old.status
+  },
+  approval: (next, old, nowMs) => {
+    const conditions = timed(next.status?.conditions ?? [], old.status?.conditions ?? [], nowMs)
+    keepRest(next, old, 'status')
+    next.status = { ...old.status, ...(conditions.length > 0 ? { conditions } : {}) }
+    keepMetadata(next, old)
+  },
+}

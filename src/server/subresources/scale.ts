@@ -1,0 +1,85 @@
+// <resource>/scale: how many replicas are wanted and are there, in one form for all kinds that have replicas.
+
+import { Scale } from '#api/autoscaling/scale.ts'
+import { decode } from '#api/decode.ts'
+import { FieldErrors } from '#api/field-errors.ts'
+import type { ApiObject } from '#api/kind.ts'
+import { badRequest, invalid } from '#api/status-error.ts'
+import type { StoredObject } from '#store/store.ts'
+import { methodNotAllowed, value } from '../answer.ts'
+import { decodeBody, plainBody } from '../body.ts'
+import type { KindCall } from '../call.ts'
+import { writeQuery } from '../options.ts'
+import { applyPatch } from '../patch/index.ts'
+import type { ApiResponse } from '../request.ts'
+import { draftOf, objectOf } from '../stored.ts'
+import { patchTypeOf } from '../verbs/patch.ts'
+import { change } from '../verbs/update.ts'
+import { managerOf } from '../write.ts'
+
+export async function scale(call: KindCall): Promise<ApiResponse> {
+  const { info, registry, request } = call
+  switch (info.verb) {
+    case 'get':
+      return value(200, scaleOf(call, registry.get(info.namespace, info.name)), request.raw)
+    case 'update': {
+      const { fieldValidation } = writeQuery(request.query, 'UpdateOptions')
+      const wanted = decodeBody<Scale>(request, Scale, fieldValidation, call.warnings)
+      return write(call, () => wanted)
+    }
+    case 'patch': {
+      const asked = patchTypeOf(call)
+      // A Scale has so few fields that an apply of it is a merge.
+      const type = asked === 'apply' ? 'merge' : asked
+      const patch = plainBody(request, asked === 'apply' ? 'yaml' : 'json')
+      return write(call, (current) => {
+        const patched = applyPatch({ kind: Scale, type, patch, current: scaleOf(call, current) })
+        return decode<Scale>(Scale, patched).object
+      })
+    }
+    default:
+      throw methodNotAllowed()
+  }
+}
+
+async function write(call: KindCall, wanted: (current: StoredObject) => Scale): Promise<ApiResponse> {
+  const { info, kind, request } = call
+  const { dryRun, fieldManager } = writeQuery(request.query, info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
+  const options = { dryRun, fieldManager: managerOf(call, fieldManager), subresource: 'scale' }
+  const stored = await change(call, options, (current) => {
+    const scale = wanted(current)
+    check(scale, info.name)
+    const draft = draftOf(current)
+    kind.scale!.setSpecReplicas(draft, scale.spec.replicas ?? 0)
+    const { resourceVersion = '', uid = '' } = scale.metadata
+    draft.metadata.resourceVersion = resourceVersion
+    if (uid !== '') draft.metadata.uid = uid
+    return draft
+  })
+  return value(200, scaleOf(call, stored), request.raw)
+}
+
+function check(scale: Scale, name: string): void {
+  const given = scale.metadata.name ?? ''
+  if (given !== '' && given !== name)
+    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
+  const replicas = scale.spec.replicas ?? 0
+  if (replicas >= 0) return
+  const errors = new FieldErrors()
+  errors.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')
+  throw invalid(Scale, name, errors.all)
+}
+
+function scaleOf({ kind }: KindCall, stored: StoredObject): Scale {
+  const object: ApiObject = objectOf(stored)
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
+  const { specReplicas, statusReplicas, selector } = kind.scale!
+  const text = selector(object)
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: specReplicas(object) },
+    status: { replicas: statusReplicas(object), ...(text === '' ? {} : { selector: text }) },
+  } as Scale
+}
