@@ -60,9 +60,16 @@ export const run: Run = (command, args, options = {}) =>
   })
 
 /** Runs a program for its output; any other exit code than 0 throws with what the program said. */
-export async function output(run: Run, command: string, args: readonly string[], options?: RunOptions): Promise<string> {
+export async function output(
+  run: Run,
+  command: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<string> {
   const { stdout, stderr, code } = await run(command, args, options)
   if (code !== 0)
-    throw new Error(`"${[command, ...args].join(' ')}" exited with ${code}: ${(stderr || stdout).trim().slice(0, 2000)}`)
+    throw new Error(
+      `"${[command, ...args].join(' ')}" exited with ${code}: ${(stderr || stdout).trim().slice(0, 2000)}`,
+    )
   return stdout
 }
