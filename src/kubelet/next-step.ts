@@ -108,7 +108,7 @@ class Draft {
   }
 
   wakeAt(ms: number): void {
-    if (ms > this.nowMs) this.#wakeAtMs = Math.min(ms, this.#wakeAtMs ?? ms)
+    if (ms > this.nowMs && Number.isFinite(ms)) this.#wakeAtMs = Math.min(ms, this.#wakeAtMs ?? ms)
   }
 
   wait(container: string, waiting: Waiting, untilMs: number): void {
@@ -177,7 +177,7 @@ function windDown(pod: Pod, observed: Observed, draft: Draft, verdict: Verdict |
   const standing = observed.sandboxes.filter((s) => s.state === 'ready')
   for (const { id } of standing) draft.do({ type: 'stopSandbox', id })
   if (standing.length > 0) return
-  if (draft.isBusy('mountVolumes')) return
+  if (draft.isBusy('mountVolumes') || draft.isBusy('makeDirectories')) return
   if (observed.volumes !== 'absent') draft.do({ type: 'unmountVolumes' })
   else if (observed.gone) draft.do({ type: 'cleanUp' })
   else if (!pod.metadata.deletionTimestamp) return

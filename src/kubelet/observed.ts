@@ -4,7 +4,7 @@
 import type { Container as ContainerSpec } from '#api/core/container.ts'
 import type { Pod } from '#api/core/pod.ts'
 import { hashAnnotation, restartCountAnnotation } from './labels.ts'
-import type { ContainerStatus, Sandbox } from './runtime/runtime.ts'
+import type { ContainerStatus, Image, Sandbox } from './runtime/runtime.ts'
 
 export interface ObservedContainer extends ContainerStatus {
   readonly restartCount: number
@@ -30,7 +30,7 @@ export interface Failure extends Waiting {
 }
 
 export type ImageState =
-  | { readonly at: 'present'; readonly ref: string }
+  | { readonly at: 'present'; readonly image: Image }
   | { readonly at: 'failed'; readonly failure: Failure }
 
 /** A container's restart back-off, as upstream's flowcontrol.Backoff keeps it. */

@@ -1,0 +1,731 @@
+// One worker per pod: it gathers what is known of the pod on this node, lets `nextStep` decide, and starts what
+// is to be done. It never waits for time to pass: the pod's changes, the runtime's events, probes, references
+// and the end of its own actions wake it, and one timer for the instant that `nextStep` names.
+//
+// Assumes: `context` is shared by all workers. Guarantees: an action is never under way twice; a failed one is
+// remembered with its reason and tried again; stopping the worker leaves the containers as they are.
+
+import { join } from 'node:path'
+import type { Container } from '#api/core/container.ts'
+import { Pod } from '#api/core/pod.ts'
+import type { Secret } from '#api/core/secret.ts'
+import type { Service } from '#api/core/service.ts'
+import { isConflict, isNotFound } from '#api/status-error.ts'
+import { backoffMs } from '#lib/backoff.ts'
+import type { Timer } from '#lib/clock.ts'
+import { errorText } from '#lib/log.ts'
+import { nextBackOff } from './back-off.ts'
+import {
+  containerConfig,
+  containerMounts,
+  hostsPath,
+  podDirectory,
+  podLogDirectory,
+  sandboxConfig,
+} from './container-config.ts'
+import type { PodAddresses } from './downward.ts'
+import { ConfigError, type ConfigSources, environment } from './env.ts'
+import { hostNetworkHostsFile, hostsFile } from './etc-hosts.ts'
+import { runHook } from './hooks.ts'
+import type { ContainerEvent, Images } from './images.ts'
+import { containerHash } from './labels.ts'
+import { type Action, keyOf, nextStep, type Step } from './next-step.ts'
+import {
+  type BackOff,
+  type Failure,
+  type ImageState,
+  type Observed,
+  type ObservedContainer,
+  observedContainer,
+  type Verdict,
+} from './observed.ts'
+import { PodReferences } from './pod-references.ts'
+import { PodVolumes } from './pod-volumes.ts'
+import { ContainerProbes, wasReady } from './probes.ts'
+import type { ReferenceWatches } from './references.ts'
+import type { Sandbox } from './runtime/runtime.ts'
+import type { KubeletOptions } from './settings.ts'
+import { podStatus } from './status.ts'
+import type { StatusWriter } from './status-writer.ts'
+import { terminationMessage } from './termination-message.ts'
+import { PodTokens } from './tokens.ts'
+
+/** What all workers of a node share. */
+export interface WorkerContext extends KubeletOptions {
+  readonly runtimeName: string
+  readonly images: Images
+  readonly statuses: StatusWriter
+  readonly references: ReferenceWatches
+  readonly services: () => readonly Service[]
+  readonly allocatable: () => Readonly<Record<string, string>>
+  /** Nothing of the pod is left. */
+  readonly onFinished: (uid: string) => void
+}
+
+export interface Known {
+  readonly sandboxes: readonly Sandbox[]
+  readonly containers: readonly ObservedContainer[]
+}
+
+const volumeRetry = { initialMs: 500, capMs: 122_000 }
+const sandboxRetry = { initialMs: 1_000, capMs: 30_000 }
+const startRetry = { initialMs: 10_000, capMs: 300_000 }
+/** What is missing wakes the worker when it comes; this is only in case that is never said. */
+const configRetryMs = 300_000
+
+export class PodWorker {
+  readonly uid: string
+  readonly #context: WorkerContext
+  #pod: Pod
+  #gone = false
+  #verdict: Verdict | undefined
+  readonly #sandboxes = new Map<string, Sandbox>()
+  readonly #containers = new Map<string, ObservedContainer>()
+  /** Created, but not yet to be seen: their start is under way. */
+  readonly #starting = new Set<string>()
+  #directories = false
+  #volumesState: Observed['volumes'] = 'absent'
+  readonly #volumes: PodVolumes
+  readonly #references: PodReferences
+  readonly #tokens: PodTokens
+  readonly #images = new Map<string, ImageState>()
+  readonly #failures = new Map<string, Failure>()
+  /** How often in a row each thing has failed, by the same names as failures. */
+  readonly #tries = new Map<string, number>()
+  readonly #backOff = new Map<string, BackOff>()
+  readonly #probes = new Map<string, ContainerProbes>()
+  readonly #busy = new Set<string>()
+  readonly #startTimeMs: number
+  #podIPs: readonly string[]
+  #reported = false
+  #stoppingSinceMs: number | undefined
+  /** Ends hooks that hold up the pod's end. */
+  readonly #windDown = new AbortController()
+  #crashLooping: ReadonlySet<string> = new Set()
+  #timer: Timer | undefined
+  #volumesAreStale = false
+  #scheduled = false
+  #stopped = false
+
+  constructor(context: WorkerContext, pod: Pod, known: Known) {
+    this.#context = context
+    this.#pod = pod
+    this.uid = pod.metadata.uid ?? ''
+    this.#startTimeMs = pod.status?.startTime ? Date.parse(pod.status.startTime) : context.clock.now()
+    this.#podIPs = (pod.status?.podIPs ?? []).map(({ ip }) => ip)
+    for (const sandbox of known.sandboxes) this.#noteSandbox(sandbox)
+    for (const container of known.containers) this.#containers.set(container.id, container)
+    this.#tokens = new PodTokens(context.client, context.clock)
+    this.#references = new PodReferences(context.references, pod, () => this.#onReferenceChange())
+    this.#volumes = new PodVolumes({
+      podDirectory: this.#directory,
+      clock: context.clock,
+      onDue: () => this.#refreshVolumes(),
+      context: {
+        files: context.files,
+        mounter: context.mounter,
+        random: context.random,
+        sources: this.#sources,
+        addresses: () => this.#addresses,
+        allocatable: context.allocatable,
+        token: (audience, seconds) => this.#tokens.get(this.#pod, audience, seconds),
+      },
+    })
+    this.wake()
+  }
+
+  get pod(): Pod {
+    return this.#pod
+  }
+
+  /** It no longer takes anything of the node. */
+  get isOver(): boolean {
+    const phase = this.#context.statuses.last(this.uid)?.phase ?? this.#pod.status?.phase
+    return this.#verdict !== undefined || phase === 'Succeeded' || phase === 'Failed'
+  }
+
+  /** The containers as they are now, newest first. */
+  get containers(): readonly ObservedContainer[] {
+    return [...this.#containers.values()].sort(newestContainer)
+  }
+
+  get sandbox(): Sandbox | undefined {
+    return [...this.#sandboxes.values()].sort((a, b) => b.attempt - a.attempt)[0]
+  }
+
+  update(pod: Pod): void {
+    const before = this.#pod.metadata
+    this.#pod = pod
+    const { labels, annotations } = pod.metadata
+    if (JSON.stringify([before.labels, before.annotations]) !== JSON.stringify([labels, annotations]))
+      this.#refreshVolumes()
+    this.wake()
+  }
+
+  /** The object has been removed from the API. */
+  remove(): void {
+    this.#gone = true
+    this.wake()
+  }
+
+  /** Ends the pod for good, whatever its spec says. */
+  fail(verdict: Verdict): void {
+    if (this.#verdict) return
+    this.#verdict = verdict
+    this.wake()
+  }
+
+  owns(id: string): boolean {
+    return this.#containers.has(id) || this.#sandboxes.has(id)
+  }
+
+  /** Asks the runtime what has become of a container or sandbox. */
+  async observe(id: string): Promise<void> {
+    try {
+      if (this.#sandboxes.has(id)) await this.#observeSandbox(id)
+      else await this.#observeContainer(id)
+    } catch (error) {
+      this.#warn('Cannot ask the runtime', error)
+    }
+    this.wake()
+  }
+
+  /** Compares with all that the runtime has of this pod, in case an event was missed. */
+  async compare(sandboxes: readonly Sandbox[], containers: readonly { id: string; state: string }[]): Promise<void> {
+    const changed = [
+      ...sandboxes.filter((s) => this.#sandboxes.get(s.id)?.state !== s.state).map((s) => s.id),
+      ...containers.filter((c) => this.#containers.get(c.id)?.state !== c.state).map((c) => c.id),
+    ]
+    for (const sandbox of sandboxes) if (!this.#sandboxes.has(sandbox.id)) this.#noteSandbox(sandbox)
+    const there = new Set([...sandboxes, ...containers].map(({ id }) => id))
+    const lost = [...this.#sandboxes.keys(), ...this.#containers.keys()].filter((id) => !there.has(id))
+    for (const id of [...changed, ...lost]) if (!this.#starting.has(id)) await this.observe(id)
+  }
+
+  wake(): void {
+    if (this.#scheduled || this.#stopped) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      if (!this.#stopped) this.#run()
+    })
+  }
+
+  /** Lets go of everything but the containers. */
+  stop(): void {
+    this.#stopped = true
+    this.#timer?.cancel()
+    this.#windDown.abort(new Error('The kubelet stops'))
+    for (const probes of this.#probes.values()) probes.stop()
+    this.#volumes.stop()
+    this.#references.release()
+  }
+
+  // --- Deciding
+
+  #run(): void {
+    const { clock } = this.#context
+    const nowMs = clock.now()
+    const observed = this.#observed()
+    const step = nextStep(this.#pod, observed, nowMs)
+    if (step.windingDown) this.#beginWindDown(step, nowMs)
+    this.#syncProbes(step)
+    this.#tellBackOff(step)
+    // Once more if this has changed: what is reported includes the newest health.
+    this.#report(this.#observed(), step)
+    for (const action of step.actions) this.#start(action)
+    this.#timer?.cancel()
+    if (step.wakeAtMs !== undefined) this.#timer = clock.after(step.wakeAtMs - nowMs, () => this.wake())
+  }
+
+  #observed(): Observed {
+    return {
+      sandboxes: [...this.#sandboxes.values()].sort((a, b) => b.attempt - a.attempt),
+      containers: [...this.#containers.values()].filter((c) => !this.#starting.has(c.id)).sort(newestContainer),
+      directories: this.#directories,
+      volumes: this.#volumesState,
+      images: this.#images,
+      failures: this.#failures,
+      backOff: this.#backOff,
+      health: new Map([...this.#probes].map(([id, probes]) => [id, probes.health])),
+      busy: this.#busy,
+      startTimeMs: this.#startTimeMs,
+      verdict: this.#verdict,
+      gone: this.#gone,
+      reported: this.#reported,
+      stoppingSinceMs: this.#stoppingSinceMs,
+    }
+  }
+
+  #beginWindDown(step: Step, nowMs: number): void {
+    if (this.#stoppingSinceMs === undefined) {
+      this.#stoppingSinceMs = nowMs
+      this.#windDown.abort(new Error('The pod is being stopped'))
+      for (const probes of this.#probes.values()) probes.windDown()
+    }
+    if (step.verdict && !this.#verdict) {
+      this.#verdict = step.verdict
+      this.#event('Normal', step.verdict.reason, step.verdict.message)
+    }
+  }
+
+  #syncProbes(step: Step): void {
+    for (const [id, probes] of this.#probes) {
+      if (this.#containers.get(id)?.state === 'running') continue
+      probes.stop()
+      this.#probes.delete(id)
+    }
+    for (const container of this.#containers.values()) {
+      if (container.state !== 'running' || this.#starting.has(container.id) || this.#probes.has(container.id)) continue
+      const spec = this.#spec(container.name)
+      if (!spec) continue
+      const probes = new ContainerProbes({
+        container,
+        spec,
+        podIP: this.#podIPs[0] ?? '',
+        prober: this.#context.prober,
+        clock: this.#context.clock,
+        event: this.#containerEvent(container.name),
+        onChange: () => this.wake(),
+        assumeReady: wasReady(this.#pod, container.id),
+      })
+      if (step.windingDown) probes.windDown()
+      this.#probes.set(container.id, probes)
+    }
+  }
+
+  #tellBackOff(step: Step): void {
+    const looping = new Set([...step.waiting].flatMap(([name, w]) => (w.reason === 'CrashLoopBackOff' ? [name] : [])))
+    const { name: pod, namespace } = this.#pod.metadata
+    for (const name of looping)
+      if (!this.#crashLooping.has(name))
+        this.#containerEvent(name)(
+          'Warning',
+          'BackOff',
+          `Back-off restarting failed container ${name} in pod ${pod}_${namespace}(${this.uid})`,
+        )
+    this.#crashLooping = looping
+  }
+
+  #report(observed: Observed, step: Step): void {
+    if (this.#gone || this.#reported) return
+    const { statuses, settings, runtimeName, clock } = this.#context
+    const status = podStatus({
+      pod: this.#pod,
+      observed,
+      step,
+      previous: statuses.last(this.uid) ?? this.#pod.status,
+      hostIPs: settings.nodeIPs,
+      podIPs: this.#podIPs,
+      runtimeName,
+      nowMs: clock.now(),
+    })
+    statuses.set(this.#pod, status)
+  }
+
+  // --- Doing
+
+  #start(action: Action): void {
+    const key = keyOf(action)
+    this.#busy.add(key)
+    this.#do(action)
+      .catch((error) => this.#warn(`Cannot ${action.type}`, error))
+      .finally(() => {
+        this.#busy.delete(key)
+        this.wake()
+      })
+  }
+
+  async #do(action: Action): Promise<void> {
+    const { runtime, statuses } = this.#context
+    switch (action.type) {
+      case 'makeDirectories':
+        return this.#makeDirectories()
+      case 'mountVolumes':
+        return this.#mountVolumes()
+      case 'unmountVolumes':
+        await this.#volumes.unmount()
+        this.#volumesState = 'absent'
+        return
+      case 'createSandbox':
+        return this.#createSandbox(action.attempt)
+      case 'stopSandbox':
+        await runtime.stopSandbox(action.id)
+        return this.#observeSandbox(action.id)
+      case 'removeSandbox':
+        await runtime.removeSandbox(action.id)
+        this.#sandboxes.delete(action.id)
+        return
+      case 'ensureImage':
+        return this.#ensureImage(action.container)
+      case 'startContainer':
+        return this.#startContainer(action.container, action.sandboxId)
+      case 'stopContainer':
+        return this.#stopContainer(action)
+      case 'removeContainer':
+        return this.#removeContainer(action.id)
+      case 'report':
+        await statuses.written(this.uid)
+        this.#reported = true
+        return
+      case 'deleteObject':
+        return this.#deleteObject()
+      case 'cleanUp':
+        return this.#cleanUp()
+    }
+  }
+
+  async #makeDirectories(): Promise<void> {
+    const { files, settings } = this.#context
+    const logs = podLogDirectory(settings.logDir, this.#pod)
+    await files.makeDirectory(join(this.#directory, 'volumes'), 0o750)
+    for (const { name } of this.#specs) {
+      await files.makeDirectory(join(this.#directory, 'containers', name), 0o750)
+      await files.makeDirectory(join(logs, name), 0o755)
+    }
+    this.#directories = true
+  }
+
+  async #mountVolumes(): Promise<void> {
+    await this.#references.volumesSynced()
+    try {
+      await this.#volumes.mount(this.#pod)
+      this.#volumesState = 'mounted'
+      this.#tries.delete('volumes')
+    } catch (error) {
+      const message = errorText(error)
+      this.#event('Warning', 'FailedMount', message)
+      this.#volumesState = this.#failure('volumes', 'FailedMount', message, volumeRetry)
+    }
+  }
+
+  /** Under the same key as mounting: one thing at a time is done to volumes. */
+  #refreshVolumes(): void {
+    if (this.#volumesState !== 'mounted' || this.#stoppingSinceMs !== undefined) return
+    const key = 'mountVolumes'
+    this.#volumesAreStale = this.#busy.has(key)
+    if (this.#volumesAreStale) return
+    this.#busy.add(key)
+    this.#volumes
+      .refresh(this.#pod)
+      // The old content stays: upstream too only tells of it.
+      .catch((error) => this.#event('Warning', 'FailedMount', errorText(error)))
+      .finally(() => {
+        this.#busy.delete(key)
+        if (this.#volumesAreStale) this.#refreshVolumes()
+        this.wake()
+      })
+  }
+
+  async #createSandbox(attempt: number): Promise<void> {
+    const { runtime, settings } = this.#context
+    try {
+      // The network of the one before is given back first.
+      for (const { id } of this.#sandboxes.values()) await runtime.stopSandbox(id)
+      if (attempt > 0) this.#event('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
+      const id = await runtime.runSandbox(sandboxConfig(this.#pod, attempt, settings))
+      const sandbox = await runtime.sandboxStatus(id)
+      if (!sandbox) throw new Error(`sandbox ${id} has vanished`)
+      this.#noteSandbox(sandbox)
+      await this.#writeHosts()
+      this.#succeeded('')
+    } catch (error) {
+      const message = `Failed to create pod sandbox: ${errorText(error)}`
+      this.#event('Warning', 'FailedCreatePodSandBox', message)
+      this.#failures.set('', this.#failure('', 'FailedCreatePodSandBox', message, sandboxRetry))
+    }
+  }
+
+  async #writeHosts(): Promise<void> {
+    const { files, settings } = this.#context
+    const text = this.#pod.spec.hostNetwork
+      ? hostNetworkHostsFile(this.#pod, settings.hostHosts)
+      : hostsFile(this.#pod, this.#podIPs, settings.clusterDns.domain)
+    await files.write(hostsPath(this.#directory), Buffer.from(text), 0o644)
+  }
+
+  async #ensureImage(name: string): Promise<void> {
+    const container = this.#spec(name)
+    if (!container) return
+    await this.#references.pullSecretsSynced()
+    const secrets = (this.#pod.spec.imagePullSecrets ?? []).flatMap((ref): Secret[] => {
+      const secret = this.#references.secret(ref.name ?? '')
+      return secret ? [secret] : []
+    })
+    const wish = { pod: this.#pod, container, secrets, event: this.#containerEvent(name) }
+    this.#images.set(name, await this.#context.images.ensure(wish))
+  }
+
+  async #startContainer(name: string, sandboxId: string): Promise<void> {
+    const { runtime, clock } = this.#context
+    const container = this.#spec(name)
+    const image = this.#images.get(name)
+    if (!container || image?.at !== 'present') return
+    const event = this.#containerEvent(name)
+    const before = this.containers.find((c) => c.name === name)
+    const restartCount = this.#nextRestartCount(name, before)
+    if (before?.state === 'exited') {
+      const known = before.hash === containerHash(container) ? this.#backOff.get(name) : undefined
+      this.#backOff.set(name, nextBackOff(known, before.finishedAtMs, clock.now()))
+    }
+    let id: string | undefined
+    let reason = 'CreateContainerConfigError'
+    try {
+      const config = await this.#configOf(container, image.image, restartCount)
+      reason = 'CreateContainerError'
+      id = await runtime.createContainer(sandboxId, config, this.#sandboxConfig())
+      this.#starting.add(id)
+      event('Normal', 'Created', 'Container created')
+      reason = 'RunContainerError'
+      await runtime.startContainer(id)
+      event('Normal', 'Started', 'Container started')
+      reason = 'PostStartHookError'
+      await this.#postStart(container, id)
+      this.#succeeded(name)
+    } catch (error) {
+      await this.#startFailed(container, id, reason, error)
+    } finally {
+      // The image may have been replaced or removed by the next time.
+      if (id !== undefined || reason !== 'CreateContainerConfigError') this.#images.delete(name)
+      if (id !== undefined) await this.#observeContainer(id).finally(() => this.#starting.delete(id as string))
+    }
+  }
+
+  #nextRestartCount(name: string, before: ObservedContainer | undefined): number {
+    if (before) return before.restartCount + 1
+    const { initContainerStatuses = [], containerStatuses = [] } = this.#pod.status ?? {}
+    const told = [...initContainerStatuses, ...containerStatuses].find((s) => s.name === name)
+    // It has run, but the runtime has forgotten it.
+    return told?.containerID ? told.restartCount + 1 : 0
+  }
+
+  async #configOf(container: Container, image: Extract<ImageState, { at: 'present' }>['image'], restartCount: number) {
+    const { services, allocatable, files, settings, rootDir } = this.#context
+    await this.#references.containerSynced(container)
+    const pod = this.#pod
+    const input = { pod, container, services: services(), addresses: this.#addresses, allocatable: allocatable() }
+    const env = environment({ ...input, sources: this.#sources })
+    for (const { source, keys } of env.skipped)
+      this.#event(
+        'Warning',
+        'InvalidEnvironmentVariableNames',
+        `Keys [${keys.join(', ')}] from the EnvFrom ${source} were skipped since they are considered invalid environment variable names.`,
+      )
+    const volumePath = (name: string) => this.#volumes.hostPath(name)
+    const mounts = await containerMounts({
+      pod,
+      container,
+      restartCount,
+      podDir: this.#directory,
+      env,
+      files,
+      volumePath,
+    })
+    return containerConfig({ pod, container, restartCount, image, env, mounts, settings, rootDir })
+  }
+
+  async #postStart(container: Container, id: string): Promise<void> {
+    const handler = container.lifecycle?.postStart
+    if (!handler) return
+    const { signal } = this.#windDown
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    // A command in a container cannot be called off; when the pod is to end, it ends with the container.
+    await Promise.race([runHook(handler, this.#hookContext(container, id, signal)), aborted])
+  }
+
+  async #startFailed(container: Container, id: string | undefined, reason: string, error: unknown): Promise<void> {
+    const { runtime, clock } = this.#context
+    const { name } = container
+    const text = errorText(error)
+    const event = this.#containerEvent(name)
+    if (reason === 'PostStartHookError') {
+      event('Warning', 'FailedPostStartHook', text)
+      event('Normal', 'Killing', 'FailedPostStartHook')
+      if (id !== undefined) await runtime.stopContainer(id, this.#graceSeconds)
+    } else event('Warning', 'Failed', `Error: ${text}`)
+    const failure = this.#failure(name, reason, text, startRetry)
+    const waits = error instanceof ConfigError
+    this.#failures.set(name, waits ? { ...failure, retryAtMs: clock.now() + configRetryMs } : failure)
+  }
+
+  async #stopContainer({ id, container: name, graceSeconds, text }: Extract<Action, { type: 'stopContainer' }>) {
+    const { runtime, clock } = this.#context
+    const again = [...this.#busy].filter((key) => key.startsWith(`stopContainer:${id}:`)).length > 1
+    if (!again) {
+      this.#containerEvent(name)('Normal', 'Killing', text)
+      const startedMs = clock.monotonic()
+      await this.#beforeStop(name, id, graceSeconds * 1000)
+      const leftSeconds = graceSeconds - Math.round((clock.monotonic() - startedMs) / 1000)
+      // Whatever the hook has used up, upstream leaves a container two seconds.
+      await runtime.stopContainer(id, Math.max(Math.min(2, graceSeconds), leftSeconds))
+    } else await runtime.stopContainer(id, graceSeconds)
+    await this.#observeContainer(id)
+  }
+
+  /** The preStop hook, and meanwhile the wait until nobody is sent to the pod any more; both within the grace. */
+  async #beforeStop(name: string, id: string, graceMs: number): Promise<void> {
+    const { clock, drain } = this.#context
+    const container = this.#spec(name)
+    const handler = container?.lifecycle?.preStop
+    const isEnding = this.#gone || this.#pod.metadata.deletionTimestamp !== undefined
+    if (!handler && !(drain && isEnding)) return
+    const limit = new AbortController()
+    const timer = clock.after(graceMs, () => limit.abort(new Error('the grace period is over')))
+    const over = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve(), { once: true }))
+    const hook = async () => {
+      if (!handler || !container) return
+      try {
+        await runHook(handler, this.#hookContext(container, id, limit.signal), graceMs)
+      } catch (error) {
+        if (!limit.signal.aborted) this.#containerEvent(name)('Warning', 'FailedPreStopHook', errorText(error))
+      }
+    }
+    const drained = drain && isEnding ? drain(this.#pod, limit.signal).catch(() => {}) : Promise.resolve()
+    await Promise.race([Promise.all([hook(), drained]), over])
+    timer.cancel()
+    limit.abort()
+  }
+
+  async #removeContainer(id: string): Promise<void> {
+    const { runtime, files } = this.#context
+    const status = this.#containers.get(id)
+    await runtime.removeContainer(id)
+    this.#containers.delete(id)
+    if (status?.logPath) await files.remove(status.logPath)
+  }
+
+  async #deleteObject(): Promise<void> {
+    const { client } = this.#context
+    const { name = '', namespace } = this.#pod.metadata
+    try {
+      await client.delete(Pod, { namespace, name }, { gracePeriodSeconds: 0, uid: this.uid })
+      // With finalizers it stays; whoever takes the last one away removes it.
+      this.#failures.set('delete', { ...done, retryAtMs: Number.POSITIVE_INFINITY })
+    } catch (error) {
+      if (isNotFound(error) || isConflict(error)) this.#gone = true
+      else this.#failures.set('delete', this.#failure('delete', 'DeleteFailed', errorText(error), sandboxRetry))
+    }
+  }
+
+  async #cleanUp(): Promise<void> {
+    const { runtime, files, settings, statuses, images, onFinished } = this.#context
+    await this.#volumes.unmount()
+    for (const { id } of this.containers) await runtime.removeContainer(id)
+    for (const id of this.#sandboxes.keys()) await runtime.removeSandbox(id)
+    await files.remove(this.#directory)
+    await files.remove(podLogDirectory(settings.logDir, this.#pod))
+    statuses.forget(this.uid)
+    images.forget(this.#pod)
+    this.stop()
+    onFinished(this.uid)
+  }
+
+  // --- Observing
+
+  async #observeContainer(id: string): Promise<void> {
+    const { runtime, files } = this.#context
+    const status = await runtime.containerStatus(id)
+    const before = this.#containers.get(id)
+    if (!status) return void this.#containers.delete(id)
+    // Two answers may overtake each other; no container comes back to life.
+    if (before?.state === 'exited') return
+    const observed = observedContainer(status)
+    if (observed.state !== 'exited') this.#containers.set(id, observed)
+    else {
+      const message = await terminationMessage(files, this.#directory, observed)
+      this.#containers.set(id, { ...observed, message })
+    }
+  }
+
+  async #observeSandbox(id: string): Promise<void> {
+    const sandbox = await this.#context.runtime.sandboxStatus(id)
+    if (sandbox) this.#noteSandbox(sandbox)
+    else this.#sandboxes.delete(id)
+  }
+
+  #noteSandbox(sandbox: Sandbox): void {
+    this.#sandboxes.set(sandbox.id, sandbox)
+    if (this.#pod.spec.hostNetwork) this.#podIPs = this.#context.settings.nodeIPs
+    else if (sandbox.ips.length > 0) this.#podIPs = sandbox.ips
+  }
+
+  #onReferenceChange(): void {
+    for (const [name, { reason }] of this.#failures)
+      if (reason === 'CreateContainerConfigError') this.#failures.delete(name)
+    if (typeof this.#volumesState === 'object') this.#volumesState = 'absent'
+    else this.#refreshVolumes()
+    this.wake()
+  }
+
+  // --- Small things
+
+  get #directory(): string {
+    return podDirectory(this.#context.rootDir, this.#pod)
+  }
+
+  get #specs(): readonly Container[] {
+    return [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers]
+  }
+
+  #spec(name: string): Container | undefined {
+    return this.#specs.find((c) => c.name === name)
+  }
+
+  get #graceSeconds(): number {
+    return this.#pod.spec.terminationGracePeriodSeconds ?? 30
+  }
+
+  get #addresses(): PodAddresses {
+    return { podIPs: this.#podIPs, hostIPs: this.#context.settings.nodeIPs }
+  }
+
+  get #sources(): ConfigSources {
+    return {
+      configMap: (name) => this.#references.configMap(name),
+      secret: (name) => this.#references.secret(name),
+    }
+  }
+
+  #sandboxConfig() {
+    return sandboxConfig(this.#pod, this.sandbox?.attempt ?? 0, this.#context.settings)
+  }
+
+  #hookContext(spec: Container, containerId: string, signal: AbortSignal) {
+    const { runtime, prober, clock } = this.#context
+    return { runtime, prober, clock, containerId, spec, podIP: this.#podIPs[0] ?? '', signal }
+  }
+
+  #failure(name: string, reason: string, message: string, retry: { initialMs: number; capMs: number }): Failure {
+    const tries = this.#tries.get(name) ?? 0
+    this.#tries.set(name, tries + 1)
+    const atMs = this.#context.clock.now()
+    return { reason, message, atMs, retryAtMs: atMs + backoffMs(tries, retry) }
+  }
+
+  #succeeded(name: string): void {
+    this.#failures.delete(name)
+    this.#tries.delete(name)
+  }
+
+  #event(type: 'Normal' | 'Warning', reason: string, text: string): void {
+    this.#context.events.record(this.#pod, type, reason, text)
+  }
+
+  #containerEvent(_name: string): ContainerEvent {
+    return (type, reason, text) => this.#event(type, reason, text)
+  }
+
+  #warn(text: string, error: unknown): void {
+    const { name, namespace } = this.#pod.metadata
+    this.#context.log.warn(text, { pod: `${namespace}/${name}`, error: errorText(error) })
+  }
+}
+
+const done = { reason: '', message: '', atMs: 0 }
+
+/** By attempt within a name; ids break ties so that the order is always the same. */
+const newestContainer = (a: ObservedContainer, b: ObservedContainer): number =>
+  b.restartCount - a.restartCount || b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1)
