@@ -169,8 +169,11 @@ function scalarDecoder(type: ScalarName): Decoder {
       }
     },
     zero: () => zero,
-    // `0` as a quantity is a struct in Go, which `omitempty` never leaves out.
-    isEmpty: type === 'any' || type === 'quantity' ? never : (value) => value === zero || value === '',
+    // These are structs in Go, which `omitempty` never leaves out.
+    isEmpty:
+      type === 'any' || type === 'quantity' || type === 'intOrString'
+        ? never
+        : (value) => value === zero || value === '',
   }
 }
 
