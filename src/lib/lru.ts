@@ -46,6 +46,11 @@ export class Lru<K, V> {
     }
   }
 
+  /** From the one not used for longest. */
+  values(): IterableIterator<V> {
+    return this.#entries.values()
+  }
+
   delete(key: K): boolean {
     const value = this.#entries.get(key)
     if (value === undefined) return false

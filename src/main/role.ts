@@ -1,11 +1,11 @@
 // What the long-running roles share: their log, when they stop, and how a signal ends them in order.
 
 import type { Outside } from '#cli/command.ts'
+import { UsageError } from '#cli/command.ts'
 import { keepProcessAlive } from '#lib/clock.ts'
 import type { LogLevel } from '#lib/log.ts'
 import { jsonLog, type Log, logLevels, terminalLog } from '#lib/log.ts'
 import { Stop } from '#lib/stop.ts'
-import { UsageError } from '#cli/command.ts'
 
 export interface RoleOptions {
   readonly logLevel: string
@@ -23,9 +23,12 @@ const stopWithinMs = 10_000
 
 export function startRole(name: string, options: RoleOptions, outside: Outside): Role {
   const level = options.logLevel as LogLevel
-  if (!logLevels.includes(level)) throw new UsageError(`"${options.logLevel}" is no log level; levels are ${logLevels.join(', ')}`)
+  if (!logLevels.includes(level))
+    throw new UsageError(`"${options.logLevel}" is no log level; levels are ${logLevels.join(', ')}`)
   const { clock, stderr, isTty } = outside
-  const log = (isTty ? terminalLog(stderr, clock, level, { color: true }) : jsonLog(stderr, clock, level)).child({ component: name })
+  const log = (isTty ? terminalLog(stderr, clock, level, { color: true }) : jsonLog(stderr, clock, level)).child({
+    component: name,
+  })
   const stop = new Stop(clock)
   return {
     log,

@@ -1,8 +1,13 @@
+// Puts the scheduler together with what it needs, in the server's process or alone.
+
 import type { Client } from '#client/client.ts'
 import type { SharedInformers } from '#client/informers.ts'
+import { createRecorder } from '#client/recorder.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { Random } from '#lib/random.ts'
+import { plugins } from '#scheduler/plugins/index.ts'
+import { type Scheduler, startScheduler } from '#scheduler/scheduler.ts'
 
 export interface SchedulingOptions {
   readonly client: Client
@@ -12,4 +17,8 @@ export interface SchedulingOptions {
   readonly log: Log
   readonly signal: AbortSignal
 }
-export const startScheduling = (_options: SchedulingOptions) => ({ stop: async () => {} })
+
+export function startScheduling(options: SchedulingOptions): Scheduler {
+  const events = createRecorder({ ...options, component: 'default-scheduler' })
+  return startScheduler({ ...options, events, plugins })
+}

@@ -2,17 +2,18 @@
 // which call it directly. Ready when it answers; what is on disk is enough to start again from.
 
 import { mkdirSync } from 'node:fs'
-import { KindRegistry } from '#api/kind-registry.ts'
-import { builtIn } from '#api/kinds.ts'
 import { Node } from '#api/core/node.ts'
 import { Pod } from '#api/core/pod.ts'
 import { Service } from '#api/core/service.ts'
 import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
-import type { ObjectOf, AnyKind } from '#api/kind.ts'
+import type { AnyKind, ObjectOf } from '#api/kind.ts'
+import { KindRegistry } from '#api/kind-registry.ts'
+import { builtIn } from '#api/kinds.ts'
+import { notFound } from '#api/status-error.ts'
 import { type CommandFile, examples, type Outside, UsageError } from '#cli/command.ts'
 import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
-import { createServer, createIndexer } from '#server/app.ts'
+import { createIndexer, createServer } from '#server/app.ts'
 import { createAuthenticate } from '#server/authn/authenticate.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
 import { joinUser, staticTokens } from '#server/authn/tokens.ts'
@@ -24,7 +25,6 @@ import { objectOf } from '#server/stored.ts'
 import { MemoryStore } from '#store/memory.ts'
 import { openSqliteStore } from '#store/sqlite.ts'
 import { keyOf, type Store } from '#store/store.ts'
-import { notFound } from '#api/status-error.ts'
 import { bootstrap } from './bootstrap.ts'
 import { startControllers } from './controllers.ts'
 import { type RoleOptions, startRole } from './role.ts'
@@ -56,7 +56,10 @@ function parseAddress(text: string): Address {
 const parts = ['controllers', 'scheduler'] as const
 
 function parseDisabled(text: string): Set<string> {
-  const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '')
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
   const unknown = names.find((name) => !(parts as readonly string[]).includes(name))
   if (unknown) throw new UsageError(`"${unknown}" cannot be disabled; what can be is ${parts.join(', ')}`)
   return new Set(names)
@@ -70,7 +73,11 @@ function addressIn(cidr: string, n: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
 }
 
-async function openStore(kind: string, path: string, options: { kinds: KindRegistry; outside: Outside }): Promise<Store> {
+async function openStore(
+  kind: string,
+  path: string,
+  options: { kinds: KindRegistry; outside: Outside },
+): Promise<Store> {
   const { clock } = options.outside
   if (kind === 'memory') return new MemoryStore(clock)
   if (kind === 'sqlite') return openSqliteStore({ path, clock, indexer: createIndexer(options.kinds) })
@@ -154,7 +161,9 @@ async function runServer(options: ServerOptions, outside: Outside): Promise<void
     admission: [],
     connect: connectHandlers({ kubelets, lookups }),
     tokens,
-    checks: [{ name: 'bootstrap', readyOnly: true, check: () => (ready ? undefined : 'the first objects are being made') }],
+    checks: [
+      { name: 'bootstrap', readyOnly: true, check: () => (ready ? undefined : 'the first objects are being made') },
+    ],
   })
   stop.onStop('core', () => server.stop())
 
@@ -225,7 +234,10 @@ export const serverCommand: CommandFile = {
       .option('--log-level <level>', 'debug, info, warn or error', 'info')
       .addHelpText(
         'after',
-        examples(outside.isTty, ['On this machine only', 'pinnace server --data-dir /var/lib/pinnace/server --listen 127.0.0.1:6443']),
+        examples(outside.isTty, [
+          'On this machine only',
+          'pinnace server --data-dir /var/lib/pinnace/server --listen 127.0.0.1:6443',
+        ]),
       )
       .action((options: ServerOptions) => runServer(options, outside)),
 }
