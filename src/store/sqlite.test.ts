@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, open as openFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -153,6 +153,10 @@ test('sqlite: a second process is refused, and so is a file that is not ours or 
   await put(store, 'pods/a/a', 'a'.repeat(100_000))
   await assert.rejects(open(context, path), /Cannot open the store ".*": another process has it open/)
   await store.close()
+  const file = await openFile(path, 'r+')
+  await file.write(Buffer.alloc(40_960, 'damage'), 0, 40_960, 40_960)
+  await file.close()
+  await assert.rejects(open(context, path), /Cannot open the store ".*": (the file is damaged|database disk image)/)
   await writeFile(path, 'this is no database, but long enough to be looked at as one'.repeat(20))
   await assert.rejects(open(context, path), /Cannot open the store ".*": file is not a database/)
 })
