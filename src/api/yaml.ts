@@ -1,7 +1,16 @@
 // YAML as kubectl and the API server read it, a mix of 1.1 and 1.2: yes, on and no are booleans, 0777 and 0o777
 // are octal, 1_000 is a number, 1:30 and dates stay text, `<<` merges.
 
-import { type Document, parseAllDocuments, parseDocument, type ScalarTag, type Tags } from 'yaml'
+import { createRequire } from 'node:module'
+import type { Document, ScalarTag, Tags } from 'yaml'
+
+// Loaded when the first YAML comes: most servers never see any, and start sooner without.
+const require = createRequire(import.meta.url)
+let loaded: typeof import('yaml') | undefined
+const library = (): typeof import('yaml') => {
+  loaded ??= require('yaml') as typeof import('yaml')
+  return loaded
+}
 
 export class YamlError extends Error {
   constructor(text: string) {
@@ -50,7 +59,7 @@ function valueOf(document: Document.Parsed): unknown {
 }
 
 /** One document. Throws a YamlError. */
-export const parseYaml = (text: string): unknown => valueOf(shallow(() => parseDocument(text, options)))
+export const parseYaml = (text: string): unknown => valueOf(shallow(() => library().parseDocument(text, options)))
 
 /** The parser recurses; what exhausts the stack is no manifest. */
 function shallow<T>(parse: () => T): T {
@@ -64,14 +73,14 @@ function shallow<T>(parse: () => T): T {
 
 /** All that are in the text, empty ones left out. Throws a YamlError. */
 export function parseYamlDocuments(text: string): unknown[] {
-  const documents = shallow(() => parseAllDocuments(text, options))
+  const documents = shallow(() => library().parseAllDocuments(text, options))
   if (!Array.isArray(documents)) return []
   return documents.map((document) => valueOf(document as Document.Parsed)).filter((value) => value !== null)
 }
 
 /** Keys that stand twice in one mapping, as upstream's strict reader tells them. */
 export function yamlDuplicates(text: string): string[] {
-  const { errors } = parseDocument(text, { ...options, uniqueKeys: true })
+  const { errors } = library().parseDocument(text, { ...options, uniqueKeys: true })
   return errors
     .filter((error) => error.code === 'DUPLICATE_KEY')
     .map((error) => {
