@@ -10,8 +10,8 @@ import { isAlreadyExists } from '#api/status-error.ts'
 import type { Client, Draft } from '#client/client.ts'
 
 export interface BootstrapOptions {
-  /** Where the nodes reach the server. */
-  readonly address: string
+  /** Where the nodes reach the server; undefined: it listens on this machine's loopback only. */
+  readonly address: string | undefined
   readonly port: number
   readonly serviceIp: string
   readonly dnsIp: string
@@ -50,20 +50,7 @@ export async function bootstrap(client: Client, { address, port, serviceIp, dnsI
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
     },
   })
-  const subsets = [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' as const }] }]
-  const mirrored = { 'endpointslice.kubernetes.io/skip-mirror': 'true' }
-  await enforce(client, Endpoints, { metadata: { ...metadata, labels: mirrored }, subsets }, { subsets })
-  const slice = {
-    endpoints: [{ addresses: [address], conditions: { ready: true } }],
-    ports: [{ name: 'https', port, protocol: 'TCP' as const }],
-  }
-  const sliceLabels = { 'kubernetes.io/service-name': 'kubernetes' }
-  await enforce(
-    client,
-    EndpointSlice,
-    { metadata: { ...metadata, labels: sliceLabels }, addressType: 'IPv4', ...slice },
-    slice,
-  )
+  if (address !== undefined) await publishServer(client, address, port)
   await ensure(client, Service, {
     metadata: {
       namespace: 'kube-system',
@@ -79,4 +66,23 @@ export async function bootstrap(client: Client, { address, port, serviceIp, dnsI
       ],
     },
   })
+}
+
+/** The endpoints behind the `kubernetes` service. */
+async function publishServer(client: Client, address: string, port: number): Promise<void> {
+  const metadata = { namespace: 'default', name: 'kubernetes' }
+  const subsets = [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' as const }] }]
+  const mirrored = { 'endpointslice.kubernetes.io/skip-mirror': 'true' }
+  await enforce(client, Endpoints, { metadata: { ...metadata, labels: mirrored }, subsets }, { subsets })
+  const slice = {
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' as const }],
+  }
+  const sliceLabels = { 'kubernetes.io/service-name': 'kubernetes' }
+  await enforce(
+    client,
+    EndpointSlice,
+    { metadata: { ...metadata, labels: sliceLabels }, addressType: 'IPv4', ...slice },
+    slice,
+  )
 }

@@ -2,6 +2,7 @@
 // which call it directly. Ready when it answers; what is on disk is enough to start again from.
 
 import { mkdirSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { Node } from '#api/core/node.ts'
 import { Pod } from '#api/core/pod.ts'
 import { Service } from '#api/core/service.ts'
@@ -13,6 +14,7 @@ import { notFound } from '#api/status-error.ts'
 import { type CommandFile, examples, type Outside, UsageError } from '#cli/command.ts'
 import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
+import { admissionPlugins } from '#server/admission/plugins.ts'
 import { createIndexer, createServer } from '#server/app.ts'
 import { createAuthenticate } from '#server/authn/authenticate.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
@@ -82,6 +84,15 @@ async function openStore(
   if (kind === 'memory') return new MemoryStore(clock)
   if (kind === 'sqlite') return openSqliteStore({ path, clock, indexer: createIndexer(options.kinds) })
   throw new UsageError(`"${kind}" is no store; stores are sqlite and memory`)
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+/** Of a server that listens on every address, the first that others can reach. */
+function advertised(host: string): string | undefined {
+  if (host !== '0.0.0.0' && host !== '::') return host
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return own.find((address) => address.family === 'IPv4' && !address.internal)?.address
 }
 
 /** What the server itself reads of its own objects. */
@@ -158,7 +169,7 @@ async function runServer(options: ServerOptions, outside: Outside): Promise<void
     log: log.child({ component: 'api' }),
     authenticate: createAuthenticate([staticTokens(new Map([[files.joinToken, joinUser]])), tokens.method]),
     authorize,
-    admission: [],
+    admission: admissionPlugins({ store, random, cidr: options.serviceCidr }),
     connect: connectHandlers({ kubelets, lookups }),
     tokens,
     checks: [
@@ -184,10 +195,10 @@ async function runServer(options: ServerOptions, outside: Outside): Promise<void
       user: { name: `system:${name}`, groups: ['system:masters', 'system:authenticated'] },
       userAgent: name,
     })
-  const reach = addresses.find(({ host }) => host !== '127.0.0.1' && host !== 'localhost') ?? first
+  const reach = addresses.find(({ host }) => !isLoopback(host))
   await bootstrap(clientFor('apiserver'), {
-    address: reach.host,
-    port: reach.port,
+    address: reach && advertised(reach.host),
+    port: reach?.port ?? first.port,
     serviceIp,
     dnsIp: addressIn(options.serviceCidr, 10),
   })
