@@ -9,10 +9,10 @@ export const ControllerRevision = kind({
   kind: 'ControllerRevision',
   plural: 'controllerrevisions',
   scope: 'Namespaced',
-  doc: 'DOC:apps/v1.ControllerRevision',
+  doc: 'One kept state of a workload, so that it can be gone back to.',
   fields: {
-    data: req(any).at(2, 'DOC:apps/v1.ControllerRevision.data'),
-    revision: req(int64).at(3, 'DOC:apps/v1.ControllerRevision.revision'),
+    data: req(any).at(2, 'The state itself, as the controller wrote it; it never changes.'),
+    revision: req(int64).at(3, 'The number of the state; a higher one is newer.'),
   },
   generation: false,
   columns: [

@@ -2,13 +2,9 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { message, type TypeOf } from '../schema.ts'
 import { UserInfo } from './user-info.ts'
 
-export const SelfSubjectReviewStatus = message(
-  'authentication/v1.SelfSubjectReviewStatus',
-  'DOC:authentication/v1.SelfSubjectReviewStatus',
-  {
-    userInfo: UserInfo.at(1, 'DOC:authentication/v1.SelfSubjectReviewStatus.userInfo'),
-  },
-)
+export const SelfSubjectReviewStatus = message('authentication/v1.SelfSubjectReviewStatus', 'Who is asking.', {
+  userInfo: UserInfo.at(1, 'The user, as the server has authenticated him.'),
+})
 export type SelfSubjectReviewStatus = TypeOf<typeof SelfSubjectReviewStatus>
 
 export const SelfSubjectReview = kind({
@@ -17,9 +13,9 @@ export const SelfSubjectReview = kind({
   kind: 'SelfSubjectReview',
   plural: 'selfsubjectreviews',
   scope: 'Cluster',
-  doc: 'DOC:authentication/v1.SelfSubjectReview',
+  doc: 'Tells whoever asks who the server takes him for.',
   fields: {
-    status: SelfSubjectReviewStatus.at(2, 'DOC:authentication/v1.SelfSubjectReview.status'),
+    status: SelfSubjectReviewStatus.at(2, 'The answer.'),
   },
   verbs: ['create'],
   generation: false,

@@ -3,36 +3,32 @@ import { int64, list, map, message, opt, req, string, type TypeOf, time } from '
 
 export const BoundObjectReference = message(
   'authentication/v1.BoundObjectReference',
-  'DOC:authentication/v1.BoundObjectReference',
+  'The object that a token lives and dies with.',
   {
-    kind: string.at(1, 'DOC:authentication/v1.BoundObjectReference.kind'),
-    apiVersion: string.at(2, 'DOC:authentication/v1.BoundObjectReference.apiVersion'),
-    name: string.at(3, 'DOC:authentication/v1.BoundObjectReference.name'),
-    uid: string.at(4, 'DOC:authentication/v1.BoundObjectReference.uid'),
+    kind: string.at(1, 'The kind of the object: Pod, Secret or Node.'),
+    apiVersion: string.at(2, 'The API version of the object.'),
+    name: string.at(3, 'The name of the object.'),
+    uid: string.at(4, 'The UID of the object; another of the same name is not meant.'),
   },
 )
 export type BoundObjectReference = TypeOf<typeof BoundObjectReference>
 
-export const TokenRequestSpec = message(
-  'authentication/v1.TokenRequestSpec',
-  'DOC:authentication/v1.TokenRequestSpec',
-  {
-    audiences: req(list(string)).owned('atomic').at(1, 'DOC:authentication/v1.TokenRequestSpec.audiences'),
-    expirationSeconds: opt(int64).default(3600).at(4, 'DOC:authentication/v1.TokenRequestSpec.expirationSeconds'),
-    boundObjectRef: opt(BoundObjectReference).at(3, 'DOC:authentication/v1.TokenRequestSpec.boundObjectRef'),
-    attestations: map(list(string)).at(5, 'DOC:authentication/v1.TokenRequestSpec.attestations'),
-  },
-)
+export const TokenRequestSpec = message('authentication/v1.TokenRequestSpec', 'What kind of token is wanted.', {
+  audiences: req(list(string))
+    .owned('atomic')
+    .at(1, 'Who the token is meant for; others must refuse it. The API server unless given.'),
+  expirationSeconds: opt(int64)
+    .default(3600)
+    .at(4, 'How many seconds the token shall be good for; the server may give another time.'),
+  boundObjectRef: opt(BoundObjectReference).at(3, 'An object; when it is deleted, the token is no longer good.'),
+  attestations: map(list(string)).at(5, 'Further facts that the one who asks vouches for.'),
+})
 export type TokenRequestSpec = TypeOf<typeof TokenRequestSpec>
 
-export const TokenRequestStatus = message(
-  'authentication/v1.TokenRequestStatus',
-  'DOC:authentication/v1.TokenRequestStatus',
-  {
-    token: req(string).at(1, 'DOC:authentication/v1.TokenRequestStatus.token'),
-    expirationTimestamp: req(time).at(2, 'DOC:authentication/v1.TokenRequestStatus.expirationTimestamp'),
-  },
-)
+export const TokenRequestStatus = message('authentication/v1.TokenRequestStatus', 'A token that was made.', {
+  token: req(string).at(1, 'The token.'),
+  expirationTimestamp: req(time).at(2, 'When the token stops being good.'),
+})
 export type TokenRequestStatus = TypeOf<typeof TokenRequestStatus>
 
 const minSeconds = 600
@@ -44,10 +40,10 @@ export const TokenRequest = kind({
   kind: 'TokenRequest',
   plural: 'tokenrequests',
   scope: 'Namespaced',
-  doc: 'DOC:authentication/v1.TokenRequest',
+  doc: 'Asks for a token of a service account.',
   fields: {
-    spec: TokenRequestSpec.at(2, 'DOC:authentication/v1.TokenRequest.spec'),
-    status: TokenRequestStatus.at(3, 'DOC:authentication/v1.TokenRequest.status'),
+    spec: TokenRequestSpec.at(2, 'What kind of token is wanted.'),
+    status: TokenRequestStatus.at(3, 'The token that was made.'),
   },
   verbs: ['create'],
   generation: false,

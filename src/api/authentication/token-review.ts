@@ -2,22 +2,18 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { bool, list, message, string, type TypeOf } from '../schema.ts'
 import { UserInfo } from './user-info.ts'
 
-export const TokenReviewSpec = message('authentication/v1.TokenReviewSpec', 'DOC:authentication/v1.TokenReviewSpec', {
-  token: string.at(1, 'DOC:authentication/v1.TokenReviewSpec.token'),
-  audiences: list(string).owned('atomic').at(2, 'DOC:authentication/v1.TokenReviewSpec.audiences'),
+export const TokenReviewSpec = message('authentication/v1.TokenReviewSpec', 'The token in question.', {
+  token: string.at(1, 'The token.'),
+  audiences: list(string).owned('atomic').at(2, 'Who wants to accept the token; it must be meant for one of them.'),
 })
 export type TokenReviewSpec = TypeOf<typeof TokenReviewSpec>
 
-export const TokenReviewStatus = message(
-  'authentication/v1.TokenReviewStatus',
-  'DOC:authentication/v1.TokenReviewStatus',
-  {
-    authenticated: bool.at(1, 'DOC:authentication/v1.TokenReviewStatus.authenticated'),
-    user: UserInfo.at(2, 'DOC:authentication/v1.TokenReviewStatus.user'),
-    audiences: list(string).owned('atomic').at(4, 'DOC:authentication/v1.TokenReviewStatus.audiences'),
-    error: string.at(3, 'DOC:authentication/v1.TokenReviewStatus.error'),
-  },
-)
+export const TokenReviewStatus = message('authentication/v1.TokenReviewStatus', 'What the server says of a token.', {
+  authenticated: bool.at(1, 'Whether the token belongs to a known user.'),
+  user: UserInfo.at(2, 'Whose token it is.'),
+  audiences: list(string).owned('atomic').at(4, 'Those of the asked audiences that the token is meant for.'),
+  error: string.at(3, 'Why the token could not be checked.'),
+})
 export type TokenReviewStatus = TypeOf<typeof TokenReviewStatus>
 
 export const TokenReview = kind({
@@ -26,10 +22,10 @@ export const TokenReview = kind({
   kind: 'TokenReview',
   plural: 'tokenreviews',
   scope: 'Cluster',
-  doc: 'DOC:authentication/v1.TokenReview',
+  doc: 'Asks whether a token is good, and whose it is.',
   fields: {
-    spec: TokenReviewSpec.at(2, 'DOC:authentication/v1.TokenReview.spec'),
-    status: TokenReviewStatus.at(3, 'DOC:authentication/v1.TokenReview.status'),
+    spec: TokenReviewSpec.at(2, 'The token in question.'),
+    status: TokenReviewStatus.at(3, 'The answer.'),
   },
   verbs: ['create'],
   generation: false,

@@ -1,14 +1,14 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { int32, message, req, string, type TypeOf } from '../schema.ts'
 
-export const ScaleSpec = message('autoscaling/v1.ScaleSpec', 'DOC:autoscaling/v1.ScaleSpec', {
-  replicas: int32.at(1, 'DOC:autoscaling/v1.ScaleSpec.replicas'),
+export const ScaleSpec = message('autoscaling/v1.ScaleSpec', 'The wanted size.', {
+  replicas: int32.at(1, 'How many replicas are wanted.'),
 })
 export type ScaleSpec = TypeOf<typeof ScaleSpec>
 
-export const ScaleStatus = message('autoscaling/v1.ScaleStatus', 'DOC:autoscaling/v1.ScaleStatus', {
-  replicas: req(int32).at(1, 'DOC:autoscaling/v1.ScaleStatus.replicas'),
-  selector: string.at(2, 'DOC:autoscaling/v1.ScaleStatus.selector'),
+export const ScaleStatus = message('autoscaling/v1.ScaleStatus', 'The size that there is.', {
+  replicas: req(int32).at(1, 'How many replicas there are.'),
+  selector: string.at(2, 'The labels of the pods that are counted, as they are written in a query.'),
 })
 export type ScaleStatus = TypeOf<typeof ScaleStatus>
 
@@ -18,10 +18,10 @@ export const Scale = kind({
   kind: 'Scale',
   plural: 'scales',
   scope: 'Namespaced',
-  doc: 'DOC:autoscaling/v1.Scale',
+  doc: 'The size of something that can be scaled, in a form that is the same for all of them.',
   fields: {
-    spec: ScaleSpec.at(2, 'DOC:autoscaling/v1.Scale.spec'),
-    status: ScaleStatus.at(3, 'DOC:autoscaling/v1.Scale.status'),
+    spec: ScaleSpec.at(2, 'The wanted size.'),
+    status: ScaleStatus.at(3, 'The size that there is.'),
   },
   verbs: ['get', 'patch', 'update'],
   generation: false,

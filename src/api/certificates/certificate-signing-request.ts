@@ -5,11 +5,14 @@ import { validateDecisionsKept, validateRequest } from './validate-request.ts'
 
 export const CertificateSigningRequestSpec = message(
   'certificates/v1.CertificateSigningRequestSpec',
-  'DOC:certificates/v1.CertificateSigningRequestSpec',
+  'What is asked for, and by whom.',
   {
-    request: req(bytes).at(1, 'DOC:certificates/v1.CertificateSigningRequestSpec.request'),
-    signerName: req(string).at(7, 'DOC:certificates/v1.CertificateSigningRequestSpec.signerName'),
-    expirationSeconds: opt(int32).at(8, 'DOC:certificates/v1.CertificateSigningRequestSpec.expirationSeconds'),
+    request: req(bytes).at(1, 'The PKCS#10 request in PEM form.'),
+    signerName: req(string).at(7, 'Who shall sign, as kubernetes.io/kube-apiserver-client.'),
+    expirationSeconds: opt(int32).at(
+      8,
+      'How many seconds the certificate shall be valid; the signer may choose a shorter time.',
+    ),
     usages: list(
       string.oneOf(
         'signing',
@@ -38,37 +41,35 @@ export const CertificateSigningRequestSpec = message(
       ),
     )
       .owned('atomic')
-      .at(5, 'DOC:certificates/v1.CertificateSigningRequestSpec.usages'),
-    username: string.at(2, 'DOC:certificates/v1.CertificateSigningRequestSpec.username'),
-    uid: string.at(3, 'DOC:certificates/v1.CertificateSigningRequestSpec.uid'),
-    groups: list(string).owned('atomic').at(4, 'DOC:certificates/v1.CertificateSigningRequestSpec.groups'),
-    extra: map(list(string)).at(6, 'DOC:certificates/v1.CertificateSigningRequestSpec.extra'),
+      .at(5, 'What the certificate shall be good for.'),
+    username: string.at(2, 'The name of the user who asks; set by the server.'),
+    uid: string.at(3, 'The UID of the user who asks; set by the server.'),
+    groups: list(string).owned('atomic').at(4, 'The groups of the user who asks; set by the server.'),
+    extra: map(list(string)).at(6, 'Further facts about the user who asks; set by the server.'),
   },
 )
 export type CertificateSigningRequestSpec = TypeOf<typeof CertificateSigningRequestSpec>
 
 export const CertificateSigningRequestCondition = message(
   'certificates/v1.CertificateSigningRequestCondition',
-  'DOC:certificates/v1.CertificateSigningRequestCondition',
+  'One decision or finding about a request.',
   {
-    type: req(string).at(1, 'DOC:certificates/v1.CertificateSigningRequestCondition.type'),
-    status: req(string).at(6, 'DOC:certificates/v1.CertificateSigningRequestCondition.status'),
-    reason: string.at(2, 'DOC:certificates/v1.CertificateSigningRequestCondition.reason'),
-    message: string.at(3, 'DOC:certificates/v1.CertificateSigningRequestCondition.message'),
-    lastUpdateTime: time.at(4, 'DOC:certificates/v1.CertificateSigningRequestCondition.lastUpdateTime'),
-    lastTransitionTime: time.at(5, 'DOC:certificates/v1.CertificateSigningRequestCondition.lastTransitionTime'),
+    type: req(string).at(1, 'Approved, Denied or Failed.'),
+    status: req(string).at(6, 'True, False or Unknown; a decision is always True.'),
+    reason: string.at(2, 'Why it was decided so, in one word.'),
+    message: string.at(3, 'The decision in words.'),
+    lastUpdateTime: time.at(4, 'When the condition was last written.'),
+    lastTransitionTime: time.at(5, 'When the status last changed.'),
   },
 )
 export type CertificateSigningRequestCondition = TypeOf<typeof CertificateSigningRequestCondition>
 
 export const CertificateSigningRequestStatus = message(
   'certificates/v1.CertificateSigningRequestStatus',
-  'DOC:certificates/v1.CertificateSigningRequestStatus',
+  'How far a request has come.',
   {
-    conditions: list(CertificateSigningRequestCondition)
-      .owned('map', 'type')
-      .at(1, 'DOC:certificates/v1.CertificateSigningRequestStatus.conditions'),
-    certificate: bytes.at(2, 'DOC:certificates/v1.CertificateSigningRequestStatus.certificate'),
+    conditions: list(CertificateSigningRequestCondition).owned('map', 'type').at(1, 'The decisions that were made.'),
+    certificate: bytes.at(2, 'The issued certificates in PEM form, that of the subject first.'),
   },
 )
 export type CertificateSigningRequestStatus = TypeOf<typeof CertificateSigningRequestStatus>
@@ -80,10 +81,10 @@ export const CertificateSigningRequest = kind({
   plural: 'certificatesigningrequests',
   shortNames: ['csr'],
   scope: 'Cluster',
-  doc: 'DOC:certificates/v1.CertificateSigningRequest',
+  doc: 'Asks for an X.509 certificate; once approved, its signer issues it.',
   fields: {
-    spec: CertificateSigningRequestSpec.at(2, 'DOC:certificates/v1.CertificateSigningRequest.spec'),
-    status: CertificateSigningRequestStatus.at(3, 'DOC:certificates/v1.CertificateSigningRequest.status'),
+    spec: CertificateSigningRequestSpec.at(2, 'What is asked for, and by whom; it never changes.'),
+    status: CertificateSigningRequestStatus.at(3, 'The decision, and the certificate.'),
   },
   status: true,
   generation: false,

@@ -3,14 +3,14 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { qualifiedName } from '../names.ts'
 import { int32, message, microTime, opt, string, type TypeOf } from '../schema.ts'
 
-export const LeaseSpec = message('coordination/v1.LeaseSpec', 'DOC:coordination/v1.LeaseSpec', {
-  holderIdentity: opt(string).at(1, 'DOC:coordination/v1.LeaseSpec.holderIdentity'),
-  leaseDurationSeconds: opt(int32).at(2, 'DOC:coordination/v1.LeaseSpec.leaseDurationSeconds'),
-  acquireTime: opt(microTime).at(3, 'DOC:coordination/v1.LeaseSpec.acquireTime'),
-  renewTime: opt(microTime).at(4, 'DOC:coordination/v1.LeaseSpec.renewTime'),
-  leaseTransitions: opt(int32).at(5, 'DOC:coordination/v1.LeaseSpec.leaseTransitions'),
-  strategy: opt(string).at(6, 'DOC:coordination/v1.LeaseSpec.strategy'),
-  preferredHolder: opt(string).at(7, 'DOC:coordination/v1.LeaseSpec.preferredHolder'),
+export const LeaseSpec = message('coordination/v1.LeaseSpec', 'Who holds a lease and for how long.', {
+  holderIdentity: opt(string).at(1, 'Who holds the lease; empty if nobody does.'),
+  leaseDurationSeconds: opt(int32).at(2, 'How many seconds after the last renewal others may take the lease.'),
+  acquireTime: opt(microTime).at(3, 'When the present holder got the lease.'),
+  renewTime: opt(microTime).at(4, 'When the holder last renewed the lease.'),
+  leaseTransitions: opt(int32).at(5, 'How often the lease went from one holder to another.'),
+  strategy: opt(string).at(6, 'How a leader is chosen where the choice is coordinated.'),
+  preferredHolder: opt(string).at(7, 'Who should hold the lease instead; the present holder is to let go of it.'),
 })
 export type LeaseSpec = TypeOf<typeof LeaseSpec>
 
@@ -20,9 +20,9 @@ export const Lease = kind({
   kind: 'Lease',
   plural: 'leases',
   scope: 'Namespaced',
-  doc: 'DOC:coordination/v1.Lease',
+  doc: 'A claim that its holder renews from time to time: for electing a leader, and as a sign of life.',
   fields: {
-    spec: LeaseSpec.at(2, 'DOC:coordination/v1.Lease.spec'),
+    spec: LeaseSpec.at(2, 'Who holds the lease and for how long.'),
   },
   generation: false,
   columns: [

@@ -7,9 +7,9 @@ export const Binding = kind({
   kind: 'Binding',
   plural: 'bindings',
   scope: 'Namespaced',
-  doc: 'DOC:core/v1.Binding',
+  doc: 'Puts a pod on a node.',
   fields: {
-    target: ObjectReference.at(2, 'DOC:core/v1.Binding.target'),
+    target: ObjectReference.at(2, 'The node.'),
   },
   verbs: ['create'],
   generation: false,

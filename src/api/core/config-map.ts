@@ -10,11 +10,11 @@ export const ConfigMap = kind({
   plural: 'configmaps',
   shortNames: ['cm'],
   scope: 'Namespaced',
-  doc: 'DOC:core/v1.ConfigMap',
+  doc: 'Settings for pods to use.',
   fields: {
-    immutable: opt(bool).at(4, 'DOC:core/v1.ConfigMap.immutable'),
-    data: map(string).at(2, 'DOC:core/v1.ConfigMap.data'),
-    binaryData: map(bytes).at(3, 'DOC:core/v1.ConfigMap.binaryData'),
+    immutable: opt(bool).at(4, 'Once true, the contents never change again.'),
+    data: map(string).at(2, 'Texts, by key.'),
+    binaryData: map(bytes).at(3, 'Contents that are not text, by key.'),
   },
   generation: false,
   columns: [

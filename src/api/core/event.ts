@@ -3,15 +3,15 @@ import { int32, message, microTime, opt, req, string, type TypeOf, time } from '
 import { eventColumns } from './event-columns.ts'
 import { ObjectReference } from './reference.ts'
 
-export const EventSource = message('core/v1.EventSource', 'DOC:core/v1.EventSource', {
-  component: string.at(1, 'DOC:core/v1.EventSource.component'),
-  host: string.at(2, 'DOC:core/v1.EventSource.host'),
+export const EventSource = message('core/v1.EventSource', 'Who tells of an event.', {
+  component: string.at(1, 'The component.'),
+  host: string.at(2, 'The node that the component runs on.'),
 })
 export type EventSource = TypeOf<typeof EventSource>
 
-export const EventSeries = message('core/v1.EventSeries', 'DOC:core/v1.EventSeries', {
-  count: int32.at(1, 'DOC:core/v1.EventSeries.count'),
-  lastObservedTime: microTime.at(2, 'DOC:core/v1.EventSeries.lastObservedTime'),
+export const EventSeries = message('core/v1.EventSeries', 'How an event repeats itself.', {
+  count: int32.at(1, 'How often it has happened so far.'),
+  lastObservedTime: microTime.at(2, 'When it happened last.'),
 })
 export type EventSeries = TypeOf<typeof EventSeries>
 
@@ -22,22 +22,22 @@ export const Event = kind({
   plural: 'events',
   shortNames: ['ev'],
   scope: 'Namespaced',
-  doc: 'DOC:core/v1.Event',
+  doc: 'Something that happened to an object. Events are kept for a while only.',
   fields: {
-    involvedObject: ObjectReference.at(2, 'DOC:core/v1.Event.involvedObject'),
-    reason: string.at(3, 'DOC:core/v1.Event.reason'),
-    message: string.at(4, 'DOC:core/v1.Event.message'),
-    source: EventSource.at(5, 'DOC:core/v1.Event.source'),
-    firstTimestamp: time.at(6, 'DOC:core/v1.Event.firstTimestamp'),
-    lastTimestamp: time.at(7, 'DOC:core/v1.Event.lastTimestamp'),
-    count: int32.at(8, 'DOC:core/v1.Event.count'),
-    type: string.at(9, 'DOC:core/v1.Event.type'),
-    eventTime: microTime.at(10, 'DOC:core/v1.Event.eventTime'),
-    series: opt(EventSeries).at(11, 'DOC:core/v1.Event.series'),
-    action: string.at(12, 'DOC:core/v1.Event.action'),
-    related: opt(ObjectReference).at(13, 'DOC:core/v1.Event.related'),
-    reportingComponent: req(string).at(14, 'DOC:core/v1.Event.reportingComponent'),
-    reportingInstance: req(string).at(15, 'DOC:core/v1.Event.reportingInstance'),
+    involvedObject: ObjectReference.at(2, 'The object that it happened to.'),
+    reason: string.at(3, 'Why it happened, in one word.'),
+    message: string.at(4, 'What happened, in words.'),
+    source: EventSource.at(5, 'Who tells of it.'),
+    firstTimestamp: time.at(6, 'When it happened first.'),
+    lastTimestamp: time.at(7, 'When it happened last.'),
+    count: int32.at(8, 'How often it happened.'),
+    type: string.at(9, 'Normal or Warning.'),
+    eventTime: microTime.at(10, 'When it happened first, exactly.'),
+    series: opt(EventSeries).at(11, 'How often and when last it happened, if more than once.'),
+    action: string.at(12, 'What was done, in one word.'),
+    related: opt(ObjectReference).at(13, 'Another object that has to do with it.'),
+    reportingComponent: req(string).at(14, 'The kind of component that tells of it.'),
+    reportingInstance: req(string).at(15, 'Which of these components tells of it.'),
   },
   generation: false,
   columns: eventColumns,

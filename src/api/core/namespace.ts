@@ -3,26 +3,27 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { nameIsDnsLabel, qualifiedName } from '../names.ts'
 import { list, message, req, string, type TypeOf, time } from '../schema.ts'
 
-export const NamespaceSpec = message('core/v1.NamespaceSpec', 'DOC:core/v1.NamespaceSpec', {
-  finalizers: list(string).owned('atomic').at(1, 'DOC:core/v1.NamespaceSpec.finalizers'),
+export const NamespaceSpec = message('core/v1.NamespaceSpec', 'What must be done before a namespace may go.', {
+  finalizers: list(string).owned('atomic').at(1, 'Who must be done with it; it stays until the list is empty.'),
 })
 export type NamespaceSpec = TypeOf<typeof NamespaceSpec>
 
-export const NamespaceCondition = message('core/v1.NamespaceCondition', 'DOC:core/v1.NamespaceCondition', {
-  type: req(string).at(1, 'DOC:core/v1.NamespaceCondition.type'),
-  status: req(string).at(2, 'DOC:core/v1.NamespaceCondition.status'),
-  lastTransitionTime: time.at(4, 'DOC:core/v1.NamespaceCondition.lastTransitionTime'),
-  reason: string.at(5, 'DOC:core/v1.NamespaceCondition.reason'),
-  message: string.at(6, 'DOC:core/v1.NamespaceCondition.message'),
-})
+export const NamespaceCondition = message(
+  'core/v1.NamespaceCondition',
+  'One finding about a namespace that is going away.',
+  {
+    type: req(string).at(1, 'What is found out.'),
+    status: req(string).at(2, 'True, False or Unknown.'),
+    lastTransitionTime: time.at(4, 'When the status last changed.'),
+    reason: string.at(5, 'Why the status is as it is, in one word.'),
+    message: string.at(6, 'The finding in words.'),
+  },
+)
 export type NamespaceCondition = TypeOf<typeof NamespaceCondition>
 
-export const NamespaceStatus = message('core/v1.NamespaceStatus', 'DOC:core/v1.NamespaceStatus', {
-  phase: string.oneOf('Active', 'Terminating').default('Active').at(1, 'DOC:core/v1.NamespaceStatus.phase'),
-  conditions: list(NamespaceCondition)
-    .patch('merge', 'type')
-    .owned('map', 'type')
-    .at(2, 'DOC:core/v1.NamespaceStatus.conditions'),
+export const NamespaceStatus = message('core/v1.NamespaceStatus', 'What is known of a namespace.', {
+  phase: string.oneOf('Active', 'Terminating').default('Active').at(1, 'Active or Terminating.'),
+  conditions: list(NamespaceCondition).patch('merge', 'type').owned('map', 'type').at(2, 'What keeps it from going.'),
 })
 export type NamespaceStatus = TypeOf<typeof NamespaceStatus>
 
@@ -35,10 +36,10 @@ export const Namespace = kind({
   plural: 'namespaces',
   shortNames: ['ns'],
   scope: 'Cluster',
-  doc: 'DOC:core/v1.Namespace',
+  doc: 'A room of its own for names; deleting it deletes all in it.',
   fields: {
-    spec: NamespaceSpec.at(2, 'DOC:core/v1.Namespace.spec'),
-    status: NamespaceStatus.at(3, 'DOC:core/v1.Namespace.status'),
+    spec: NamespaceSpec.at(2, 'What must be done before it may go.'),
+    status: NamespaceStatus.at(3, 'Whether it is in use or going away.'),
   },
   status: true,
   generation: false,

@@ -6,150 +6,159 @@ import { validateNode, validateNodeStatus, validateNodeUpdate } from './validate
 
 export const ConfigMapNodeConfigSource = message(
   'core/v1.ConfigMapNodeConfigSource',
-  'DOC:core/v1.ConfigMapNodeConfigSource',
+  'A ConfigMap with settings of a node; no longer used.',
   {
-    namespace: req(string).at(1, 'DOC:core/v1.ConfigMapNodeConfigSource.namespace'),
-    name: req(string).at(2, 'DOC:core/v1.ConfigMapNodeConfigSource.name'),
-    uid: string.at(3, 'DOC:core/v1.ConfigMapNodeConfigSource.uid'),
-    resourceVersion: string.at(4, 'DOC:core/v1.ConfigMapNodeConfigSource.resourceVersion'),
-    kubeletConfigKey: req(string).at(5, 'DOC:core/v1.ConfigMapNodeConfigSource.kubeletConfigKey'),
+    namespace: req(string).at(1, 'The namespace of the ConfigMap.'),
+    name: req(string).at(2, 'The name of the ConfigMap.'),
+    uid: string.at(3, 'The UID of the ConfigMap; only in a status.'),
+    resourceVersion: string.at(4, 'The version of the ConfigMap; only in a status.'),
+    kubeletConfigKey: req(string).at(5, 'The key that holds the settings.'),
   },
 )
 export type ConfigMapNodeConfigSource = TypeOf<typeof ConfigMapNodeConfigSource>
 
-export const NodeConfigSource = message('core/v1.NodeConfigSource', 'DOC:core/v1.NodeConfigSource', {
-  configMap: opt(ConfigMapNodeConfigSource).at(2, 'DOC:core/v1.NodeConfigSource.configMap'),
-})
+export const NodeConfigSource = message(
+  'core/v1.NodeConfigSource',
+  'Where the settings of a node are; no longer used.',
+  {
+    configMap: opt(ConfigMapNodeConfigSource).at(2, 'The ConfigMap with the settings.'),
+  },
+)
 export type NodeConfigSource = TypeOf<typeof NodeConfigSource>
 
 export const NodePodPreemptionPolicy = message(
   'core/v1.NodePodPreemptionPolicy',
-  'DOC:core/v1.NodePodPreemptionPolicy',
+  'Where pods of a node must not push out others.',
   {
-    disableResizePreemption: list(string)
-      .owned('set')
-      .at(1, 'DOC:core/v1.NodePodPreemptionPolicy.disableResizePreemption'),
+    disableResizePreemption: list(string).owned('set').at(1, 'The resources for whose growth no pod is pushed out.'),
   },
 )
 export type NodePodPreemptionPolicy = TypeOf<typeof NodePodPreemptionPolicy>
 
-export const NodeSpec = message('core/v1.NodeSpec', 'DOC:core/v1.NodeSpec', {
-  podCIDR: string.at(1, 'DOC:core/v1.NodeSpec.podCIDR'),
-  podCIDRs: list(string).patch('merge').owned('set').at(7, 'DOC:core/v1.NodeSpec.podCIDRs'),
-  providerID: string.at(3, 'DOC:core/v1.NodeSpec.providerID'),
-  unschedulable: bool.at(4, 'DOC:core/v1.NodeSpec.unschedulable'),
-  taints: list(Taint).owned('atomic').at(5, 'DOC:core/v1.NodeSpec.taints'),
-  configSource: opt(NodeConfigSource).at(6, 'DOC:core/v1.NodeSpec.configSource'),
-  externalID: string.at(2, 'DOC:core/v1.NodeSpec.externalID'),
-  podPreemptionPolicy: opt(NodePodPreemptionPolicy).at(8, 'DOC:core/v1.NodeSpec.podPreemptionPolicy'),
+export const NodeSpec = message('core/v1.NodeSpec', 'What is wanted of a node.', {
+  podCIDR: string.at(1, 'The range of addresses for its pods.'),
+  podCIDRs: list(string)
+    .patch('merge')
+    .owned('set')
+    .at(7, 'The ranges of addresses for its pods, one for each IP family.'),
+  providerID: string.at(3, 'The ID of the machine at whoever provides it.'),
+  unschedulable: bool.at(4, 'Whether no new pods are placed here.'),
+  taints: list(Taint).owned('atomic').at(5, 'What keeps pods away that do not tolerate it.'),
+  configSource: opt(NodeConfigSource).at(6, 'Where its settings are; no longer used.'),
+  externalID: string.at(2, 'No longer used.'),
+  podPreemptionPolicy: opt(NodePodPreemptionPolicy).at(8, 'Where pods of this node must not push out others.'),
 })
 export type NodeSpec = TypeOf<typeof NodeSpec>
 
-export const DaemonEndpoint = message('core/v1.DaemonEndpoint', 'DOC:core/v1.DaemonEndpoint', {
-  Port: req(int32).at(1, 'DOC:core/v1.DaemonEndpoint.Port'),
+export const DaemonEndpoint = message('core/v1.DaemonEndpoint', 'A port that a component of a node listens on.', {
+  Port: req(int32).at(1, 'The number of the port.'),
 })
 export type DaemonEndpoint = TypeOf<typeof DaemonEndpoint>
 
-export const NodeDaemonEndpoints = message('core/v1.NodeDaemonEndpoints', 'DOC:core/v1.NodeDaemonEndpoints', {
-  kubeletEndpoint: DaemonEndpoint.at(1, 'DOC:core/v1.NodeDaemonEndpoints.kubeletEndpoint'),
+export const NodeDaemonEndpoints = message('core/v1.NodeDaemonEndpoints', "The ports of a node's components.", {
+  kubeletEndpoint: DaemonEndpoint.at(1, 'The port of its agent.'),
 })
 export type NodeDaemonEndpoints = TypeOf<typeof NodeDaemonEndpoints>
 
 export const NodeRuntimeHandlerFeatures = message(
   'core/v1.NodeRuntimeHandlerFeatures',
-  'DOC:core/v1.NodeRuntimeHandlerFeatures',
+  'What a way to run containers can do.',
   {
-    recursiveReadOnlyMounts: opt(bool).at(1, 'DOC:core/v1.NodeRuntimeHandlerFeatures.recursiveReadOnlyMounts'),
-    userNamespaces: opt(bool).at(2, 'DOC:core/v1.NodeRuntimeHandlerFeatures.userNamespaces'),
+    recursiveReadOnlyMounts: opt(bool).at(1, 'Whether mounts can be read-only all the way down.'),
+    userNamespaces: opt(bool).at(2, 'Whether pods can have users of their own.'),
   },
 )
 export type NodeRuntimeHandlerFeatures = TypeOf<typeof NodeRuntimeHandlerFeatures>
 
-export const NodeRuntimeHandler = message('core/v1.NodeRuntimeHandler', 'DOC:core/v1.NodeRuntimeHandler', {
-  name: req(string).at(1, 'DOC:core/v1.NodeRuntimeHandler.name'),
-  features: opt(NodeRuntimeHandlerFeatures).at(2, 'DOC:core/v1.NodeRuntimeHandler.features'),
+export const NodeRuntimeHandler = message('core/v1.NodeRuntimeHandler', 'A way in which a node can run containers.', {
+  name: req(string).at(1, 'Its name; empty for the usual way.'),
+  features: opt(NodeRuntimeHandlerFeatures).at(2, 'What it can do.'),
 })
 export type NodeRuntimeHandler = TypeOf<typeof NodeRuntimeHandler>
 
-export const NodeFeatures = message('core/v1.NodeFeatures', 'DOC:core/v1.NodeFeatures', {
-  supplementalGroupsPolicy: opt(bool).at(1, 'DOC:core/v1.NodeFeatures.supplementalGroupsPolicy'),
+export const NodeFeatures = message('core/v1.NodeFeatures', 'What the container runtime of a node can do.', {
+  supplementalGroupsPolicy: opt(bool).at(1, 'Whether it honours supplementalGroupsPolicy.'),
 })
 export type NodeFeatures = TypeOf<typeof NodeFeatures>
 
-export const NodeSwapStatus = message('core/v1.NodeSwapStatus', 'DOC:core/v1.NodeSwapStatus', {
-  capacity: opt(int64).at(1, 'DOC:core/v1.NodeSwapStatus.capacity'),
+export const NodeSwapStatus = message('core/v1.NodeSwapStatus', 'The swap of a node.', {
+  capacity: opt(int64).at(1, 'How many bytes of it there are.'),
 })
 export type NodeSwapStatus = TypeOf<typeof NodeSwapStatus>
 
-export const NodeSystemInfo = message('core/v1.NodeSystemInfo', 'DOC:core/v1.NodeSystemInfo', {
-  machineID: req(string).at(1, 'DOC:core/v1.NodeSystemInfo.machineID'),
-  systemUUID: req(string).at(2, 'DOC:core/v1.NodeSystemInfo.systemUUID'),
-  bootID: req(string).at(3, 'DOC:core/v1.NodeSystemInfo.bootID'),
-  kernelVersion: req(string).at(4, 'DOC:core/v1.NodeSystemInfo.kernelVersion'),
-  osImage: req(string).at(5, 'DOC:core/v1.NodeSystemInfo.osImage'),
-  containerRuntimeVersion: req(string).at(6, 'DOC:core/v1.NodeSystemInfo.containerRuntimeVersion'),
-  kubeletVersion: req(string).at(7, 'DOC:core/v1.NodeSystemInfo.kubeletVersion'),
-  kubeProxyVersion: req(string).at(8, 'DOC:core/v1.NodeSystemInfo.kubeProxyVersion'),
-  operatingSystem: req(string).at(9, 'DOC:core/v1.NodeSystemInfo.operatingSystem'),
-  architecture: req(string).at(10, 'DOC:core/v1.NodeSystemInfo.architecture'),
-  swap: opt(NodeSwapStatus).at(11, 'DOC:core/v1.NodeSystemInfo.swap'),
+export const NodeSystemInfo = message('core/v1.NodeSystemInfo', 'The system and the versions of a node.', {
+  machineID: req(string).at(1, 'What tells the machine apart within the cluster.'),
+  systemUUID: req(string).at(2, 'What tells the hardware apart.'),
+  bootID: req(string).at(3, 'Changes with each start of the machine.'),
+  kernelVersion: req(string).at(4, 'The version of the kernel.'),
+  osImage: req(string).at(5, 'The distribution and its version.'),
+  containerRuntimeVersion: req(string).at(6, 'The container runtime and its version, as containerd://2.0.0.'),
+  kubeletVersion: req(string).at(7, 'The version of the agent.'),
+  kubeProxyVersion: req(string).at(8, 'No longer filled in.'),
+  operatingSystem: req(string).at(9, 'The operating system, as linux.'),
+  architecture: req(string).at(10, "The processor's architecture, as amd64."),
+  swap: opt(NodeSwapStatus).at(11, 'The swap of the machine.'),
 })
 export type NodeSystemInfo = TypeOf<typeof NodeSystemInfo>
 
-export const NodeConfigStatus = message('core/v1.NodeConfigStatus', 'DOC:core/v1.NodeConfigStatus', {
-  assigned: opt(NodeConfigSource).at(1, 'DOC:core/v1.NodeConfigStatus.assigned'),
-  active: opt(NodeConfigSource).at(2, 'DOC:core/v1.NodeConfigStatus.active'),
-  lastKnownGood: opt(NodeConfigSource).at(3, 'DOC:core/v1.NodeConfigStatus.lastKnownGood'),
-  error: string.at(4, 'DOC:core/v1.NodeConfigStatus.error'),
-})
+export const NodeConfigStatus = message(
+  'core/v1.NodeConfigStatus',
+  'Which settings a node uses; no longer filled in.',
+  {
+    assigned: opt(NodeConfigSource).at(1, 'Those that it is to use.'),
+    active: opt(NodeConfigSource).at(2, 'Those in use.'),
+    lastKnownGood: opt(NodeConfigSource).at(3, 'Those that it falls back to.'),
+    error: string.at(4, 'Why it cannot use them.'),
+  },
+)
 export type NodeConfigStatus = TypeOf<typeof NodeConfigStatus>
 
-export const AttachedVolume = message('core/v1.AttachedVolume', 'DOC:core/v1.AttachedVolume', {
-  name: req(string).at(1, 'DOC:core/v1.AttachedVolume.name'),
-  devicePath: req(string).at(2, 'DOC:core/v1.AttachedVolume.devicePath'),
+export const AttachedVolume = message('core/v1.AttachedVolume', 'A volume that is attached to a node.', {
+  name: req(string).at(1, 'The name of the volume.'),
+  devicePath: req(string).at(2, 'The path of the device on the node.'),
 })
 export type AttachedVolume = TypeOf<typeof AttachedVolume>
 
-export const ContainerImage = message('core/v1.ContainerImage', 'DOC:core/v1.ContainerImage', {
-  names: req(list(string)).owned('atomic').at(1, 'DOC:core/v1.ContainerImage.names'),
-  sizeBytes: int64.at(2, 'DOC:core/v1.ContainerImage.sizeBytes'),
+export const ContainerImage = message('core/v1.ContainerImage', 'An image on a node.', {
+  names: req(list(string)).owned('atomic').at(1, 'The names under which the image is known.'),
+  sizeBytes: int64.at(2, 'The size of the image.'),
 })
 export type ContainerImage = TypeOf<typeof ContainerImage>
 
-export const NodeAddress = message('core/v1.NodeAddress', 'DOC:core/v1.NodeAddress', {
-  type: req(string).at(1, 'DOC:core/v1.NodeAddress.type'),
-  address: req(string).at(2, 'DOC:core/v1.NodeAddress.address'),
+export const NodeAddress = message('core/v1.NodeAddress', 'An address of a node.', {
+  type: req(string).at(1, 'Hostname, InternalIP, ExternalIP, InternalDNS or ExternalDNS.'),
+  address: req(string).at(2, 'The address.'),
 })
 export type NodeAddress = TypeOf<typeof NodeAddress>
 
-export const NodeCondition = message('core/v1.NodeCondition', 'DOC:core/v1.NodeCondition', {
-  type: req(string).at(1, 'DOC:core/v1.NodeCondition.type'),
-  status: req(string).at(2, 'DOC:core/v1.NodeCondition.status'),
-  lastHeartbeatTime: time.at(3, 'DOC:core/v1.NodeCondition.lastHeartbeatTime'),
-  lastTransitionTime: time.at(4, 'DOC:core/v1.NodeCondition.lastTransitionTime'),
-  reason: string.at(5, 'DOC:core/v1.NodeCondition.reason'),
-  message: string.at(6, 'DOC:core/v1.NodeCondition.message'),
+export const NodeCondition = message('core/v1.NodeCondition', 'One finding about a node.', {
+  type: req(string).at(1, 'What is found out, as Ready or MemoryPressure.'),
+  status: req(string).at(2, 'True, False or Unknown.'),
+  lastHeartbeatTime: time.at(3, 'When the finding was last looked at.'),
+  lastTransitionTime: time.at(4, 'When the status last changed.'),
+  reason: string.at(5, 'Why the status is as it is, in one word.'),
+  message: string.at(6, 'The finding in words.'),
 })
 export type NodeCondition = TypeOf<typeof NodeCondition>
 
-export const NodeStatus = message('core/v1.NodeStatus', 'DOC:core/v1.NodeStatus', {
-  capacity: map(quantity).at(1, 'DOC:core/v1.NodeStatus.capacity'),
-  allocatable: map(quantity).at(2, 'DOC:core/v1.NodeStatus.allocatable'),
-  phase: string.oneOf('Pending', 'Running', 'Terminated').at(3, 'DOC:core/v1.NodeStatus.phase'),
+export const NodeStatus = message('core/v1.NodeStatus', 'What a node says of itself.', {
+  capacity: map(quantity).at(1, 'How much the node has.'),
+  allocatable: map(quantity).at(2, 'How much of it pods may use.'),
+  phase: string.oneOf('Pending', 'Running', 'Terminated').at(3, 'No longer filled in.'),
   conditions: list(NodeCondition)
     .patch('merge', 'type')
     .owned('map', 'type')
-    .at(4, 'DOC:core/v1.NodeStatus.conditions'),
-  addresses: list(NodeAddress).patch('merge', 'type').owned('map', 'type').at(5, 'DOC:core/v1.NodeStatus.addresses'),
-  daemonEndpoints: NodeDaemonEndpoints.at(6, 'DOC:core/v1.NodeStatus.daemonEndpoints'),
-  nodeInfo: NodeSystemInfo.at(7, 'DOC:core/v1.NodeStatus.nodeInfo'),
-  images: list(ContainerImage).owned('atomic').at(8, 'DOC:core/v1.NodeStatus.images'),
-  volumesInUse: list(string).owned('atomic').at(9, 'DOC:core/v1.NodeStatus.volumesInUse'),
-  volumesAttached: list(AttachedVolume).owned('atomic').at(10, 'DOC:core/v1.NodeStatus.volumesAttached'),
-  config: opt(NodeConfigStatus).at(11, 'DOC:core/v1.NodeStatus.config'),
-  runtimeHandlers: list(NodeRuntimeHandler).owned('atomic').at(12, 'DOC:core/v1.NodeStatus.runtimeHandlers'),
-  features: opt(NodeFeatures).at(13, 'DOC:core/v1.NodeStatus.features'),
-  declaredFeatures: list(string).owned('atomic').at(14, 'DOC:core/v1.NodeStatus.declaredFeatures'),
+    .at(4, 'The latest findings, one of each type.'),
+  addresses: list(NodeAddress).patch('merge', 'type').owned('map', 'type').at(5, 'The addresses of the node.'),
+  daemonEndpoints: NodeDaemonEndpoints.at(6, 'The ports of its components.'),
+  nodeInfo: NodeSystemInfo.at(7, 'Its system and versions.'),
+  images: list(ContainerImage).owned('atomic').at(8, 'The images that are on it.'),
+  volumesInUse: list(string).owned('atomic').at(9, 'The volumes that it uses.'),
+  volumesAttached: list(AttachedVolume).owned('atomic').at(10, 'The volumes that are attached to it.'),
+  config: opt(NodeConfigStatus).at(11, 'Which settings it uses; no longer filled in.'),
+  runtimeHandlers: list(NodeRuntimeHandler).owned('atomic').at(12, 'The ways in which it can run containers.'),
+  features: opt(NodeFeatures).at(13, 'What its container runtime can do.'),
+  declaredFeatures: list(string).owned('atomic').at(14, 'Features of the cluster that the node supports.'),
 })
 export type NodeStatus = TypeOf<typeof NodeStatus>
 
@@ -160,10 +169,10 @@ export const Node = kind({
   plural: 'nodes',
   shortNames: ['no'],
   scope: 'Cluster',
-  doc: 'DOC:core/v1.Node',
+  doc: 'A machine that pods run on.',
   fields: {
-    spec: NodeSpec.at(2, 'DOC:core/v1.Node.spec'),
-    status: NodeStatus.at(3, 'DOC:core/v1.Node.status'),
+    spec: NodeSpec.at(2, 'What is wanted of the node.'),
+    status: NodeStatus.at(3, 'What the node says of itself.'),
   },
   status: true,
   generation: false,

@@ -4,33 +4,32 @@ import { list, message, opt, string, type TypeOf } from '../schema.ts'
 import { TypedLocalObjectReference, TypedObjectReference } from './reference.ts'
 import { VolumeResourceRequirements } from './resources.ts'
 
-export const PersistentVolumeClaimSpec = message(
-  'core/v1.PersistentVolumeClaimSpec',
-  'DOC:core/v1.PersistentVolumeClaimSpec',
-  {
-    accessModes: list(string.oneOf('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'))
-      .owned('atomic')
-      .at(1, 'DOC:core/v1.PersistentVolumeClaimSpec.accessModes'),
-    selector: opt(LabelSelector).at(4, 'DOC:core/v1.PersistentVolumeClaimSpec.selector'),
-    resources: VolumeResourceRequirements.at(2, 'DOC:core/v1.PersistentVolumeClaimSpec.resources'),
-    volumeName: string.at(3, 'DOC:core/v1.PersistentVolumeClaimSpec.volumeName'),
-    storageClassName: opt(string).at(5, 'DOC:core/v1.PersistentVolumeClaimSpec.storageClassName'),
-    volumeMode: opt(string.oneOf('Block', 'Filesystem'))
-      .default('Filesystem')
-      .at(6, 'DOC:core/v1.PersistentVolumeClaimSpec.volumeMode'),
-    dataSource: opt(TypedLocalObjectReference).at(7, 'DOC:core/v1.PersistentVolumeClaimSpec.dataSource'),
-    dataSourceRef: opt(TypedObjectReference).at(8, 'DOC:core/v1.PersistentVolumeClaimSpec.dataSourceRef'),
-    volumeAttributesClassName: opt(string).at(9, 'DOC:core/v1.PersistentVolumeClaimSpec.volumeAttributesClassName'),
-  },
-)
+export const PersistentVolumeClaimSpec = message('core/v1.PersistentVolumeClaimSpec', 'What storage is asked for.', {
+  accessModes: list(string.oneOf('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'))
+    .owned('atomic')
+    .at(1, 'How the volume must be usable: by one node or many, for reading or writing.'),
+  selector: opt(LabelSelector).at(4, 'Which volumes come into question.'),
+  resources: VolumeResourceRequirements.at(2, 'How large the volume must be.'),
+  volumeName: string.at(3, 'The volume that was found.'),
+  storageClassName: opt(string).at(5, 'The class of storage.'),
+  volumeMode: opt(string.oneOf('Block', 'Filesystem'))
+    .default('Filesystem')
+    .at(6, 'Whether it is used as files or as a raw device.'),
+  dataSource: opt(TypedLocalObjectReference).at(
+    7,
+    'What the volume is filled from; dataSourceRef has taken its place.',
+  ),
+  dataSourceRef: opt(TypedObjectReference).at(8, 'What the volume is filled from.'),
+  volumeAttributesClassName: opt(string).at(9, 'The class of settings that can be changed later.'),
+})
 export type PersistentVolumeClaimSpec = TypeOf<typeof PersistentVolumeClaimSpec>
 
 export const PersistentVolumeClaimTemplate = message(
   'core/v1.PersistentVolumeClaimTemplate',
-  'DOC:core/v1.PersistentVolumeClaimTemplate',
+  'A claim that is made for a pod.',
   {
-    metadata: ObjectMeta.at(1, 'DOC:core/v1.PersistentVolumeClaimTemplate.metadata'),
-    spec: PersistentVolumeClaimSpec.at(2, 'DOC:core/v1.PersistentVolumeClaimTemplate.spec'),
+    metadata: ObjectMeta.at(1, 'Labels and annotations for the claim.'),
+    spec: PersistentVolumeClaimSpec.at(2, 'What storage is asked for.'),
   },
 )
 export type PersistentVolumeClaimTemplate = TypeOf<typeof PersistentVolumeClaimTemplate>

@@ -78,10 +78,10 @@ export const Pod = kind({
   shortNames: ['po'],
   categories: ['all'],
   scope: 'Namespaced',
-  doc: 'DOC:core/v1.Pod',
+  doc: 'One or more containers that run together on a node and share its network and volumes.',
   fields: {
-    spec: PodSpec.at(2, 'DOC:core/v1.Pod.spec'),
-    status: PodStatus.at(3, 'DOC:core/v1.Pod.status'),
+    spec: PodSpec.at(2, 'What shall run.'),
+    status: PodStatus.at(3, 'What is running.'),
   },
   status: true,
   subresources: podSubresources,

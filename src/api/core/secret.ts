@@ -9,12 +9,12 @@ export const Secret = kind({
   kind: 'Secret',
   plural: 'secrets',
   scope: 'Namespaced',
-  doc: 'DOC:core/v1.Secret',
+  doc: 'Small confidential data, as passwords, tokens and keys.',
   fields: {
-    immutable: opt(bool).at(5, 'DOC:core/v1.Secret.immutable'),
-    data: map(bytes).at(2, 'DOC:core/v1.Secret.data'),
-    stringData: map(string).at(4, 'DOC:core/v1.Secret.stringData'),
-    type: string.default('Opaque').at(3, 'DOC:core/v1.Secret.type'),
+    immutable: opt(bool).at(5, 'Once true, the contents never change again.'),
+    data: map(bytes).at(2, 'The contents in base64, by key.'),
+    stringData: map(string).at(4, 'Contents as plain text; they are added to data and never shown.'),
+    type: string.default('Opaque').at(3, 'What the secret is for; Opaque unless given.'),
   },
   generation: false,
   columns: [

@@ -10,14 +10,16 @@ export const ServiceAccount = kind({
   plural: 'serviceaccounts',
   shortNames: ['sa'],
   scope: 'Namespaced',
-  doc: 'DOC:core/v1.ServiceAccount',
+  doc: 'Whom pods act as when they call the API.',
   fields: {
     secrets: list(ObjectReference)
       .patch('merge', 'name')
       .owned('map', 'name')
-      .at(2, 'DOC:core/v1.ServiceAccount.secrets'),
-    imagePullSecrets: list(LocalObjectReference).owned('atomic').at(3, 'DOC:core/v1.ServiceAccount.imagePullSecrets'),
-    automountServiceAccountToken: opt(bool).at(4, 'DOC:core/v1.ServiceAccount.automountServiceAccountToken'),
+      .at(2, 'Secrets that pods of this account may use.'),
+    imagePullSecrets: list(LocalObjectReference)
+      .owned('atomic')
+      .at(3, 'Secrets for fetching images, for pods that name none.'),
+    automountServiceAccountToken: opt(bool).at(4, 'Whether pods get a token of it; a pod may say otherwise.'),
   },
   generation: false,
   columns: [

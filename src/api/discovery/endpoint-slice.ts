@@ -4,48 +4,56 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { bool, int32, list, map, message, opt, req, string, type TypeOf } from '../schema.ts'
 import { addressTypes, validateSlice } from './validate-endpoint-slice.ts'
 
-export const EndpointConditions = message('discovery/v1.EndpointConditions', 'DOC:discovery/v1.EndpointConditions', {
-  ready: opt(bool).at(1, 'DOC:discovery/v1.EndpointConditions.ready'),
-  serving: opt(bool).at(2, 'DOC:discovery/v1.EndpointConditions.serving'),
-  terminating: opt(bool).at(3, 'DOC:discovery/v1.EndpointConditions.terminating'),
-})
+export const EndpointConditions = message(
+  'discovery/v1.EndpointConditions',
+  'Whether an endpoint is ready for traffic.',
+  {
+    ready: opt(bool).at(1, 'Whether it takes new connections; not while it is going away.'),
+    serving: opt(bool).at(2, 'Whether it answers, even if it is going away.'),
+    terminating: opt(bool).at(3, 'Whether it is going away.'),
+  },
+)
 export type EndpointConditions = TypeOf<typeof EndpointConditions>
 
-export const ForNode = message('discovery/v1.ForNode', 'DOC:discovery/v1.ForNode', {
-  name: req(string).at(1, 'DOC:discovery/v1.ForNode.name'),
+export const ForNode = message('discovery/v1.ForNode', 'A node that should use an endpoint.', {
+  name: req(string).at(1, 'The name of the node.'),
 })
 export type ForNode = TypeOf<typeof ForNode>
 
-export const ForZone = message('discovery/v1.ForZone', 'DOC:discovery/v1.ForZone', {
-  name: req(string).at(1, 'DOC:discovery/v1.ForZone.name'),
+export const ForZone = message('discovery/v1.ForZone', 'A zone that should use an endpoint.', {
+  name: req(string).at(1, 'The name of the zone.'),
 })
 export type ForZone = TypeOf<typeof ForZone>
 
-export const EndpointHints = message('discovery/v1.EndpointHints', 'DOC:discovery/v1.EndpointHints', {
-  forZones: list(ForZone).owned('atomic').at(1, 'DOC:discovery/v1.EndpointHints.forZones'),
-  forNodes: list(ForNode).owned('atomic').at(2, 'DOC:discovery/v1.EndpointHints.forNodes'),
+export const EndpointHints = message('discovery/v1.EndpointHints', 'For whom an endpoint is meant.', {
+  forZones: list(ForZone).owned('atomic').at(1, 'The zones that should use the endpoint.'),
+  forNodes: list(ForNode).owned('atomic').at(2, 'The nodes that should use the endpoint.'),
 })
 export type EndpointHints = TypeOf<typeof EndpointHints>
 
-export const Endpoint = message('discovery/v1.Endpoint', 'DOC:discovery/v1.Endpoint', {
-  addresses: req(list(string)).owned('set').at(1, 'DOC:discovery/v1.Endpoint.addresses'),
-  conditions: EndpointConditions.at(2, 'DOC:discovery/v1.Endpoint.conditions'),
-  hostname: opt(string).at(3, 'DOC:discovery/v1.Endpoint.hostname'),
-  targetRef: opt(ObjectReference).at(4, 'DOC:discovery/v1.Endpoint.targetRef'),
-  deprecatedTopology: map(string).at(5, 'DOC:discovery/v1.Endpoint.deprecatedTopology'),
-  nodeName: opt(string).at(6, 'DOC:discovery/v1.Endpoint.nodeName'),
-  zone: opt(string).at(7, 'DOC:discovery/v1.Endpoint.zone'),
-  hints: opt(EndpointHints).at(8, 'DOC:discovery/v1.Endpoint.hints'),
-})
+export const Endpoint = message(
+  'discovery/v1.Endpoint',
+  'One place, or several equal ones, that traffic can be sent to.',
+  {
+    addresses: req(list(string)).owned('set').at(1, 'The addresses of the endpoint; the first one is used.'),
+    conditions: EndpointConditions.at(2, 'Whether it is ready for traffic.'),
+    hostname: opt(string).at(3, 'The name under which DNS knows the endpoint.'),
+    targetRef: opt(ObjectReference).at(4, 'The object behind the endpoint, usually a pod.'),
+    deprecatedTopology: map(string).at(5, 'Where the endpoint is, in the form of older versions.'),
+    nodeName: opt(string).at(6, 'The node that the endpoint is on.'),
+    zone: opt(string).at(7, 'The zone that the endpoint is in.'),
+    hints: opt(EndpointHints).at(8, 'For whom the endpoint is meant.'),
+  },
+)
 export type Endpoint = TypeOf<typeof Endpoint>
 
-export const EndpointPort = message('discovery/v1.EndpointPort', 'DOC:discovery/v1.EndpointPort', {
-  name: opt(string).default('').at(1, 'DOC:discovery/v1.EndpointPort.name'),
+export const EndpointPort = message('discovery/v1.EndpointPort', 'A port of all endpoints of a slice.', {
+  name: opt(string).default('').at(1, 'The name of the port, as the service calls it; unique in the slice.'),
   protocol: opt(string.oneOf('SCTP', 'TCP', 'UDP'))
     .default('TCP')
-    .at(2, 'DOC:discovery/v1.EndpointPort.protocol'),
-  port: opt(int32).at(3, 'DOC:discovery/v1.EndpointPort.port'),
-  appProtocol: opt(string).at(4, 'DOC:discovery/v1.EndpointPort.appProtocol'),
+    .at(2, 'TCP, UDP or SCTP; TCP unless given.'),
+  port: opt(int32).at(3, 'The number of the port; absent means all ports.'),
+  appProtocol: opt(string).at(4, 'The protocol spoken above the transport, as http or kubernetes.io/h2c.'),
 }).atomic()
 export type EndpointPort = TypeOf<typeof EndpointPort>
 
@@ -89,11 +97,11 @@ export const EndpointSlice = kind({
   validateUpdate: (next, old, errors) => {
     if (next.addressType !== old.addressType) errors.invalid('addressType', next.addressType, 'field is immutable')
   },
-  doc: 'DOC:discovery/v1.EndpointSlice',
+  doc: 'Some of the endpoints of a service.',
   fields: {
-    addressType: req(string).at(4, 'DOC:discovery/v1.EndpointSlice.addressType'),
-    endpoints: req(list(Endpoint)).owned('atomic').at(2, 'DOC:discovery/v1.EndpointSlice.endpoints'),
-    ports: req(list(EndpointPort)).owned('atomic').at(3, 'DOC:discovery/v1.EndpointSlice.ports'),
+    addressType: req(string).at(4, 'What the addresses are: IPv4, IPv6 or FQDN. It never changes.'),
+    endpoints: req(list(Endpoint)).owned('atomic').at(2, 'The endpoints; at most 1000.'),
+    ports: req(list(EndpointPort)).owned('atomic').at(3, 'The ports that every endpoint of the slice has.'),
   },
 })
 export type EndpointSlice = ObjectOf<typeof EndpointSlice>

@@ -4,9 +4,9 @@ import { ObjectReference } from '../core/reference.ts'
 import { type ApiObject, kind, type ObjectOf } from '../kind.ts'
 import { int32, message, microTime, opt, req, string, type TypeOf, time } from '../schema.ts'
 
-export const EventSeries = message('events/v1.EventSeries', 'DOC:events/v1.EventSeries', {
-  count: req(int32).at(1, 'DOC:events/v1.EventSeries.count'),
-  lastObservedTime: req(microTime).at(2, 'DOC:events/v1.EventSeries.lastObservedTime'),
+export const EventSeries = message('events/v1.EventSeries', 'How an event repeats itself.', {
+  count: req(int32).at(1, 'How often it has happened so far.'),
+  lastObservedTime: req(microTime).at(2, 'When it happened last.'),
 })
 export type EventSeries = TypeOf<typeof EventSeries>
 
@@ -34,22 +34,22 @@ export const Event = kind({
   plural: 'events',
   shortNames: ['ev'],
   scope: 'Namespaced',
-  doc: 'DOC:events/v1.Event',
+  doc: 'Something that happened to an object. Events are kept for a while only.',
   fields: {
-    eventTime: req(microTime).at(2, 'DOC:events/v1.Event.eventTime'),
-    series: opt(EventSeries).at(3, 'DOC:events/v1.Event.series'),
-    reportingController: string.at(4, 'DOC:events/v1.Event.reportingController'),
-    reportingInstance: string.at(5, 'DOC:events/v1.Event.reportingInstance'),
-    action: string.at(6, 'DOC:events/v1.Event.action'),
-    reason: string.at(7, 'DOC:events/v1.Event.reason'),
-    regarding: ObjectReference.at(8, 'DOC:events/v1.Event.regarding'),
-    related: opt(ObjectReference).at(9, 'DOC:events/v1.Event.related'),
-    note: string.at(10, 'DOC:events/v1.Event.note'),
-    type: string.at(11, 'DOC:events/v1.Event.type'),
-    deprecatedSource: EventSource.at(12, 'DOC:events/v1.Event.deprecatedSource'),
-    deprecatedFirstTimestamp: time.at(13, 'DOC:events/v1.Event.deprecatedFirstTimestamp'),
-    deprecatedLastTimestamp: time.at(14, 'DOC:events/v1.Event.deprecatedLastTimestamp'),
-    deprecatedCount: int32.at(15, 'DOC:events/v1.Event.deprecatedCount'),
+    eventTime: req(microTime).at(2, 'When it happened first.'),
+    series: opt(EventSeries).at(3, 'How often and when last it happened, if more than once.'),
+    reportingController: string.at(4, 'The kind of component that tells of it.'),
+    reportingInstance: string.at(5, 'Which of these components tells of it.'),
+    action: string.at(6, 'What was done, in one word.'),
+    reason: string.at(7, 'Why it happened, in one word.'),
+    regarding: ObjectReference.at(8, 'The object that it happened to.'),
+    related: opt(ObjectReference).at(9, 'Another object that has to do with it.'),
+    note: string.at(10, 'What happened, in words.'),
+    type: string.at(11, 'Normal or Warning.'),
+    deprecatedSource: EventSource.at(12, 'Who tells of it, in the form of older versions.'),
+    deprecatedFirstTimestamp: time.at(13, 'When it happened first, in the form of older versions.'),
+    deprecatedLastTimestamp: time.at(14, 'When it happened last, in the form of older versions.'),
+    deprecatedCount: int32.at(15, 'How often it happened, in the form of older versions.'),
   },
   generation: false,
   columns: eventColumns.map((column) => ({

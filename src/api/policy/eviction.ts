@@ -8,9 +8,9 @@ export const Eviction = kind({
   kind: 'Eviction',
   plural: 'evictions',
   scope: 'Namespaced',
-  doc: 'DOC:policy/v1.Eviction',
+  doc: 'Asks for a pod to be deleted, if the budgets for disruptions allow it.',
   fields: {
-    deleteOptions: opt(DeleteOptions).at(2, 'DOC:policy/v1.Eviction.deleteOptions'),
+    deleteOptions: opt(DeleteOptions).at(2, 'How the pod is to be deleted.'),
   },
   verbs: ['create'],
   generation: false,

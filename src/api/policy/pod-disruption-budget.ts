@@ -8,35 +8,39 @@ import { validateLabelSelector } from '../meta/validate-labels.ts'
 import { int32, int64, intOrString, list, map, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 import { validateAtMost100Percent, validatePositiveIntOrPercent } from '../validate-numbers.ts'
 
-export const PodDisruptionBudgetSpec = message(
-  'policy/v1.PodDisruptionBudgetSpec',
-  'DOC:policy/v1.PodDisruptionBudgetSpec',
-  {
-    minAvailable: opt(intOrString).at(1, 'DOC:policy/v1.PodDisruptionBudgetSpec.minAvailable'),
-    selector: opt(LabelSelector).patch('replace').at(2, 'DOC:policy/v1.PodDisruptionBudgetSpec.selector'),
-    maxUnavailable: opt(intOrString).at(3, 'DOC:policy/v1.PodDisruptionBudgetSpec.maxUnavailable'),
-    unhealthyPodEvictionPolicy: opt(string.oneOf('IfHealthyBudget', 'AlwaysAllow')).at(
-      4,
-      'DOC:policy/v1.PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy',
-    ),
-  },
-)
+export const PodDisruptionBudgetSpec = message('policy/v1.PodDisruptionBudgetSpec', 'What a budget asks for.', {
+  minAvailable: opt(intOrString).at(
+    1,
+    'How many of the pods must be there after an eviction, as a number or a percentage.',
+  ),
+  selector: opt(LabelSelector)
+    .patch('replace')
+    .at(2, 'Which pods the budget is about; an empty one means all in the namespace, an absent one none.'),
+  maxUnavailable: opt(intOrString).at(
+    3,
+    'How many of the pods may be missing after an eviction, as a number or a percentage; not together with minAvailable.',
+  ),
+  unhealthyPodEvictionPolicy: opt(string.oneOf('IfHealthyBudget', 'AlwaysAllow')).at(
+    4,
+    'When pods that are not ready may be evicted: AlwaysAllow, or IfHealthyBudget where the others must meet the budget.',
+  ),
+})
 export type PodDisruptionBudgetSpec = TypeOf<typeof PodDisruptionBudgetSpec>
 
 export const PodDisruptionBudgetStatus = message(
   'policy/v1.PodDisruptionBudgetStatus',
-  'DOC:policy/v1.PodDisruptionBudgetStatus',
+  'How many evictions are possible now.',
   {
-    observedGeneration: int64.at(1, 'DOC:policy/v1.PodDisruptionBudgetStatus.observedGeneration'),
-    disruptedPods: map(time).at(2, 'DOC:policy/v1.PodDisruptionBudgetStatus.disruptedPods'),
-    disruptionsAllowed: req(int32).at(3, 'DOC:policy/v1.PodDisruptionBudgetStatus.disruptionsAllowed'),
-    currentHealthy: req(int32).at(4, 'DOC:policy/v1.PodDisruptionBudgetStatus.currentHealthy'),
-    desiredHealthy: req(int32).at(5, 'DOC:policy/v1.PodDisruptionBudgetStatus.desiredHealthy'),
-    expectedPods: req(int32).at(6, 'DOC:policy/v1.PodDisruptionBudgetStatus.expectedPods'),
+    observedGeneration: int64.at(1, 'The generation of the spec that this status is about.'),
+    disruptedPods: map(time).at(2, 'Pods whose eviction was allowed but has not been seen to happen, and since when.'),
+    disruptionsAllowed: req(int32).at(3, 'How many pods may be evicted now.'),
+    currentHealthy: req(int32).at(4, 'How many pods are healthy.'),
+    desiredHealthy: req(int32).at(5, 'How many pods must be healthy at least.'),
+    expectedPods: req(int32).at(6, 'How many pods the budget counts.'),
     conditions: list(Condition)
       .patch('merge', 'type')
       .owned('map', 'type')
-      .at(7, 'DOC:policy/v1.PodDisruptionBudgetStatus.conditions'),
+      .at(7, 'The latest findings, as DisruptionAllowed.'),
   },
 )
 export type PodDisruptionBudgetStatus = TypeOf<typeof PodDisruptionBudgetStatus>
@@ -48,10 +52,10 @@ export const PodDisruptionBudget = kind({
   plural: 'poddisruptionbudgets',
   shortNames: ['pdb'],
   scope: 'Namespaced',
-  doc: 'DOC:policy/v1.PodDisruptionBudget',
+  doc: "Says how many of a set of pods may be missing at a time by anybody's will.",
   fields: {
-    spec: PodDisruptionBudgetSpec.at(2, 'DOC:policy/v1.PodDisruptionBudget.spec'),
-    status: PodDisruptionBudgetStatus.at(3, 'DOC:policy/v1.PodDisruptionBudget.status'),
+    spec: PodDisruptionBudgetSpec.at(2, 'What is asked for.'),
+    status: PodDisruptionBudgetStatus.at(3, 'How many evictions are possible now.'),
   },
   status: true,
   unconditionalUpdate: false,
