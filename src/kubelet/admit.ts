@@ -90,8 +90,8 @@ const toleratesNode = (pod: Pod, { taints }: AdmissionNode): boolean =>
     .filter((taint) => taint.effect === 'NoExecute')
     .every((taint) => (pod.spec.tolerations ?? []).some((toleration) => tolerates(toleration, taint)))
 
-function tolerates({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration, taint: Taint): boolean {
-  if (effect !== '' && effect !== taint.effect) return false
+function tolerates({ key = '', operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+  if (effect && effect !== taint.effect) return false
   if (key !== '' && key !== taint.key) return false
   return operator === 'Exists' || (key !== '' && value === (taint.value ?? ''))
 }

@@ -124,7 +124,7 @@ export class NodeReporter {
       return since ? { ...condition, lastTransitionTime: since } : condition
     })
     // Lists that are merged by key would keep what is no longer there.
-    const addresses = [...(status.addresses ?? []), { $patch: 'replace' }]
+    const addresses = [...(status.addresses ?? []), ...(before?.addresses ? [{ $patch: 'replace' }] : [])]
     const patch = { status: { ...status, conditions, addresses } }
     try {
       const node = await client.patch(Node, { name: nodeName }, patch, {

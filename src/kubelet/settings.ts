@@ -1,6 +1,7 @@
 // What a kubelet is told about its node, and the doors that it is given.
 
 import type { Pod } from '#api/core/pod.ts'
+import type { Taint } from '#api/core/taint.ts'
 import type { Client } from '#client/client.ts'
 import type { EventRecorder } from '#client/events.ts'
 import type { Informers } from '#client/informer.ts'
@@ -39,7 +40,7 @@ export interface KubeletSettings {
   readonly capacity: NodeCapacity
   readonly machine: MachineInfo
   readonly labels?: Readonly<Record<string, string>> | undefined
-  readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[] | undefined
+  readonly taints?: readonly Taint[] | undefined
   readonly clusterDns: ClusterDns
   readonly hostDns: ResolvConf
   /** The node's own /etc/hosts, for pods on its network. */

@@ -72,7 +72,7 @@ export class StatusWriter {
   }
 
   #queueIfNeeded(uid: string, entry: Entry): void {
-    if (Object.keys(statusPatch(entry.written, entry.wanted)).length === 0) {
+    if (entry.failures === 0 && Object.keys(statusPatch(entry.written, entry.wanted)).length === 0) {
       settleWaiters(entry)
     } else {
       if (!this.#queue.includes(uid)) this.#queue.push(uid)
@@ -101,6 +101,8 @@ export class StatusWriter {
     const { name = '', namespace } = entry.pod.metadata
     const { wanted } = entry
     try {
+      // A write that failed may have arrived all the same: what stands there is asked for.
+      if (entry.failures > 0) entry.written = (await client.get(Pod, { namespace, name }, signal)).status
       const patch = { metadata: { uid }, status: statusPatch(entry.written, wanted) }
       await client.patch(Pod, { namespace, name }, patch, { type: 'strategic', subresource: 'status', signal })
       entry.written = wanted
@@ -111,8 +113,6 @@ export class StatusWriter {
       if (signal.aborted) return
       log.warn('Cannot write the status of a pod', { pod: `${namespace}/${name}`, error: errorText(error) })
       await this.#pause(backoffMs(entry.failures++, { initialMs: 200, capMs: 10_000 }))
-      // A part of the patch may have arrived: the next one says everything.
-      entry.written = undefined
     }
     entry.writing = false
     if (this.#entries.get(uid) === entry) this.#queueIfNeeded(uid, entry)
@@ -164,7 +164,7 @@ export function statusPatch(from: PodStatus | undefined, to: PodStatus): Record<
     const next = to[field]
     if (isSame(from?.[field], next)) continue
     // Lists that are merged by key would keep what is no longer there.
-    if (field === 'podIPs' || field === 'hostIPs')
+    if ((field === 'podIPs' || field === 'hostIPs') && from?.[field])
       patch[field] = [...((next as readonly object[] | undefined) ?? []), { $patch: 'replace' }]
     else patch[field] = next ?? null
   }
