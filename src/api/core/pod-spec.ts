@@ -50,7 +50,7 @@ export const PodDNSConfig = message(
 export type PodDNSConfig = TypeOf<typeof PodDNSConfig>
 
 export const PodOS = message('core/v1.PodOS', 'The operating system that a pod is made for.', {
-  name: req(string).at(1, 'linux or windows.'),
+  name: req(string).at(1, 'The system: linux or windows.'),
 })
 export type PodOS = TypeOf<typeof PodOS>
 

@@ -6,15 +6,8 @@ import { defaultPod } from './pod-defaults.ts'
 import { qosClassOf } from './pod-qos.ts'
 import { PodSpec } from './pod-spec.ts'
 import { type PodCondition, PodStatus } from './pod-status.ts'
-import {
-  type PodParts,
-  validateEphemeralUpdate,
-  validateNewPod,
-  validatePod,
-  validatePodStatus,
-  validatePodUpdate,
-  validateResize,
-} from './validate-pod.ts'
+import { type PodParts, validateNewPod, validatePod } from './validate-pod.ts'
+import { validateEphemeralUpdate, validatePodStatus, validatePodUpdate, validateResize } from './validate-pod-update.ts'
 
 const options = (kind: string) => ({ group: '', version: 'v1', kind })
 const connect = ['create', 'get']

@@ -1,0 +1,70 @@
+// What must hold of all kinds and of every message in them.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { TokenRequest } from './authentication/token-request.ts'
+import { Scale } from './autoscaling/scale.ts'
+import { Binding } from './core/binding.ts'
+import type { AnyKind } from './kind.ts'
+import { kinds } from './kinds.ts'
+import { Status } from './meta/status.ts'
+import { Eviction } from './policy/eviction.ts'
+import { type AnySchema, type Message, resolved } from './schema.ts'
+
+const declared: readonly AnyKind[] = [...new Set([...kinds, Binding, Eviction, Scale, TokenRequest])]
+
+function messages(schema: AnySchema, found = new Map<string, Message>()): Map<string, Message> {
+  const shape = resolved(schema)
+  if (shape.type === 'list' || shape.type === 'map') return messages(shape.of, found)
+  if (shape.type !== 'message' || found.has(shape.name)) return found
+  found.set(shape.name, shape)
+  for (const field of Object.values(shape.fields)) messages(field.schema, found)
+  return found
+}
+
+const all = new Map<string, Message>()
+for (const { schema } of declared) messages(schema, all)
+messages(Status, all)
+
+test('every kind, message and field says what it is for', () => {
+  const silent: string[] = []
+  for (const { kind, doc } of declared) if (!/^[A-Z].*[.]$/s.test(doc)) silent.push(kind)
+  for (const { name, doc, fields } of all.values()) {
+    if (!/^[A-Z].*[.]$/s.test(doc)) silent.push(name)
+    for (const [field, { doc: said }] of Object.entries(fields)) {
+      if (!/^[A-Z$/].*[.]$/s.test(said) || said.includes('DOC:')) silent.push(`${name}.${field}: ${said}`)
+    }
+  }
+  assert.deepEqual(silent, [])
+})
+
+test('protobuf numbers are unique in each message', () => {
+  for (const { name, fields } of all.values()) {
+    const seen = new Map<string, string>()
+    for (const [field, { tag, embeddedAt }] of Object.entries(fields)) {
+      if (tag === 0) continue // apiVersion and kind have none
+      const id = `${embeddedAt ?? ''}/${tag}`
+      assert.equal(seen.get(id), undefined, `${name}: ${field} and ${seen.get(id)} have the same number ${tag}`)
+      seen.set(id, field)
+    }
+    for (const [field, { embeddedAt }] of Object.entries(fields)) {
+      if (embeddedAt === undefined) continue
+      assert.equal(seen.get(`/${embeddedAt}`), undefined, `${name}: ${field} is embedded where a field stands`)
+    }
+  }
+})
+
+test('every listed kind has columns that begin with its name or tell of time', () => {
+  for (const { resource, columns, verbs } of kinds) {
+    if (!verbs.includes('list')) continue
+    const names = columns.map(({ name }) => name)
+    assert.ok(names.includes('Name'), `${resource} has no column Name`)
+    assert.ok(names.includes('Age') || names.includes('Last Seen'), `${resource} has no age`)
+    assert.equal(new Set(names).size, names.length, `${resource} has a column twice`)
+  }
+})
+
+test('names of kinds are told apart', () => {
+  const resources = kinds.map(({ resource, version }) => `${resource}/${version}`)
+  assert.equal(new Set(resources).size, resources.length)
+})
