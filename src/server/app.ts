@@ -187,11 +187,27 @@ function addGauges({ metrics, kinds, registries, store }: Core): void {
         value: store.count(`${resource}/`),
       })),
   })
+  metrics.include(processMetrics())
   metrics.add({
     name: 'pinnace_store_revision',
     help: 'The revision of the newest change in the store.',
     values: () => [{ labels: {}, value: store.revision }],
   })
+}
+
+/** Of this process: memory, event loop, collector. Loaded and started when somebody first asks. */
+function processMetrics(): () => Promise<string> {
+  let text: Promise<() => Promise<string>> | undefined
+  const start = async () => {
+    const { collectDefaultMetrics, Registry } = await import('prom-client')
+    const register = new Registry()
+    collectDefaultMetrics({ register })
+    return () => register.metrics()
+  }
+  return async () => {
+    text ??= start()
+    return (await text)()
+  }
 }
 
 /** What the store asks when it opens existing data: an object's index, from its bytes. */

@@ -3,7 +3,11 @@
 
 import { decode, type Strictness } from '#api/decode.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
+import { DeleteOptions } from '#api/meta/options.ts'
 import { BodyError, type BodyFormat, type ParsedBody, parseBody, parseJson, parseYamlBody } from '#api/parse-body.ts'
+import { ProtobufError } from '#api/protobuf.ts'
+import { decodeProtobuf, protobufContentType } from '#api/protobuf-envelope.ts'
+import type { AnySchema } from '#api/schema.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
 import type { ApiRequest } from './request.ts'
 
@@ -20,13 +24,14 @@ export const contentTypeOf = (request: ApiRequest): string => {
   return (at < 0 ? header : header.slice(0, at)).trim().toLowerCase()
 }
 
-const formats: Readonly<Record<string, BodyFormat>> = {
+const formats: Readonly<Record<string, BodyFormat | 'protobuf'>> = {
   '': 'json',
   'application/json': 'json',
   'application/yaml': 'yaml',
+  [protobufContentType]: 'protobuf',
 }
 
-function formatOf(request: ApiRequest): BodyFormat {
+function formatOf(request: ApiRequest): BodyFormat | 'protobuf' {
   const format = formats[contentTypeOf(request)]
   if (format === undefined) throw unsupportedMediaType(Object.keys(formats).filter((type) => type !== ''))
   return format
@@ -64,8 +69,26 @@ export function decodeBody<T extends ApiObject = ApiObject>(
 function parsedObject(request: ApiRequest, kind: AnyKind, findDuplicates: boolean): ParsedBody {
   const { body } = request
   if (body.type === 'object') return { value: body.object, duplicates: [] }
-  const format = body.type === 'none' ? 'json' : formatOf(request)
-  return parseBody(kind, body.type === 'none' ? noBytes : body.bytes, format, findDuplicates)
+  if (body.type === 'none') return parseBody(kind, noBytes, 'json', false)
+  const format = formatOf(request)
+  if (format !== 'protobuf') return parseBody(kind, body.bytes, format, findDuplicates)
+  if (kind.custom) throw unsupportedMediaType(['application/json', 'application/yaml'])
+  return { value: fromProtobuf(kind.schema, body.bytes), duplicates: [] }
+}
+
+function fromProtobuf(schema: AnySchema, bytes: Uint8Array): unknown {
+  try {
+    return decodeProtobuf(schema, bytes)
+  } catch (error) {
+    throw error instanceof ProtobufError ? badRequest(error.message) : error
+  }
+}
+
+/** The options of a deletion; undefined where there are none. */
+export function deleteBody(request: ApiRequest): unknown {
+  const { body } = request
+  if (body.type !== 'bytes' || contentTypeOf(request) !== protobufContentType) return plainBody(request)
+  return body.bytes.length === 0 ? undefined : fromProtobuf(DeleteOptions, body.bytes)
 }
 
 /** For bodies that are not an object of a kind, as patches and DeleteOptions; undefined where there is none. */

@@ -10,7 +10,7 @@ import { validateCreate, validateUpdate } from '#api/validate.ts'
 import { formatTime } from '#lib/clock.ts'
 import { nameSuffix, uuid } from '#lib/random.ts'
 import type { StoredObject } from '#store/store.ts'
-import { type AdmissionContext, admit, mutate, type Operation } from './admission/admission.ts'
+import { type AdmissionContext, admit, mutate, type Operation, reserve } from './admission/admission.ts'
 import type { Call } from './call.ts'
 import { trackUpdate } from './managed-fields.ts'
 import { objectOf } from './stored.ts'
@@ -28,6 +28,7 @@ export interface Write {
   /** Whose the changed fields become; empty: nobody is to own them here, the patch has seen to it. */
   readonly fieldManager: string
   readonly undo: (() => void)[]
+  readonly done: (() => void)[]
 }
 
 export type WriteStage = (write: Write) => void | Promise<void>
@@ -39,6 +40,7 @@ export const createStages: readonly WriteStage[] = [
   defaults,
   prepareCreate,
   validateNew,
+  reserveFor,
   admitObject,
 ]
 
@@ -50,6 +52,7 @@ export const updateStages: readonly WriteStage[] = [
   defaults,
   prepareUpdate,
   validateChange,
+  reserveFor,
   admitObject,
 ]
 
@@ -78,13 +81,17 @@ function trackFields(write: Write): void {
 }
 
 export const admissionContext = (write: Write): AdmissionContext => {
-  const { call, kind, operation, subresource, object, old, dryRun, undo } = write
+  const { call, kind, operation, subresource, object, old, dryRun, undo, done } = write
   const { namespace = '', name = '' } = object.metadata
-  return { call, kind, operation, subresource, namespace, name, object, old, dryRun, undo }
+  return { call, kind, operation, subresource, namespace, name, object, old, dryRun, undo, done }
 }
 
 function mutateObject(write: Write): void | Promise<void> {
   return mutate(write.call.core.admission, admissionContext(write))
+}
+
+function reserveFor(write: Write): void {
+  reserve(write.call.core.admission, admissionContext(write))
 }
 
 function admitObject(write: Write): void | Promise<void> {

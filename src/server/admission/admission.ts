@@ -18,20 +18,28 @@ export interface AdmissionContext {
   /** Frozen. Undefined for a creation. */
   readonly old: ApiObject | undefined
   readonly dryRun: boolean
-  /** What a plugin has reserved for this write is given back with these, if the write does not come about. */
+  /** Called if the write does not come about: gives back what `reserve` took. */
   readonly undo: (() => void)[]
+  /** Called when the write is in the store. */
+  readonly done: (() => void)[]
 }
 
 export interface AdmissionPlugin {
   readonly name: string
   readonly handles: (context: AdmissionContext) => boolean
   readonly mutate?: (context: AdmissionContext) => void | Promise<void>
+  /** Takes what there is only one of, as an address, for an object that is known to be good. */
+  readonly reserve?: (context: AdmissionContext) => void
   readonly validate?: (context: AdmissionContext) => void | Promise<void>
 }
 
 /** Both are synchronous as long as all plugins are, so that writes do not give way for nothing. */
 export function mutate(plugins: readonly AdmissionPlugin[], context: AdmissionContext): void | Promise<void> {
   return inTurn(plugins, context, 'mutate')
+}
+
+export function reserve(plugins: readonly AdmissionPlugin[], context: AdmissionContext): void {
+  for (const plugin of plugins) if (plugin.reserve && plugin.handles(context)) plugin.reserve(context)
 }
 
 export function admit(plugins: readonly AdmissionPlugin[], context: AdmissionContext): void | Promise<void> {

@@ -9,6 +9,7 @@ import type { ApiRequest } from '../request.ts'
 import { JsonEncoding } from './json.ts'
 import { type Media, negotiate } from './negotiate.ts'
 import { PartialEncoding } from './partial.ts'
+import { ProtobufEncoding } from './protobuf.ts'
 import { TableEncoding } from './table.ts'
 import { YamlEncoding } from './yaml.ts'
 
@@ -36,7 +37,9 @@ export interface Encoding {
   bookmark(bookmark: Bookmark): Uint8Array
 }
 
-const available: ReadonlySet<Media> = new Set(['json', 'yaml'])
+/** Custom resources have no protobuf. */
+const withoutProtobuf: ReadonlySet<Media> = new Set(['json', 'yaml'])
+const available: ReadonlySet<Media> = new Set(['json', 'yaml', 'protobuf'])
 
 const jsonEncodings = new WeakMap<Registry, JsonEncoding>()
 
@@ -49,7 +52,8 @@ function jsonEncoding(registry: Registry): JsonEncoding {
 }
 
 export function encodingFor(registry: Registry, request: ApiRequest, nowMs: number): Encoding {
-  const format = negotiate(request.headers.accept, available)
+  const format = negotiate(request.headers.accept, registry.kind.custom ? withoutProtobuf : available)
+  if (format.media === 'protobuf') return new ProtobufEncoding(registry.kind)
   const json = jsonEncoding(registry)
   const encoding =
     format.as === 'table'
@@ -62,6 +66,3 @@ export function encodingFor(registry: Registry, request: ApiRequest, nowMs: numb
     return new YamlEncoding(encoding, format.media === 'yaml' ? 'yaml' : 'json')
   return encoding
 }
-
-/** What a list of a kind calls itself. */
-export const listKind = (kind: AnyKind): string => `${kind.kind}List`

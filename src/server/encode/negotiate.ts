@@ -68,7 +68,7 @@ export function negotiate(header: string | undefined, available: ReadonlySet<Med
     if (parameters.as === 'Table') {
       if (media !== 'protobuf') return { media, as: 'table', version }
     } else if (parameters.as === 'PartialObjectMetadata' || parameters.as === 'PartialObjectMetadataList') {
-      return { media, as: 'partial', version }
+      if (media !== 'protobuf') return { media, as: 'partial', version }
     }
   }
   throw notAcceptable(Object.keys(mediaOf).filter((type) => !type.includes('*') && available.has(mediaOf[type]!)))

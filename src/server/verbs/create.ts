@@ -65,6 +65,7 @@ async function createOnce(
   const { core, kind, registry } = call
   fillSystemFields(call, kind, object)
   const undo: (() => void)[] = []
+  const done: (() => void)[] = []
   const write: Write = {
     call,
     kind,
@@ -75,8 +76,9 @@ async function createOnce(
     dryRun,
     fieldManager,
     undo,
+    done,
   }
-  let done = false
+  let stored = false
   try {
     await run(createStages, write)
     const name = write.object.metadata.name!
@@ -88,9 +90,10 @@ async function createOnce(
     const put = (revision: number) => registry.encode(write.object, revision)
     const result = await core.store.commit([{ key: registry.key(namespace, name), expect: 0, put }], actorOf(call))
     if (!result.ok) throw alreadyExists(kind, name)
-    done = true
+    stored = true
+    for (const settle of done) settle()
     return registry.view(result.objects[0]!)
   } finally {
-    if (!done) for (const release of undo) release()
+    if (!stored) for (const release of undo) release()
   }
 }

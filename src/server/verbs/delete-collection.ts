@@ -2,7 +2,7 @@
 // none: what has been deleted stays deleted when a later one is refused.
 
 import { isNotFound } from '#api/status-error.ts'
-import { plainBody } from '../body.ts'
+import { deleteBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
 import { encodingFor } from '../encode/encoding.ts'
 import { bytesAnswer } from '../encode/gzip.ts'
@@ -16,7 +16,7 @@ const parallel = 64
 
 export async function deleteCollection(call: KindCall): Promise<ApiResponse> {
   const { core, registry, request } = call
-  const options = deleteOptions(request.query, plainBody(request))
+  const options = deleteOptions(request.query, deleteBody(request))
   const page = readPage(call, listQuery(request.query, false))
   const waiting = [...page.items].reverse()
   const work = async () => {

@@ -4,7 +4,7 @@ import { conflict, notFound } from '#api/status-error.ts'
 import type { Change, StoredObject } from '#store/store.ts'
 import { admit } from '../admission/admission.ts'
 import { successStatus, value } from '../answer.ts'
-import { plainBody } from '../body.ts'
+import { deleteBody } from '../body.ts'
 import { actorOf, type KindCall } from '../call.ts'
 import { planDeletion } from '../deletion.ts'
 import { objectAnswer } from '../encode/object.ts'
@@ -15,7 +15,7 @@ import { staleText } from '../write.ts'
 
 export async function remove(call: KindCall): Promise<ApiResponse> {
   const { info, kind, request } = call
-  const options = deleteOptions(request.query, plainBody(request))
+  const options = deleteOptions(request.query, deleteBody(request))
   const outcome = await deleteObject(call, info.namespace, info.name, options)
   if (!outcome.gone) return objectAnswer(call, 200, outcome.stored)
   const { metadata } = call.registry.objectOf(outcome.stored)
@@ -58,6 +58,7 @@ export async function deleteObject(
       old,
       dryRun: options.dryRun,
       undo: [],
+      done: [],
     })
     const plan = planDeletion(kind, draftOf(current), options, core.clock.now())
     if (plan.action === 'leave') return { stored: current, gone: false }

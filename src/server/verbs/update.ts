@@ -79,9 +79,10 @@ async function changeOnce(
   checkPreconditions(kind, object, current)
   const old = registry.objectOf(current)
   const undo: (() => void)[] = []
+  const done: (() => void)[] = []
   const { dryRun, fieldManager, subresource } = options
-  const write: Write = { call, kind, operation: 'UPDATE', subresource, old, object, dryRun, fieldManager, undo }
-  let done = false
+  const write: Write = { call, kind, operation: 'UPDATE', subresource, old, object, dryRun, fieldManager, undo, done }
+  let stored = false
   try {
     await run(options.stages ?? updateStages, write)
     if (registry.isSame(write.object, current)) return { stored: current }
@@ -89,10 +90,11 @@ async function changeOnce(
     if (dryRun) return { stored: registry.unsaved(write.object) }
     const result = await core.store.commit([changeOf(registry, current, write.object, finished)], actorOf(call))
     if (!result.ok) return { current: result.current && registry.view(result.current) }
-    done = !finished
+    stored = true
+    for (const settle of done) settle()
     return { stored: storedOf(registry, result, write.object) }
   } finally {
-    if (!done) for (const release of undo) release()
+    if (!stored) for (const release of undo) release()
   }
 }
 
