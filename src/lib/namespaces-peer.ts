@@ -31,9 +31,11 @@ const askTcp = (address: string, port: number): Promise<string> =>
     socket.on('close', () => resolve(text))
   })
 
-async function askUdp(address: string, port: number): Promise<string> {
+async function askUdp(address: string, port: number, localPort: number): Promise<string> {
   const socket = createSocket('udp4')
   try {
+    socket.bind(localPort)
+    await once(socket, 'listening')
     socket.connect(port, address)
     await once(socket, 'connect')
     socket.send('?')
@@ -50,10 +52,12 @@ async function askUdp(address: string, port: number): Promise<string> {
 const [verb, ...args] = process.argv.slice(2)
 if (verb === 'serve') await serve(args[0]!, Number(args[1]))
 else {
-  const [protocol, address = '', port, times, show] = args
+  const [protocol, address = '', port, times, show, localPort] = args
   const counts: Record<string, number> = {}
   for (let i = 0; i < Number(times); i++) {
-    const answer = await (protocol === 'udp' ? askUdp : askTcp)(address, Number(port))
+    const answer = await (protocol === 'udp'
+      ? askUdp(address, Number(port), Number(localPort))
+      : askTcp(address, Number(port)))
     const [name = '', client = name] = answer.split(' ')
     const key = show === 'client' ? client : name
     counts[key] = (counts[key] ?? 0) + 1

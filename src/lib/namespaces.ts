@@ -96,10 +96,10 @@ export class World {
     from: string,
     address: string,
     port: number,
-    options: { times?: number; protocol?: 'tcp' | 'udp'; show?: 'name' | 'client' } = {},
+    options: { times?: number; protocol?: 'tcp' | 'udp'; show?: 'name' | 'client'; localPort?: number } = {},
   ): Promise<Record<string, number>> {
-    const { times = 1, protocol = 'tcp', show = 'name' } = options
-    const args = [peerFile, 'ask', protocol, address, String(port), String(times), show]
+    const { times = 1, protocol = 'tcp', show = 'name', localPort = 0 } = options
+    const args = [peerFile, 'ask', protocol, address, String(port), String(times), show, String(localPort)]
     return JSON.parse(await this.exec(from, process.execPath, ...args)) as Record<string, number>
   }
 

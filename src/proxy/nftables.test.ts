@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { run } from '#lib/exec.ts'
 import { clientAddress, nodeAddress, podAddress, World, whyNoNamespaces } from '#lib/namespaces.ts'
+import { conntrackArgs } from './conntrack.ts'
 import { nftProgram } from './nft.ts'
 import {
   change,
@@ -160,7 +161,7 @@ describe('forgetAffinity()', () => {
 
 const skip = await whyNoNamespaces()
 
-describe('the table in the kernel', { skip }, () => {
+describe('the table in the kernel', { skip }, async () => {
   let world: World
   let installed: Table | undefined
 
@@ -291,6 +292,38 @@ describe('the table in the kernel', { skip }, () => {
       await run('sleep', ['1.2'])
     }
     assert.ok(seen.size >= 2)
+  })
+
+  test('loses no connection while targets come and go', async () => {
+    const [a, b, c] = [target(0), target(1), target(2)]
+    await apply(rulesOf(front({ targets: [a, b, c] })))
+    let asking = true
+    const answers = world.ask('client', '10.96.0.1', 80, { times: 400 }).finally(() => {
+      asking = false
+    })
+    for (const targets of [[a], [a, b, c], [b, c], [c], [c, a]].flatMap((some) => [some, [a, b]])) {
+      if (!asking) break
+      await apply(rulesOf(front({ targets })))
+    }
+    assert.deepEqual(
+      pods(await answers).filter((name) => !name.startsWith('pod')),
+      [],
+    )
+  })
+
+  const hasConntrack =
+    skip === undefined && (await run('conntrack', ['--version']).catch(() => undefined)) !== undefined
+  test('takes a UDP client off a target that is gone', { skip: hasConntrack ? false : 'needs conntrack' }, async () => {
+    const udp = (...targets: Target[]) => rulesOf(front({ protocol: 'udp', targets }))
+    const ask = () => world.ask('client', '10.96.0.1', 80, { protocol: 'udp', localPort: 4444 })
+    await apply(udp(target(0)))
+    assert.deepEqual(await ask(), { pod0: 1 })
+    const old = installed!
+    await apply(udp(target(1)))
+    // Without help the kernel stays with the target that it has chosen for this client.
+    assert.deepEqual(await ask(), { pod0: 1 })
+    for (const lost of lostTargets(old, installed!)) await world.exec('node', 'conntrack', ...conntrackArgs(lost, 'ip'))
+    assert.deepEqual(await ask(), { pod1: 1 })
   })
 
   test('lets only the given ranges reach a load balancer', async () => {
