@@ -57,7 +57,7 @@ export function planDeletion(kind: AnyKind, draft: ApiObject, options: DeleteOpt
       const startMs = Date.parse(metadata.deletionTimestamp) - before * 1000
       setMark(draft, startMs + graceSeconds * 1000, graceSeconds)
     }
-    if (!held && (metadata.deletionGracePeriodSeconds ?? 0) === 0) return { action: 'remove' }
+    if (!held && (draft.metadata.deletionGracePeriodSeconds ?? 0) === 0) return { action: 'remove' }
     if (!sooner && !finalizersChanged) {
       if (ownRules[kind.resource]?.holds(draft)) throw namespaceIsGoing(kind, draft)
       return { action: 'leave' }
