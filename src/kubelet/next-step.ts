@@ -78,6 +78,8 @@ export function keyOf(action: Action): string {
 export const defaultGraceSeconds = 30
 /** Whatever the hooks have used up, a container has this long to react to its signal. */
 const leastGraceSeconds = 2
+/** What upstream leaves to a pod that is deleted by force. */
+const forcedGraceSeconds = 1
 
 export function nextStep(pod: Pod, observed: Observed, nowMs: number): Step {
   const draft = new Draft(observed, nowMs)
@@ -161,8 +163,7 @@ export function isFinished(pod: Pod, observed: Observed): boolean {
 export function podGraceSeconds(pod: Pod, verdict?: Verdict): number {
   const asked = pod.metadata.deletionGracePeriodSeconds
   const usual = pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds
-  // Upstream gives a force-deleted pod one second.
-  return Math.max(1, Math.min(asked ?? usual, verdict?.graceSeconds ?? Number.POSITIVE_INFINITY))
+  return Math.max(forcedGraceSeconds, Math.min(asked ?? usual, verdict?.graceSeconds ?? Number.POSITIVE_INFINITY))
 }
 
 function windDown(pod: Pod, observed: Observed, draft: Draft, verdict: Verdict | undefined): void {
@@ -193,7 +194,8 @@ function stopAll(
   live: readonly ObservedContainer[],
   verdict: Verdict | undefined,
 ): void {
-  const grace = podGraceSeconds(pod, verdict)
+  // An object that is gone before its containers has been deleted by force.
+  const grace = observed.gone ? forcedGraceSeconds : podGraceSeconds(pod, verdict)
   const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map((c) => c.name)
   const others = live.filter((c) => !sidecars.includes(c.name))
   for (const container of others) stop(observed, draft, container, grace, `Stopping container ${container.name}`)

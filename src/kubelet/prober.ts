@@ -7,6 +7,7 @@ import { connect } from 'node:net'
 import { credentials, makeGenericClientConstructor } from '@grpc/grpc-js'
 import type { Clock } from '#lib/clock.ts'
 import { errorText } from '#lib/log.ts'
+import type { Runtime } from './runtime/runtime.ts'
 
 export type ProbeTarget =
   | { readonly type: 'exec'; readonly command: readonly string[] }
@@ -223,4 +224,16 @@ const probeGrpc = (clock: Clock, target: Grpc, timeoutMs: number): Promise<Probe
       if (error.code === 4 || error.code === 14) return finish(failure(late))
       finish(failure(`error: health rpc probe failed: ${error.details}`))
     })
+  })
+
+/** Probes a node's containers: the network by sockets, commands by the runtime. */
+export const runtimeProber = (clock: Clock, runtime: Pick<Runtime, 'execSync'>): Prober =>
+  socketProber(clock, async ({ containerId, timeoutMs }, command) => {
+    try {
+      const { exitCode, stdout, stderr } = await runtime.execSync(containerId, command, timeoutMs)
+      const text = Buffer.concat([stdout, stderr]).subarray(0, mostBodyBytes).toString()
+      return exitCode === 0 ? success(text) : failure(text)
+    } catch (error) {
+      return { result: 'error', output: errorText(error) }
+    }
   })

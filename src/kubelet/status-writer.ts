@@ -168,13 +168,15 @@ export function statusPatch(from: PodStatus | undefined, to: PodStatus): Record<
       patch[field] = [...((next as readonly object[] | undefined) ?? []), { $patch: 'replace' }]
     else patch[field] = next ?? null
   }
-  const changed = (to.conditions ?? []).filter(
-    (c) =>
-      !isSame(
-        c,
-        from?.conditions?.find((f) => f.type === c.type),
-      ),
-  )
+  const changed = (to.conditions ?? []).flatMap((condition) => {
+    const before = from?.conditions?.find((c) => c.type === condition.type)
+    if (isSame(condition, before)) return []
+    // What is merged stays unless it is taken away by name.
+    const cleared = before
+      ? { ...(before.reason ? { reason: null } : {}), ...(before.message ? { message: null } : {}) }
+      : {}
+    return [{ ...cleared, ...condition }]
+  })
   // Another's conditions (readiness gates) are not ours to repeat.
   if (changed.length > 0) patch.conditions = changed
   return patch
