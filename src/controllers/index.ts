@@ -1,0 +1,48 @@
+// The controllers: a line here is the registration. Settings come from the server's command line.
+
+import type { KindRegistry } from '#api/kind-registry.ts'
+import type { Controller } from '#client/controller.ts'
+import { deployment } from './deployment.ts'
+import { disruption } from './disruption.ts'
+import { endpoints } from './endpoints.ts'
+import { endpointSlice } from './endpointslice.ts'
+import { garbageCollector } from './garbage-collector.ts'
+import { namespaceController } from './namespace.ts'
+import { type NodeIpamOptions, nodeIpam } from './node-ipam.ts'
+import { type NodeLifecycleOptions, nodeLifecycle } from './node-lifecycle.ts'
+import { type PodGcOptions, podGc } from './pod-gc.ts'
+import { replicaSet } from './replica-set.ts'
+import { rootCaPublisher } from './root-ca-publisher.ts'
+import { serviceAccount } from './service-account.ts'
+import { type ServiceAccountTokenOptions, serviceAccountToken } from './service-account-token.ts'
+import { taintEviction } from './taint-eviction.ts'
+
+export interface ControllersOptions {
+  /** What is served, now and later: for those that look after objects of every kind. */
+  readonly kinds: KindRegistry
+  /** The CA that pods trust the server by; without it nothing is published. */
+  readonly caPem?: string | undefined
+  /** Signs lasting service account tokens; without it Secrets that ask for one stay empty. */
+  readonly signToken?: ServiceAccountTokenOptions['sign'] | undefined
+  readonly nodeLifecycle?: NodeLifecycleOptions
+  /** `false`: somebody else gives nodes their ranges. */
+  readonly nodeIpam?: NodeIpamOptions | false
+  readonly podGc?: PodGcOptions
+}
+
+export const controllers = ({ kinds, caPem, signToken, ...options }: ControllersOptions): readonly Controller[] => [
+  namespaceController(kinds),
+  garbageCollector(kinds),
+  serviceAccount,
+  ...(caPem === undefined ? [] : [rootCaPublisher(caPem)]),
+  ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),
+  deployment,
+  replicaSet,
+  endpointSlice,
+  endpoints,
+  nodeLifecycle(options.nodeLifecycle),
+  taintEviction(),
+  podGc(options.podGc),
+  ...(options.nodeIpam === false ? [] : [nodeIpam(options.nodeIpam)]),
+  disruption,
+]
