@@ -9,6 +9,7 @@ import { type Outside, UsageError } from '#cli/command.ts'
 import { localCommands } from '#cli/commands/index.ts'
 import { realClock } from '#lib/clock.ts'
 import { systemRandom } from '#lib/random.ts'
+import { agentCommand } from './main/agent.ts'
 import { serverCommand } from './main/server.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -36,7 +37,7 @@ const program = new Command('pinnace')
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
-for (const command of [...localCommands, serverCommand]) command.register(program, outside)
+for (const command of [...localCommands, serverCommand, agentCommand]) command.register(program, outside)
 
 try {
   await program.parseAsync(process.argv)

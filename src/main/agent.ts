@@ -1,0 +1,239 @@
+// `pinnace agent`: one node: the kubelet over its container runtime, and beside it the node's network, service
+// proxy and name service. It joins with a token and keeps its certificates fresh. It ends without ending its
+// containers, and takes them over when it comes back.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Node } from '#api/core/node.ts'
+import { type CommandFile, examples, type Outside, UsageError } from '#cli/command.ts'
+import { HttpClient } from '#client/http.ts'
+import { createInformers } from '#client/informers.ts'
+import { nodeCredentials } from '#client/node-credentials.ts'
+import { createRecorder } from '#client/recorder.ts'
+import { startDns } from '#dns/server.ts'
+import { parseResolvConf } from '#kubelet/dns.ts'
+import { nodeFiles } from '#kubelet/files.ts'
+import { podsOf } from '#kubelet/http/node-pods.ts'
+import { type KubeletHttp, serveKubeletHttp } from '#kubelet/http/server.ts'
+import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
+import { type Prober, runtimeProber } from '#kubelet/prober.ts'
+import { openContainerd } from '#kubelet/runtime/containerd.ts'
+import type { Runtime } from '#kubelet/runtime/runtime.ts'
+import { simulatedRuntime } from '#kubelet/runtime/simulated.ts'
+import type { KubeletSettings } from '#kubelet/settings.ts'
+import { memoryMounter, nodeMounter } from '#kubelet/volumes/mounter.ts'
+import { run } from '#lib/exec.ts'
+import { addDnsAddress } from '#network/dns-address.ts'
+import { startNetwork } from '#network/network.ts'
+import { nftProgram } from '#proxy/nft.ts'
+import { startProxy } from '#proxy/proxy.ts'
+import { hostFile, machineInfo, nodeCapacity, ownAddress, ownHostname } from './machine-info.ts'
+import { type Role, type RoleOptions, startRole } from './role.ts'
+
+interface AgentOptions extends RoleOptions {
+  readonly server: string
+  readonly token: string
+  readonly nodeName: string
+  readonly dataDir: string
+  readonly runtime: string
+  readonly nodeIp?: string
+  readonly port: string
+  readonly cniConfDir: string
+  readonly cgroupRoot?: string
+  readonly clusterCidr: string
+  readonly clusterDns: string
+  readonly clusterDomain: string
+}
+
+interface OpenRuntime {
+  readonly runtime: Runtime
+  readonly prober: Prober
+  readonly isReal: boolean
+}
+
+const logRotation = { maxSizeBytes: 10 * 1024 * 1024, maxFiles: 5 }
+
+/** `containerd=/run/containerd/containerd.sock` or `simulated`. */
+function openRuntime(text: string, nodeIP: string, podCidr: () => string | undefined, outside: Outside): OpenRuntime {
+  const { clock, random } = outside
+  if (text === 'simulated') {
+    const runtime = simulatedRuntime({ clock, random, files: nodeFiles, nodeIP, podCidr })
+    return { runtime, prober: runtime.prober, isReal: false }
+  }
+  const [kind, socket] = text.split('=', 2)
+  if (kind !== 'containerd' || !socket) {
+    throw new UsageError(`"${text}" is no runtime; runtimes are containerd=SOCKET and simulated`)
+  }
+  const runtime = openContainerd({ socket, clock })
+  return { runtime, prober: runtimeProber(clock, runtime), isReal: true }
+}
+
+/** The node's network, service proxy and name service, in its own network namespace. */
+async function startNodeNetwork(
+  role: Role,
+  options: AgentOptions,
+  outside: Outside,
+  informers: ReturnType<typeof createInformers>,
+  upstreams: readonly string[],
+): Promise<void> {
+  const { clock, random } = outside
+  const { nodeName, dataDir, clusterDns } = options
+  const log = (component: string) => role.log.child({ component })
+  const network = startNetwork({
+    informers,
+    nodeName,
+    clock,
+    random,
+    run,
+    log: log('network'),
+    confDir: options.cniConfDir,
+    dataDir: join(dataDir, 'addresses'),
+  })
+  role.stop.onStop('network', () => network.stop())
+  const proxy = startProxy({
+    informers,
+    nodeName,
+    clock,
+    random,
+    run,
+    log: log('proxy'),
+    clusterCIDR: options.clusterCidr,
+    nft: nftProgram(run),
+    leaveAlone: [clusterDns],
+  })
+  role.stop.onStop('proxy', () => proxy.stop())
+  const removeAddress = await addDnsAddress({ run, address: clusterDns })
+  role.stop.onStop('dns address', removeAddress)
+  const dns = await startDns({
+    informers,
+    clock,
+    random,
+    log: log('dns'),
+    addresses: [clusterDns],
+    zone: options.clusterDomain,
+    upstreams,
+  })
+  role.stop.onStop('dns', () => dns.stop())
+}
+
+async function runAgent(options: AgentOptions, outside: Outside): Promise<void> {
+  const { clock, random, version } = outside
+  const { nodeName, dataDir, server } = options
+  const role = startRole('agent', options, outside)
+  const { log, stop } = role
+  const nodeIP = options.nodeIp ?? (options.runtime === 'simulated' ? '127.0.0.1' : ownAddress())
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  const userAgent = `kubelet/${version}`
+
+  const credentials = await nodeCredentials({
+    server,
+    token: options.token,
+    nodeName,
+    dir: join(dataDir, 'pki'),
+    ips: [nodeIP],
+    clock,
+    random,
+    log,
+    userAgent,
+    signal: stop.signal,
+  })
+  const { authorityPem } = credentials
+  const client = new HttpClient({
+    url: server,
+    credentials: () => ({ authorityPem, ...credentials.client() }),
+    userAgent,
+    clock,
+  })
+  stop.onStop('client', () => client.close())
+  const makeInformers = () => createInformers({ client, clock, random, log })
+  const informers = makeInformers()
+  stop.onStop('informers', () => informers.stop())
+
+  const nodes = informers.of(Node)
+  const podCidr = () => nodes.get(undefined, nodeName)?.spec.podCIDR
+  const { runtime, prober, isReal } = openRuntime(options.runtime, nodeIP, podCidr, outside)
+  stop.onStop('runtime', () => runtime.close())
+
+  // The agent's port is part of the node's status, so its API listens before the kubelet reports.
+  const hostDns = parseResolvConf(hostFile('/etc/resolv.conf'))
+  if (isReal) await startNodeNetwork(role, options, outside, informers, hostDns.servers)
+  let kubelet: Kubelet | undefined
+  const pods = podsOf({ runtime, files: nodeFiles, clock, logDir: join(dataDir, 'logs'), kubelet: () => kubelet })
+  const http: KubeletHttp = await serveKubeletHttp({
+    host: nodeIP,
+    port: Number(options.port),
+    certPem: credentials.serving().certPem,
+    keyPem: credentials.serving().keyPem,
+    authorityPem,
+    pods,
+    runtime,
+  })
+  stop.onStop('api', () => http.stop())
+  credentials.onRenewed(() => {
+    client.renew()
+    http.renew(credentials.serving().certPem, credentials.serving().keyPem)
+  })
+
+  const settings: KubeletSettings = {
+    nodeIPs: [nodeIP],
+    hostname: isReal ? nodeName : ownHostname(),
+    port: http.port,
+    capacity: nodeCapacity(dataDir),
+    machine: machineInfo(),
+    clusterDns: { servers: [options.clusterDns], domain: options.clusterDomain },
+    hostDns,
+    hostHosts: hostFile('/etc/hosts'),
+    logDir: join(dataDir, 'logs'),
+    cgroupRoot: options.cgroupRoot,
+    logRotation: isReal ? logRotation : undefined,
+  }
+  kubelet = startKubelet({
+    client,
+    informers,
+    makeInformers,
+    runtime,
+    prober,
+    files: nodeFiles,
+    mounter: isReal ? nodeMounter(run, nodeFiles) : memoryMounter(),
+    events: createRecorder({ client, component: 'kubelet', host: nodeName, clock, random, log, signal: stop.signal }),
+    clock,
+    random,
+    log: log.child({ component: 'kubelet' }),
+    nodeName,
+    rootDir: dataDir,
+    settings,
+  })
+  stop.onStop('kubelet', () => kubelet.stop())
+  await kubelet.started
+  log.info('The node runs', { node: nodeName, address: nodeIP, port: http.port })
+  await role.run()
+}
+
+export const agentCommand: CommandFile = {
+  register: (program, outside) =>
+    program
+      .command('agent')
+      .summary('run a node')
+      .description('Join this machine to a cluster as a node, until a signal ends it. Its containers outlive it.')
+      .requiredOption('--server <url>', 'of the API server')
+      .requiredOption('--token <token>', "the join token, from the file join-token in the server's folder")
+      .requiredOption('--node-name <name>', 'the name of the node')
+      .requiredOption('--data-dir <dir>', 'where certificates, pods and logs are kept')
+      .option('--runtime <runtime>', 'containerd=SOCKET or simulated', 'containerd=/run/containerd/containerd.sock')
+      .option('--node-ip <address>', 'the address under which the node is reached; found by itself unless given')
+      .option('--port <port>', "of the agent's API; 0 takes a free one", '0')
+      .option('--cni-conf-dir <dir>', 'where the container runtime reads its network configuration', '/etc/cni/net.d')
+      .option('--cgroup-root <path>', 'the control group below which pods are put')
+      .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
+      .option('--cluster-dns <address>', 'the address of the name service', '10.96.0.10')
+      .option('--cluster-domain <domain>', "the domain of the cluster's names", 'cluster.local')
+      .option('--log-level <level>', 'debug, info, warn or error', 'info')
+      .addHelpText(
+        'after',
+        examples(outside.isTty, [
+          "Join with the machine's own containerd",
+          'pinnace agent --server https://10.0.0.1:6443 --token pinnace.ab12... --node-name web-1 --data-dir /var/lib/pinnace/agent',
+        ]),
+      )
+      .action((options: AgentOptions) => runAgent(options, outside)),
+}
