@@ -215,9 +215,8 @@ async function runServer(options: ServerOptions, outside: Outside): Promise<void
     const running = startControllers({
       ...component('kube-controller-manager'),
       kinds,
-      authority: files.authority,
       clusterCidr: options.clusterCidr,
-      tokens,
+      keys: { authority: files.authority, tokens },
     })
     stop.onStop('controllers', () => running.stopped)
   }

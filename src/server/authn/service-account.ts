@@ -21,7 +21,8 @@ export interface TokenClaims {
   readonly node?: Bound | undefined
   readonly secret?: Bound | undefined
   readonly audiences: readonly string[]
-  readonly expirationSeconds: number
+  /** Undefined: as long as what it is bound to exists. */
+  readonly expirationSeconds?: number | undefined
 }
 
 export interface SignedToken {
@@ -38,6 +39,12 @@ export type UidOf = (
 
 export interface ServiceAccountTokens {
   sign(claims: TokenClaims): Promise<SignedToken>
+  /** A lasting token, good for as long as both the account and the Secret that holds it exist. */
+  signForSecret(about: {
+    readonly namespace: string
+    readonly serviceAccount: Bound
+    readonly secret: Bound
+  }): Promise<string>
   readonly method: TokenMethod
 }
 
@@ -107,7 +114,7 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
     const verified: Verified = {
       claim: payload['kubernetes.io'] as KubernetesClaim,
       jti: payload.jti ?? '',
-      expiresAtMs: (payload.exp ?? 0) * 1000,
+      expiresAtMs: payload.exp === undefined ? Number.POSITIVE_INFINITY : payload.exp * 1000,
     }
     if (remembered.size >= rememberedTokens) remembered.delete(remembered.keys().next().value!)
     remembered.set(token, verified)
@@ -121,31 +128,36 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
     // A node is only told about, and binding to one is only checked when nothing else is bound.
     (!node || pod !== undefined || uidOf('nodes', '', node.name) === node.uid)
 
+  const sign = async (claims: TokenClaims): Promise<SignedToken> => {
+    const nowSeconds = Math.floor(clock.now() / 1000)
+    const { namespace, serviceAccount, pod, node, secret, audiences, expirationSeconds } = claims
+    const unsigned = new SignJWT({
+      'kubernetes.io': {
+        namespace,
+        ...(node ? { node } : {}),
+        ...(pod ? { pod } : {}),
+        ...(secret ? { secret } : {}),
+        serviceaccount: serviceAccount,
+      },
+    })
+      .setProtectedHeader({ alg: 'ES256', kid: 'pinnace' })
+      .setIssuer(issuer)
+      .setSubject(serviceAccountUser(namespace, serviceAccount.name))
+      .setAudience([...(audiences.length > 0 ? audiences : apiAudiences)])
+      .setIssuedAt(nowSeconds)
+      .setNotBefore(nowSeconds)
+      .setJti(uuid(random))
+    if (expirationSeconds === undefined) {
+      return { token: await unsigned.sign(privateKey), expiresAtMs: Number.POSITIVE_INFINITY }
+    }
+    const expiresAtSeconds = nowSeconds + expirationSeconds
+    const token = await unsigned.setExpirationTime(expiresAtSeconds).sign(privateKey)
+    return { token, expiresAtMs: expiresAtSeconds * 1000 }
+  }
+
   return {
-    async sign(claims) {
-      const nowSeconds = Math.floor(clock.now() / 1000)
-      const expiresAtSeconds = nowSeconds + claims.expirationSeconds
-      const { namespace, serviceAccount, pod, node, secret } = claims
-      const token = await new SignJWT({
-        'kubernetes.io': {
-          namespace,
-          ...(node ? { node } : {}),
-          ...(pod ? { pod } : {}),
-          ...(secret ? { secret } : {}),
-          serviceaccount: serviceAccount,
-        },
-      })
-        .setProtectedHeader({ alg: 'ES256', kid: 'pinnace' })
-        .setIssuer(issuer)
-        .setSubject(serviceAccountUser(namespace, serviceAccount.name))
-        .setAudience(claims.audiences.length > 0 ? [...claims.audiences] : [...apiAudiences])
-        .setIssuedAt(nowSeconds)
-        .setNotBefore(nowSeconds)
-        .setExpirationTime(expiresAtSeconds)
-        .setJti(uuid(random))
-        .sign(privateKey)
-      return { token, expiresAtMs: expiresAtSeconds * 1000 }
-    },
+    sign,
+    signForSecret: async (about) => (await sign({ ...about, audiences: [] })).token,
     method: async (token) => {
       // Anything with two dots may be a JWT; whose it is, the signature says.
       if (token.split('.').length !== 3) return undefined
