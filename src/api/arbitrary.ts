@@ -27,29 +27,30 @@ const scalars: Readonly<Record<ScalarName, fc.Arbitrary<unknown>>> = {
 
 const maxFields = 4
 
-export function arbitraryOf(schema: AnySchema, depth = 0): fc.Arbitrary<unknown> {
+/** `keys` are fields that a message always has: those by which its list tells the items apart. */
+export function arbitraryOf(schema: AnySchema, depth = 0, keys: readonly string[] = []): fc.Arbitrary<unknown> {
   const shape = resolved(schema)
   switch (shape.type) {
     case 'message': {
       const names = Object.keys(shape.fields)
-      return fc
-        .subarray(names, { maxLength: Math.min(names.length, depth > 5 ? 1 : maxFields) })
-        .chain((chosen) =>
-          fc.record(
-            Object.fromEntries(
-              chosen.map((name) => [name, arbitraryOf(shape.fields[name]?.schema as AnySchema, depth + 1)]),
-            ),
-          ),
-        )
+      const maxLength = Math.min(names.length, depth > 5 ? 1 : maxFields)
+      return fc.subarray(names, { maxLength }).chain((some) => {
+        const chosen = [...new Set([...keys, ...some])]
+        const fields = chosen.map((name) => [name, arbitraryOf(shape.fields[name]?.schema as AnySchema, depth + 1)])
+        return fc.record(Object.fromEntries(fields))
+      })
     }
     case 'list':
-      return fc.array(arbitraryOf(shape.of, depth + 1), { maxLength: depth > 5 ? 1 : 3 })
+      return fc.array(arbitraryOf(shape.of, depth + 1, keysOf(schema)), { maxLength: depth > 5 ? 1 : 3 })
     case 'map':
       return fc.dictionary(word, arbitraryOf(shape.of, depth + 1), { maxKeys: 3, noNullPrototype: true })
     default:
       return schema.rules.oneOf ? fc.constantFrom(...schema.rules.oneOf) : scalars[shape.type]
   }
 }
+
+const keysOf = ({ rules }: AnySchema): readonly string[] =>
+  rules.listMapKeys ?? (rules.patchMergeKey === undefined ? [] : [rules.patchMergeKey])
 
 /** An object of the kind as a client may send it, with metadata and the fields beside it. */
 export const arbitraryObject = (kind: AnyKind): fc.Arbitrary<Record<string, unknown>> => {

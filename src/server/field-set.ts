@@ -44,7 +44,8 @@ export class Collector {
     this.#draft ??= this.#member ? { [self]: leaf } : {}
     if (step < this.#last) this.#sorted = false
     this.#last = step
-    this.#draft[step] = below
+    // Items that share their keys cannot be told apart, so they are owned together.
+    this.#draft[step] = this.#draft[step] === undefined ? below : leaf
   }
 
   /** Undefined where there is nothing in it. */

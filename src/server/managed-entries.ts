@@ -146,3 +146,19 @@ const write = ({ manager, operation, apiVersion, time, set, subresource }: Entry
   fieldsV1: set,
   ...(subresource === '' ? {} : { subresource }),
 })
+
+/** Whether two states of an object are the same but for the times of their entries: then there is nothing to write. */
+export function differsOnlyInTimes(old: object, next: object): boolean {
+  const [before, after] = [old, next].map(managedFieldsOf) as (readonly ManagedFieldsEntry[] | undefined)[]
+  if (before?.length !== after?.length) return false
+  const sameEntries = (before ?? []).every((entry, i) => {
+    const other = after?.[i]
+    return entry === other || equalJson({ ...entry, time: '' }, { ...other, time: '' })
+  })
+  return sameEntries && equalJson(bare(old), bare(next))
+}
+
+const bare = (object: object): object => ({
+  ...object,
+  metadata: { ...(object as { metadata?: object }).metadata, managedFields: undefined },
+})

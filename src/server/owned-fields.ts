@@ -171,15 +171,22 @@ function compareItems(list: List, old: readonly unknown[], next: readonly unknow
   if (before === undefined || after === undefined) return equalJson(old, next) ? undefined : changedHere
   const out = new Differences()
   for (const [step, items] of after) {
-    const were = before.get(step)
-    if (were === undefined) out.changed(step, wholeOf(list.item, items[0]))
-    else if (were.length === 1 && items.length === 1) out.both(step, compare(list.item, were[0], items[0]))
-    // Items that share their keys cannot be told apart, so they are owned together.
-    else if (!equalJson(were, items)) out.changed(step, leaf)
+    const were = before.get(step) ?? noItems
+    if (were.length === 1 && items.length === 1) out.both(step, compare(list.item, were[0], items[0]))
+    else if (were.length > 1 && items.length > 1) {
+      if (!equalJson(were, items)) out.changed(step, leaf)
+    } else {
+      if (were.length > 0) out.removed(step, together(list, were))
+      out.changed(step, together(list, items))
+    }
   }
-  for (const [step, were] of before) if (!after.has(step)) out.removed(step, wholeOf(list.item, were[0]))
+  for (const [step, were] of before) if (!after.has(step)) out.removed(step, together(list, were))
   return out.done()
 }
+
+/** Items that share their keys cannot be told apart, so nothing in them is owned by itself. */
+const together = (list: List, items: readonly unknown[]): FieldSet =>
+  items.length === 1 ? wholeOf(list.item, items[0]) : leaf
 
 function bySteps(list: List, items: readonly unknown[]): Map<string, unknown[]> | undefined {
   const out = new Map<string, unknown[]>()

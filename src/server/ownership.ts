@@ -181,7 +181,8 @@ function membersOf(message: Message): Map<string, Member> {
       unowned: false,
       kept: false,
       baseline: schema.presence === 'always' ? zeroOf(schema) : undefined,
-      standIn: schema.rules.default,
+      // Decoding leaves out an empty text, which is a key like any other.
+      standIn: schema.rules.default ?? (schema.presence === 'omitempty' ? zeroOf(schema) : undefined),
     })
   }
   return members
@@ -212,7 +213,7 @@ const accepts: Readonly<Record<string, Accepts>> = {
   double: 'numeric',
 }
 
-/** Go's zero value as it is written when it is not left out. */
+/** Go's zero value as it is written when it is not left out; empty where Go has null, as our decoding has it. */
 function zeroOf(schema: AnySchema): unknown {
   const shape = resolved(schema)
   switch (shape.type) {
@@ -236,6 +237,10 @@ function zeroOf(schema: AnySchema): unknown {
     case 'quantity':
     case 'duration':
       return '0'
+    case 'list':
+      return []
+    case 'map':
+      return {}
     default:
       return null
   }
