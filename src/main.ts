@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { type Outside, UsageError } from '#cli/command.ts'
 import { localCommands } from '#cli/commands/index.ts'
-import { realClock } from '#lib/clock.ts'
+import { keepProcessAlive, realClock } from '#lib/clock.ts'
 import { systemRandom } from '#lib/random.ts'
 import { agentCommand } from './main/agent.ts'
 import { serverCommand } from './main/server.ts'
@@ -39,6 +39,8 @@ const program = new Command('pinnace')
 
 for (const command of [...localCommands, serverCommand, agentCommand]) command.register(program, outside)
 
+// Timers alone do not keep a process: a command that waits for one is held here until it is done.
+const alive = keepProcessAlive()
 try {
   await program.parseAsync(process.argv)
 } catch (error) {
@@ -49,4 +51,6 @@ try {
     if (process.env.PINNACE_DEBUG && error instanceof Error) outside.stderr(`${error.stack}\n`)
     process.exitCode = error instanceof UsageError ? error.exitCode : 1
   }
+} finally {
+  alive.cancel()
 }
