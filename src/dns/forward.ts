@@ -17,6 +17,7 @@ import {
   readdress,
   readLifetime,
 } from './message.ts'
+import { parseUpstream, type Upstream } from './upstreams.ts'
 
 export interface ForwardOptions {
   /** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`, in the order in which they are asked. */
@@ -27,11 +28,6 @@ export interface ForwardOptions {
   readonly timeoutMs?: number
   readonly maxUnderWay?: number
   readonly maxKept?: number
-}
-
-export interface Upstream {
-  readonly address: string
-  readonly port: number
 }
 
 interface Kept {
@@ -209,19 +205,3 @@ export function withLength(bytes: Buffer): Buffer {
   length.writeUInt16BE(bytes.length)
   return Buffer.concat([length, bytes])
 }
-
-export function parseUpstream(text: string): Upstream {
-  if (isIP(text) !== 0) return { address: text, port: 53 }
-  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? []
-  const address = bracketed ?? plain ?? ''
-  if (isIP(address) === 0) throw new Error(`Cannot use "${text}" as a DNS upstream: it is no address`)
-  return { address, port: Number(port) }
-}
-
-/** The servers that a resolv.conf names. */
-export const upstreamsOf = (resolvConf: string): readonly string[] =>
-  resolvConf.split('\n').flatMap((line) => {
-    const [word, address = ''] = line.trim().split(/\s+/)
-    // A link-local address carries the interface behind a percent sign, which a socket here does not take.
-    return word === 'nameserver' && isIP(address) !== 0 && !address.includes('%') ? [address] : []
-  })

@@ -12,7 +12,7 @@ import { ScriptedClient } from '#client/testing.ts'
 import { realClock, settle } from '#lib/clock.ts'
 import { silentLog } from '#lib/log.ts'
 import { randomInt, seededRandom } from '#lib/random.ts'
-import { parseUpstream, upstreamsOf, withLength } from './forward.ts'
+import { withLength } from './forward.ts'
 import { readLifetime, readQuery } from './message.ts'
 import { type Dns, startDns } from './server.ts'
 
@@ -349,19 +349,4 @@ test('readQuery() and readLifetime() take any bytes without throwing', () => {
     readQuery(bytes)
     readLifetime(bytes)
   }
-})
-
-test('parseUpstream() reads addresses with and without a port', () => {
-  assert.deepEqual(parseUpstream('192.0.2.1'), { address: '192.0.2.1', port: 53 })
-  assert.deepEqual(parseUpstream('192.0.2.1:5353'), { address: '192.0.2.1', port: 5353 })
-  assert.deepEqual(parseUpstream('2001:db8::1'), { address: '2001:db8::1', port: 53 })
-  assert.deepEqual(parseUpstream('[2001:db8::1]:5353'), { address: '2001:db8::1', port: 5353 })
-  assert.throws(() => parseUpstream('dns.example.org'), /it is no address/)
-})
-
-test('upstreamsOf() reads a resolv.conf', () => {
-  assert.deepEqual(
-    upstreamsOf('# x\nnameserver 192.0.2.1\nsearch a\nnameserver fe80::1%eth0\n nameserver ::1\nnameserver\n'),
-    ['192.0.2.1', '::1'],
-  )
 })

@@ -67,6 +67,7 @@ class FamilyProxy {
   readonly #unsubscribe: (() => void)[] = []
   #zone: string | undefined
   #stopped = false
+  readonly #stopping = Promise.withResolvers<void>()
   #conntrack = true
 
   constructor(options: ProxyOptions, clusterCIDR: string) {
@@ -93,6 +94,7 @@ class FamilyProxy {
 
   async stop(how?: { readonly cleanup?: boolean }): Promise<void> {
     this.#stopped = true
+    this.#stopping.resolve()
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
     await this.#sync.stop(how)
   }
@@ -107,7 +109,8 @@ class FamilyProxy {
       const service = serviceOfSlice(slice)
       return service === undefined ? [] : [service]
     })
-    await Promise.all([services.synced, slices.synced, nodes.synced, pods.synced])
+    const synced = Promise.all([services.synced, slices.synced, nodes.synced, pods.synced])
+    await Promise.race([synced, this.#stopping.promise])
     if (this.#stopped) return
     this.#unsubscribe.push(
       services.onChange((next, old) => this.#changed(keyOf((next ?? old)!))),
