@@ -106,7 +106,8 @@ function containerWire(config: ContainerConfig, sandbox: SandboxConfig): object 
     command: config.command,
     args: config.args,
     working_dir: config.workingDir,
-    envs: config.env.map(({ name, value }) => ({ key: name, value })),
+    // The value is bytes since 1.36; on the wire that is the same as the string it was.
+    envs: config.env.map(({ name, value }) => ({ key: name, value: Buffer.from(value) })),
     mounts: config.mounts.map((m) => ({
       container_path: m.containerPath,
       host_path: m.hostPath,
