@@ -88,7 +88,7 @@ export function openGrpc({ socket, protoFile, service, clock, headers = {} }: Gr
 export class GrpcError extends Error {
   readonly code: status
   constructor(method: string, cause: ServiceError) {
-    super(cause.details || cause.message, { cause })
+    super(cause.details || cause.message)
     this.name = `GrpcError(${method})`
     this.code = cause.code
   }
