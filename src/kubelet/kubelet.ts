@@ -13,6 +13,7 @@ import { errorText } from '#lib/log.ts'
 import { type AdmissionNode, admit } from './admit.ts'
 import { Images } from './images.ts'
 import { podUidLabel } from './labels.ts'
+import { rotateLogs } from './log-rotation.ts'
 import { NodeReporter } from './node-reporter.ts'
 import { nodeLabels, nodeResources } from './node-status.ts'
 import { observedContainer } from './observed.ts'
@@ -125,6 +126,7 @@ class NodeKubelet implements Kubelet {
     this.#stopWatching.push(pods.onChange((next, old) => this.#onPod(next, old)))
     await this.#removeOrphans()
     this.#armRelist()
+    this.#beginRotation()
     await Promise.race([this.#reporter.registered, aborted(this.#control.signal)])
   }
 
@@ -236,6 +238,14 @@ class NodeKubelet implements Kubelet {
     } catch (error) {
       if (!this.#control.signal.aborted) log.warn('Cannot list what runs', { error: errorText(error) })
     }
+  }
+
+  #beginRotation(): void {
+    const { settings, runtime, files, clock, log } = this.#options
+    if (!settings.logRotation) return
+    const containers = () => [...this.#workers.values()].flatMap((worker) => worker.containers)
+    const { signal } = this.#control
+    this.#running.push(rotateLogs({ runtime, files, clock, log, ...settings.logRotation, containers, signal }))
   }
 
   /** What the runtime and the disk have of pods that the API no longer knows. */

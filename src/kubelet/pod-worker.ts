@@ -8,6 +8,7 @@
 import { join } from 'node:path'
 import type { Container } from '#api/core/container.ts'
 import { Pod } from '#api/core/pod.ts'
+import type { PodStatus } from '#api/core/pod-status.ts'
 import type { Secret } from '#api/core/secret.ts'
 import type { Service } from '#api/core/service.ts'
 import { isConflict, isNotFound } from '#api/status-error.ts'
@@ -103,6 +104,7 @@ export class PodWorker {
   readonly #windDown = new AbortController()
   #crashLooping: ReadonlySet<string> = new Set()
   #timer: Timer | undefined
+  readonly #listeners = new Set<() => void>()
   #volumesAreStale = false
   #scheduled = false
   #stopped = false
@@ -142,6 +144,11 @@ export class PodWorker {
   get isOver(): boolean {
     const phase = this.#context.statuses.last(this.uid)?.phase ?? this.#pod.status?.phase
     return this.#verdict !== undefined || phase === 'Succeeded' || phase === 'Failed'
+  }
+
+  /** As last reported. */
+  get status(): PodStatus | undefined {
+    return this.#context.statuses.last(this.uid) ?? this.#pod.status
   }
 
   /** The containers as they are now, newest first. */
@@ -202,6 +209,12 @@ export class PodWorker {
     for (const id of [...changed, ...lost]) if (!this.#starting.has(id)) await this.observe(id)
   }
 
+  /** Calls after each time that something may have changed. Returns how to end that. */
+  onChange(changed: () => void): () => void {
+    this.#listeners.add(changed)
+    return () => this.#listeners.delete(changed)
+  }
+
   wake(): void {
     if (this.#scheduled || this.#stopped) return
     this.#scheduled = true
@@ -219,6 +232,7 @@ export class PodWorker {
     for (const probes of this.#probes.values()) probes.stop()
     this.#volumes.stop()
     this.#references.release()
+    for (const changed of [...this.#listeners]) changed()
   }
 
   // --- Deciding
@@ -235,6 +249,7 @@ export class PodWorker {
     this.#report(this.#observed(), step)
     for (const action of step.actions) this.#start(action)
     this.#timer?.cancel()
+    for (const changed of [...this.#listeners]) changed()
     if (step.wakeAtMs !== undefined) this.#timer = clock.after(step.wakeAtMs - nowMs, () => this.wake())
   }
 

@@ -53,17 +53,14 @@ export const isHealthy = (status: number): boolean => status >= 200 && status < 
 export const httpOutcome = (status: number, body: string): ProbeOutcome =>
   isHealthy(status) ? success(body) : failure(`HTTP probe failed with statuscode: ${status}`)
 
-/** Probes the network. Exec goes to the runtime, which whoever makes a prober adds. */
-export function socketProber(
-  clock: Clock,
-  exec: (c: ProbeContext, command: readonly string[]) => Promise<ProbeOutcome>,
-): Prober {
+/** Probes over real sockets, and commands through the runtime. */
+export function runtimeProber(clock: Clock, runtime: Pick<Runtime, 'execSync'>): Prober {
   return {
     async probe(target, context) {
       try {
         switch (target.type) {
           case 'exec':
-            return await exec(context, target.command)
+            return await probeExec(runtime, context, target.command)
           case 'httpGet':
             return await probeHttp(clock, target, context.timeoutMs)
           case 'tcpSocket':
@@ -75,6 +72,24 @@ export function socketProber(
         return { result: 'error', output: errorText(error) }
       }
     },
+  }
+}
+
+async function probeExec(
+  runtime: Pick<Runtime, 'execSync'>,
+  { containerId, timeoutMs }: ProbeContext,
+  command: readonly string[],
+): Promise<ProbeOutcome> {
+  try {
+    const { exitCode, stdout, stderr } = await runtime.execSync(containerId, command, timeoutMs)
+    const output = Buffer.concat([stdout, stderr]).toString().slice(0, mostBodyBytes)
+    return exitCode === 0 ? success(output) : failure(output)
+  } catch (error) {
+    const text = errorText(error)
+    // A command that takes too long is a failure of the container, not of the probe.
+    if (/timed out|timeout|DeadlineExceeded|deadline exceeded/i.test(text))
+      return failure(`command ${JSON.stringify(command.join(' '))} timed out`)
+    throw error
   }
 }
 
@@ -224,16 +239,4 @@ const probeGrpc = (clock: Clock, target: Grpc, timeoutMs: number): Promise<Probe
       if (error.code === 4 || error.code === 14) return finish(failure(late))
       finish(failure(`error: health rpc probe failed: ${error.details}`))
     })
-  })
-
-/** Probes a node's containers: the network by sockets, commands by the runtime. */
-export const runtimeProber = (clock: Clock, runtime: Pick<Runtime, 'execSync'>): Prober =>
-  socketProber(clock, async ({ containerId, timeoutMs }, command) => {
-    try {
-      const { exitCode, stdout, stderr } = await runtime.execSync(containerId, command, timeoutMs)
-      const text = Buffer.concat([stdout, stderr]).subarray(0, mostBodyBytes).toString()
-      return exitCode === 0 ? success(text) : failure(text)
-    } catch (error) {
-      return { result: 'error', output: errorText(error) }
-    }
   })

@@ -4,8 +4,10 @@ import type { Pod } from '#api/core/pod.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Files } from '../files.ts'
 import type { Kubelet } from '../kubelet.ts'
+import { logContainer, logOptions } from '../log-query.ts'
+import { readLog } from '../logs.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { NodePods } from './server.ts'
+import { type NodePods, RequestProblem } from './server.ts'
 
 export interface NodePodsOptions {
   /** Undefined as long as it has not been started. */
@@ -16,14 +18,28 @@ export interface NodePodsOptions {
   readonly logDir: string
 }
 
-export function podsOf({ kubelet }: NodePodsOptions): NodePods {
+export function podsOf({ kubelet, files, clock }: NodePodsOptions): NodePods {
   const pods = (): readonly Pod[] => kubelet()?.pods() ?? []
   return {
     pods,
     containerId: (namespace, pod, container) => kubelet()?.containerId(namespace, pod, container),
     sandboxId: (namespace, pod) => kubelet()?.sandboxId(namespace, pod),
-    readLog: async () => {
-      throw new Error('logs are not read yet')
+    readLog: async (namespace, pod, container, query, signal) => {
+      const worker = kubelet()?.worker(namespace, pod)
+      if (!worker) throw new RequestProblem(404, `pod "${pod}" not found`)
+      const wanted = logContainer(worker.status, pod, container, query.get('previous') === 'true')
+      if (typeof wanted === 'string') throw new RequestProblem(400, wanted)
+      const current = () => worker.containers.find((c) => c.id === wanted.id)
+      const path = current()?.logPath
+      if (!path) throw new RequestProblem(400, `container "${container}" in pod "${pod}" is not available`)
+      const source = {
+        files,
+        path,
+        isRunning: () => current()?.state === 'running',
+        onChange: (changed: () => void) => worker.onChange(changed),
+        signal,
+      }
+      return readLog(source, logOptions(query, clock.now()))
     },
   }
 }
