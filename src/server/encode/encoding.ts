@@ -1,7 +1,6 @@
 // The forms in which objects leave the server. Every form answers the same questions; which one a request gets
 // is negotiated here.
 
-import type { AnyKind } from '#api/kind.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Change, EventType } from '../change.ts'
 import type { Registry } from '../registry.ts'
