@@ -17,7 +17,7 @@ export const emptyText = 'must be non-empty'
 function regexText(text: string, format: string, ...examples: string[]): string {
   const regex = `regex used for validation is '${format}')`
   if (examples.length === 0) return `${text} (${regex}`
-  return `${text} (e.g. ${examples.map((e) => `'${e}'`).join(', or ')}, ${regex}`
+  return `${text} (e.g. ${examples.map((e) => `'${e}'`).join(',  or ')}, ${regex}`
 }
 
 interface Form {

@@ -42,7 +42,8 @@ const heldBack = (nowMs: number): PodCondition => ({
 /** Of what such a request brings, everything but its own matter is left out. */
 const onlyEphemeral = (next: PodParts, old: PodParts): void => {
   const { ephemeralContainers } = next.spec
-  next.spec = { ...old.spec, ...(ephemeralContainers ? { ephemeralContainers } : {}) }
+  const { ephemeralContainers: _, ...others } = old.spec
+  next.spec = { ...others, ...(ephemeralContainers ? { ephemeralContainers } : {}) }
   next.status = old.status
 }
 
