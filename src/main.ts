@@ -9,8 +9,7 @@ import { type Outside, UsageError } from '#cli/command.ts'
 import { localCommands } from '#cli/commands/index.ts'
 import { keepProcessAlive, realClock } from '#lib/clock.ts'
 import { systemRandom } from '#lib/random.ts'
-import { agentCommand } from './main/agent.ts'
-import { serverCommand } from './main/server.ts'
+import { roleCommands } from './main/commands.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
@@ -37,7 +36,7 @@ const program = new Command('pinnace')
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
-for (const command of [...localCommands, serverCommand, agentCommand]) command.register(program, outside)
+for (const command of [...localCommands, ...roleCommands]) command.register(program, outside)
 
 // Timers alone do not keep a process: a command that waits for one is held here until it is done.
 const alive = keepProcessAlive()

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Node } from '#api/core/node.ts'
-import { type CommandFile, examples, type Outside, UsageError } from '#cli/command.ts'
+import { type Outside, UsageError } from '#cli/command.ts'
 import { HttpClient } from '#client/http.ts'
 import { createInformers } from '#client/informers.ts'
 import { nodeCredentials } from '#client/node-credentials.ts'
@@ -30,7 +30,7 @@ import { startProxy } from '#proxy/proxy.ts'
 import { hostFile, machineInfo, nodeCapacity, ownAddress, ownHostname } from './machine-info.ts'
 import { type Role, type RoleOptions, startRole } from './role.ts'
 
-interface AgentOptions extends RoleOptions {
+export interface AgentOptions extends RoleOptions {
   readonly server: string
   readonly token: string
   readonly nodeName: string
@@ -116,7 +116,7 @@ async function startNodeNetwork(
   role.stop.onStop('dns', () => dns.stop())
 }
 
-async function runAgent(options: AgentOptions, outside: Outside): Promise<void> {
+export async function runAgent(options: AgentOptions, outside: Outside): Promise<void> {
   const { clock, random, version } = outside
   const { nodeName, dataDir, server } = options
   const role = startRole('agent', options, outside)
@@ -207,33 +207,4 @@ async function runAgent(options: AgentOptions, outside: Outside): Promise<void> 
   await kubelet.started
   log.info('The node runs', { node: nodeName, address: nodeIP, port: http.port })
   await role.run()
-}
-
-export const agentCommand: CommandFile = {
-  register: (program, outside) =>
-    program
-      .command('agent')
-      .summary('run a node')
-      .description('Join this machine to a cluster as a node, until a signal ends it. Its containers outlive it.')
-      .requiredOption('--server <url>', 'of the API server')
-      .requiredOption('--token <token>', "the join token, from the file join-token in the server's folder")
-      .requiredOption('--node-name <name>', 'the name of the node')
-      .requiredOption('--data-dir <dir>', 'where certificates, pods and logs are kept')
-      .option('--runtime <runtime>', 'containerd=SOCKET or simulated', 'containerd=/run/containerd/containerd.sock')
-      .option('--node-ip <address>', 'the address under which the node is reached; found by itself unless given')
-      .option('--port <port>', "of the agent's API; 0 takes a free one", '0')
-      .option('--cni-conf-dir <dir>', 'where the container runtime reads its network configuration', '/etc/cni/net.d')
-      .option('--cgroup-root <path>', 'the control group below which pods are put')
-      .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
-      .option('--cluster-dns <address>', 'the address of the name service', '10.96.0.10')
-      .option('--cluster-domain <domain>', "the domain of the cluster's names", 'cluster.local')
-      .option('--log-level <level>', 'debug, info, warn or error', 'info')
-      .addHelpText(
-        'after',
-        examples(outside.isTty, [
-          "Join with the machine's own containerd",
-          'pinnace agent --server https://10.0.0.1:6443 --token pinnace.ab12... --node-name web-1 --data-dir /var/lib/pinnace/agent',
-        ]),
-      )
-      .action((options: AgentOptions) => runAgent(options, outside)),
 }

@@ -11,7 +11,7 @@ import type { AnyKind, ObjectOf } from '#api/kind.ts'
 import { KindRegistry } from '#api/kind-registry.ts'
 import { builtIn } from '#api/kinds.ts'
 import { notFound } from '#api/status-error.ts'
-import { type CommandFile, examples, type Outside, UsageError } from '#cli/command.ts'
+import { type Outside, UsageError } from '#cli/command.ts'
 import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { admissionPlugins } from '#server/admission/plugins.ts'
@@ -33,7 +33,7 @@ import { type RoleOptions, startRole } from './role.ts'
 import { startScheduling } from './scheduler.ts'
 import { serverFiles } from './server-files.ts'
 
-interface ServerOptions extends RoleOptions {
+export interface ServerOptions extends RoleOptions {
   readonly dataDir: string
   readonly listen: readonly string[]
   readonly store: string
@@ -124,7 +124,7 @@ function lookupsIn(store: Store) {
   }
 }
 
-async function runServer(options: ServerOptions, outside: Outside): Promise<void> {
+export async function runServer(options: ServerOptions, outside: Outside): Promise<void> {
   const { clock, random, version } = outside
   const addresses = options.listen.map(parseAddress)
   const disabled = parseDisabled(options.disable ?? '')
@@ -225,29 +225,4 @@ async function runServer(options: ServerOptions, outside: Outside): Promise<void
     stop.onStop('scheduler', () => scheduler.stop())
   }
   await role.run()
-}
-
-const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
-
-export const serverCommand: CommandFile = {
-  register: (program, outside) =>
-    program
-      .command('server')
-      .summary('run the API server, with controllers and scheduler')
-      .description('Run the API server with its store, the controllers and the scheduler, until a signal ends it.')
-      .requiredOption('--data-dir <dir>', 'where the store, certificates and keys are kept')
-      .requiredOption('--listen <host:port>', 'where to listen; may be given several times', collect, [])
-      .option('--store <kind>', 'sqlite or memory', 'sqlite')
-      .option('--disable <parts>', `what not to run here: ${parts.join(',')}`)
-      .option('--service-cidr <cidr>', 'the addresses of services', '10.96.0.0/16')
-      .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
-      .option('--log-level <level>', 'debug, info, warn or error', 'info')
-      .addHelpText(
-        'after',
-        examples(outside.isTty, [
-          'On this machine only',
-          'pinnace server --data-dir /var/lib/pinnace/server --listen 127.0.0.1:6443',
-        ]),
-      )
-      .action((options: ServerOptions) => runServer(options, outside)),
 }
