@@ -142,13 +142,13 @@ function pruned(
   // Taking away an item takes away what others own in it, so what is left is looked at before and after.
   const first = removed(owned, merged, lastAll)
   const firstAll = withDeclared(owned, fieldsOf(owned, first))
-  const second = removed(owned, merged, difference(all, union(firstAll, withDeclared(owned, managed))))
+  const second = removed(owned, merged, difference(all, union(firstAll, withDeclared(owned, managed))), managed)
   const secondAll = withDeclared(owned, fieldsOf(owned, second))
-  return removed(owned, merged, intersection(difference(all, secondAll), lastAll))
+  return removed(owned, merged, intersection(difference(all, secondAll), lastAll), managed)
 }
 
-const removed = (owned: Struct, object: object, gone: FieldSet | undefined): object =>
-  gone === undefined ? object : ((remove(owned, object, gone) ?? {}) as object)
+const removed = (owned: Struct, object: object, gone: FieldSet | undefined, staying?: FieldSet): object =>
+  gone === undefined ? object : ((remove(owned, object, gone, staying) ?? {}) as object)
 
 function conflictError(conflicts: readonly Conflict[]): StatusError {
   const sorted = conflicts

@@ -4,6 +4,7 @@
 
 import type { AnyKind } from '#api/kind.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
+import { managedFieldsOf } from '../managed-entries.ts'
 import { applyJsonPatch } from './json.ts'
 import { applyMergePatch } from './merge.ts'
 import { applyStrategicPatch } from './strategic.ts'
@@ -34,18 +35,26 @@ export function applyPatch({ kind, type, patch, current }: Patch): object {
   try {
     switch (type) {
       case 'json':
-        return applyJsonPatch(current, patch)
+        return withReset(applyJsonPatch(current, patch))
       case 'merge':
-        return applyMergePatch(current, patch)
+        return withReset(applyMergePatch(current, patch))
       case 'strategic':
         if (kind.custom) throw unsupportedStrategicPatch()
-        return applyStrategicPatch(kind.schema, current, patch)
+        return withReset(applyStrategicPatch(kind.schema, current, patch))
     }
   } catch (error) {
     // Only nesting deeper than any object of the API can do this.
     if (error instanceof RangeError) throw badRequest('error decoding patch: exceeded max depth')
     throw error
   }
+}
+
+/** An empty list of managed fields asks for a new start, as a list with an empty entry does; but decoding leaves
+ *  empty lists out, and the wish would be lost. */
+function withReset(patched: object): object {
+  const list = managedFieldsOf(patched)
+  if (!Array.isArray(list) || list.length > 0) return patched
+  return { ...patched, metadata: { ...(patched as { metadata: object }).metadata, managedFields: [{}] } }
 }
 
 /** What a custom resource answers to a strategic merge patch. */

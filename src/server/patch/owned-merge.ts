@@ -87,43 +87,54 @@ function mergeItems(list: List, live: readonly unknown[], config: readonly unkno
   return same ? live : out
 }
 
-/** The value without the fields of the set; undefined where nothing is left of it. */
-export function remove(owned: Owned, value: unknown, gone: FieldSet): unknown {
+/** The value without the fields of the set; undefined where nothing is left of it, unless `staying` has the place
+ *  itself: then it stays empty. */
+export function remove(owned: Owned, value: unknown, gone: FieldSet, staying?: FieldSet): unknown {
   const how = inside(owned, value)
-  if (how === undefined) return owned.atomic || typeof value === 'object' ? undefined : value
-  if (how === 'items') {
-    const list = owned as List
-    const rest: unknown[] = []
-    let same = true
-    for (const item of value as readonly unknown[]) {
-      const step = stepOf(list, item)
-      const below = step === undefined ? undefined : gone[step]
-      if (below === undefined) rest.push(item)
-      else {
-        same = false
-        const left = isMember(below) ? undefined : remove(list.item, item, below)
-        if (left !== undefined) rest.push(left)
-      }
-    }
-    return same ? value : rest.length === 0 ? undefined : rest
-  }
-  const rest: Record<string, unknown> = {}
+  if (how === 'items') return removeItems(owned as List, value as readonly unknown[], gone, staying)
+  if (how === 'members') return removeMembers(owned, value as JsonObject, gone, staying)
+  return owned.atomic || typeof value === 'object' ? undefined : value
+}
+
+const stays = (staying: FieldSet | undefined): boolean => staying !== undefined && isMember(staying)
+
+function removeItems(list: List, items: readonly unknown[], gone: FieldSet, staying: FieldSet | undefined): unknown {
+  const rest: unknown[] = []
   let same = true
-  for (const name in value as JsonObject) {
-    const below = (value as JsonObject)[name]
-    const kept = owned.shape === 'struct' && owned.members.get(name)?.kept === true
-    const step = placeOf(owned, name)?.step
-    const set = step === undefined ? undefined : gone[step]
-    if (set === undefined) {
-      put(rest, name, below)
+  for (const item of items) {
+    const step = stepOf(list, item)
+    const below = step === undefined ? undefined : gone[step]
+    if (step === undefined || below === undefined) {
+      rest.push(item)
       continue
     }
-    const left = isMember(set) && !kept ? undefined : remove(belowOf(owned, name), below, set)
-    if (left !== below) same = false
+    same = false
+    const left = isMember(below) ? undefined : remove(list.item, item, below, staying?.[step])
+    if (left !== undefined) rest.push(left)
+  }
+  if (same) return items
+  return rest.length > 0 || stays(staying) ? rest : undefined
+}
+
+function removeMembers(owned: Owned, object: JsonObject, gone: FieldSet, staying: FieldSet | undefined): unknown {
+  const rest: Record<string, unknown> = {}
+  let same = true
+  for (const name in object) {
+    const value = object[name]
+    const step = placeOf(owned, name)?.step
+    const below = step === undefined ? undefined : gone[step]
+    if (step === undefined || below === undefined) {
+      put(rest, name, value)
+      continue
+    }
+    const kept = owned.shape === 'struct' && owned.members.get(name)?.kept === true
+    const left = isMember(below) && !kept ? undefined : remove(belowOf(owned, name), value, below, staying?.[step])
+    if (left !== value) same = false
     if (left !== undefined) put(rest, name, left)
     else if (kept) put(rest, name, {})
   }
-  return same ? value : isEmptyObject(rest) ? undefined : rest
+  if (same) return object
+  return !isEmptyObject(rest) || stays(staying) ? rest : undefined
 }
 
 /** The set with every declared field in it that has something below it in the set: `spec`, when `spec.replicas` is
