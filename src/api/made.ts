@@ -1,10 +1,11 @@
 // An object as the server would make it from what a client sends, and what it would complain of. For tests of the
 // kinds: they see decoding, defaults, hooks and rules work together.
 
-import { decode } from './decode.ts'
+import { decode, decodeAs } from './decode.ts'
 import { applyDefaults } from './defaults.ts'
 import { FieldErrors } from './field-errors.ts'
 import type { AnyKind, ApiObject, ObjectOf } from './kind.ts'
+import { resolved } from './schema.ts'
 import { validateCreate, validateUpdate } from './validate.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON as a client may send it
@@ -22,7 +23,8 @@ const completed = (kind: AnyKind, sent: Sent): ApiObject => {
 export function made<K extends AnyKind>(kind: K, sent: Sent, nowMs = 0): ObjectOf<K> {
   const object = completed(kind, sent)
   if (kind.status && !kind.strategy.statusOnCreate) {
-    object.status = {}
+    const shape = resolved(kind.schema)
+    if (shape.type === 'message') object.status = decodeAs(shape.fields.status!.schema, {}).object
     applyDefaults(kind, object)
   }
   kind.strategy.prepareForCreate?.(object, { nowMs })

@@ -1,10 +1,12 @@
 // What happens to an object between being asked for and being in the store: the stages of a creation and of an
 // update, in upstream's order, each a short function over the same `Write`.
 
+import { decodeAs } from '#api/decode.ts'
 import { applyDefaults } from '#api/defaults.ts'
 import { sameValue } from '#api/equal.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import type { AnyKind, ApiObject, StrategyContext } from '#api/kind.ts'
+import { resolved } from '#api/schema.ts'
 import { conflict, invalid } from '#api/status-error.ts'
 import { validateCreate, validateUpdate } from '#api/validate.ts'
 import { formatTime } from '#lib/clock.ts'
@@ -39,8 +41,8 @@ export const createStages: readonly WriteStage[] = [
   mutateObject,
   defaults,
   prepareCreate,
-  validateNew,
   reserveFor,
+  validateNew,
   admitObject,
 ]
 
@@ -51,8 +53,8 @@ export const updateStages: readonly WriteStage[] = [
   mutateObject,
   defaults,
   prepareUpdate,
-  validateChange,
   reserveFor,
+  validateChange,
   admitObject,
 ]
 
@@ -136,9 +138,11 @@ function prepareCreate(write: Write): void {
   kind.strategy.prepareForCreate?.(object, strategyContext(write))
 }
 
-/** A new object has no status yet: a struct that is always written stands empty. */
+/** A new object has no status yet: what is always written in it stands empty. */
 function clearStatus(kind: AnyKind, object: ApiObject): void {
-  if (object.status !== undefined) object.status = {}
+  const shape = resolved(kind.schema)
+  const field = shape.type === 'message' ? shape.fields.status : undefined
+  if (object.status !== undefined) object.status = field ? decodeAs(field.schema, {}).object : {}
   applyDefaults(kind, object)
 }
 

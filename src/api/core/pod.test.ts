@@ -336,8 +336,6 @@ test('a new pod is pending, and has what was left out', () => {
     securityContext: {},
     schedulerName: 'default-scheduler',
     enableServiceLinks: true,
-    priority: 0,
-    preemptionPolicy: 'PreemptLowerPriority',
   })
 })
 
@@ -439,8 +437,6 @@ for (const [what, before, after, expected] of changes) {
           ...after,
           spec: {
             enableServiceLinks: true,
-            priority: 0,
-            preemptionPolicy: 'PreemptLowerPriority',
             ...(after as { spec: object }).spec,
           },
         },
@@ -463,7 +459,7 @@ test('a container that has ended for good does not come back', () => {
 
 test('a container for looking into a pod is added, and then stays', () => {
   const debug = { name: 'debug', image: 'debug' }
-  const settled = { enableServiceLinks: true, priority: 0, preemptionPolicy: 'PreemptLowerPriority' }
+  const settled = { enableServiceLinks: true }
   const withDebug = pod({ ...settled, ephemeralContainers: [debug] })
   assert.deepEqual(changeProblems(Pod, pod(settled), withDebug, 'ephemeralcontainers'), [])
   assert.deepEqual(changeProblems(Pod, withDebug, pod(settled), 'ephemeralcontainers'), [

@@ -25,12 +25,6 @@ const podSubresources = [
   { name: 'resize', verbs: change },
 ] as const
 
-/** Priority classes that are there without an object of theirs. */
-const builtInPriorities: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2000000000,
-  'system-node-critical': 2000001000,
-}
-
 const heldBack = (nowMs: number): PodCondition => ({
   type: 'PodScheduled',
   status: 'False',
@@ -103,8 +97,6 @@ export const Pod = kind({
   prepareForCreate: (pod, { nowMs }) => {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) }
     if (pod.spec.schedulingGates?.length) pod.status.conditions = [heldBack(nowMs)]
-    pod.spec.priority ??= builtInPriorities[pod.spec.priorityClassName ?? ''] ?? 0
-    pod.spec.preemptionPolicy ??= 'PreemptLowerPriority'
   },
   prepareForUpdate: (pod, old, { subresource }) => {
     if (subresource === 'ephemeralcontainers') onlyEphemeral(pod, old)

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Event as CoreEvent } from '../core/event.ts'
+import { made } from '../made.ts'
+import { Event } from './event.ts'
+
+const core = {
+  metadata: { name: 'a.1' },
+  involvedObject: { kind: 'Pod', name: 'a', namespace: 'default', fieldPath: 'spec.containers{app}' },
+  reason: 'Started',
+  message: 'Started container\n',
+  source: { component: 'kubelet', host: 'n1' },
+  firstTimestamp: '2030-01-01T00:00:00Z',
+  lastTimestamp: '2030-01-01T00:01:00Z',
+  count: 2,
+  type: 'Normal',
+}
+const nowMs = Date.parse('2030-01-01T00:02:00Z')
+
+test('both faces of an event are the same object', () => {
+  const stored = made(CoreEvent, core)
+  const event = Event.storedAs!.fromStored(stored)
+  assert.equal(event.apiVersion, 'events.k8s.io/v1')
+  assert.equal(event.note, core.message)
+  assert.equal(event.regarding.name, 'a')
+  assert.equal(event.deprecatedCount, 2)
+  assert.deepEqual(Event.storedAs!.toStored(event), stored)
+})
+
+test('both faces are shown alike', () => {
+  const stored = made(CoreEvent, core)
+  const event = Event.storedAs!.fromStored(stored)
+  const row = CoreEvent.columns.map(({ value }) => value(stored, nowMs))
+  assert.deepEqual(row, [
+    '60s',
+    'Normal',
+    'Started',
+    'pod/a',
+    'spec.containers{app}',
+    'kubelet, n1',
+    'Started container',
+    '2m',
+    2,
+    'a.1',
+  ])
+  assert.deepEqual(
+    Event.columns.map(({ value }) => value(event, nowMs)),
+    row,
+  )
+})
+
+test('an event of the newer form is told by its series', () => {
+  const event = made(CoreEvent, {
+    involvedObject: { kind: 'Node', name: 'n1' },
+    reportingComponent: 'example.com/x',
+    reportingInstance: 'x-1',
+    eventTime: '2030-01-01T00:00:00.000000Z',
+    series: { count: 7, lastObservedTime: '2030-01-01T00:01:30.000000Z' },
+  })
+  const cells = Object.fromEntries(CoreEvent.columns.map(({ name, value }) => [name, value(event, nowMs)]))
+  assert.deepEqual(
+    [cells['Last Seen'], cells['First Seen'], cells.Count, cells.Source],
+    ['30s', '2m', 7, 'example.com/x, x-1'],
+  )
+})
