@@ -119,7 +119,8 @@ export async function testServer({
     },
   }
   for (const name of namespaces) {
-    await test.ask('POST', '/api/v1/namespaces', { metadata: { name } })
+    const made = await test.ask('POST', '/api/v1/namespaces', { metadata: { name } })
+    if (made.status !== 201) throw new Error(made.text)
     await test.ask('POST', `/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: 'default' } })
   }
   return test

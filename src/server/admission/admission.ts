@@ -28,7 +28,7 @@ export interface AdmissionPlugin {
   readonly name: string
   readonly handles: (context: AdmissionContext) => boolean
   readonly mutate?: (context: AdmissionContext) => void | Promise<void>
-  /** Takes what there is only one of, as an address, for an object that is known to be good. */
+  /** Takes what there is only one of, as an address. Comes before the object is validated, as upstream's does. */
   readonly reserve?: (context: AdmissionContext) => void
   readonly validate?: (context: AdmissionContext) => void | Promise<void>
 }

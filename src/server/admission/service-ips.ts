@@ -2,6 +2,7 @@
 // and followed from then on; what a write takes is reserved before it is stored and given back if it is not, so
 // that no two services ever hold the same.
 
+import { isIPv4 } from 'node:net'
 import type { Service, ServiceSpec } from '#api/core/service.ts'
 import { needsClusterIP, needsHealthCheckNodePort, needsNodePort } from '#api/core/service-defaults.ts'
 import { FieldErrors } from '#api/field-errors.ts'
@@ -155,6 +156,8 @@ function allocateAddress({ context, owner, service }: Taken, addresses: Allocato
     return
   }
   const [wanted] = addressesOf(spec)
+  // What is no address at all is for the validation to refuse.
+  if (wanted !== undefined && !isIPv4(wanted)) return
   if (wanted !== undefined) {
     const problem = reserve(addresses, toNumber(wanted), owner, context.undo)
     if (problem !== undefined) {
