@@ -1,12 +1,11 @@
 import { formatTime } from '#lib/clock.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import type { Container } from './container.ts'
 import { podColumns } from './pod-columns.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { qosClassOf } from './pod-qos.ts'
 import { PodSpec } from './pod-spec.ts'
 import { type PodCondition, PodStatus } from './pod-status.ts'
-import { type PodParts, validateNewPod, validatePod } from './validate-pod.ts'
+import { validateNewPod, validatePod } from './validate-pod.ts'
 import { validateEphemeralUpdate, validatePodStatus, validatePodUpdate, validateResize } from './validate-pod-update.ts'
 
 const options = (kind: string) => ({ group: '', version: 'v1', kind })
@@ -32,31 +31,6 @@ const heldBack = (nowMs: number): PodCondition => ({
   message: 'Scheduling is blocked due to non-empty scheduling gates',
   lastTransitionTime: formatTime(nowMs),
 })
-
-/** Of what such a request brings, everything but its own matter is left out. */
-const onlyEphemeral = (next: PodParts, old: PodParts): void => {
-  const { ephemeralContainers } = next.spec
-  const { ephemeralContainers: _, ...others } = old.spec
-  next.spec = { ...others, ...(ephemeralContainers ? { ephemeralContainers } : {}) }
-  next.status = old.status
-}
-
-function onlyResources(next: PodParts, old: PodParts): void {
-  const resized = (before: readonly Container[], now: readonly Container[] = []): Container[] =>
-    before.map((container) => {
-      const other = now.find(({ name }) => name === container.name)
-      if (!other) return container
-      const { resources, resizePolicy } = other
-      return { ...container, resources, ...(resizePolicy ? { resizePolicy } : {}) }
-    })
-  const { containers, initContainers } = old.spec
-  next.spec = {
-    ...old.spec,
-    containers: resized(containers, next.spec.containers),
-    ...(initContainers ? { initContainers: resized(initContainers, next.spec.initContainers) } : {}),
-  }
-  next.status = old.status
-}
 
 export const Pod = kind({
   group: '',
@@ -97,10 +71,6 @@ export const Pod = kind({
   prepareForCreate: (pod, { nowMs }) => {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) }
     if (pod.spec.schedulingGates?.length) pod.status.conditions = [heldBack(nowMs)]
-  },
-  prepareForUpdate: (pod, old, { subresource }) => {
-    if (subresource === 'ephemeralcontainers') onlyEphemeral(pod, old)
-    else if (subresource === 'resize') onlyResources(pod, old)
   },
   prepareForStatusUpdate: (pod, old) => {
     // The class follows from the spec; an agent that does not know it must not take it away.
