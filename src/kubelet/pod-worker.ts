@@ -183,7 +183,7 @@ export class PodWorker {
   }
 
   owns(id: string): boolean {
-    return this.#containers.has(id) || this.#sandboxes.has(id)
+    return this.#containers.has(id) || this.#sandboxes.has(id) || this.#starting.has(id)
   }
 
   /** Asks the runtime what has become of a container or sandbox. */
