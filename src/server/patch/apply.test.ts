@@ -392,7 +392,7 @@ describe('applyServerSide()', () => {
       Deployment,
       { ...deployment(), apiVersion: 'apps/v2' },
       400,
-      'Incorrect version specified in apply patch. Specified patch version: apps/v2, expected: apps/v1',
+      'invalid object type: apps/v2, Kind=Deployment',
     ],
     ['managed fields', ConfigMap, configMap({}, { managedFields: [] }), 400, 'metadata.managedFields must be nil'],
   ]

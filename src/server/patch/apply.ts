@@ -58,9 +58,10 @@ export function applyServerSide(apply: Apply): object {
 function refuseOthers(kind: AnyKind, applied: object): void {
   const { apiVersion, kind: name } = applied as { apiVersion?: unknown; kind?: unknown }
   if (apiVersion !== kind.apiVersion || name !== kind.kind) {
-    throw badRequest(
-      `Incorrect version specified in apply patch. Specified patch version: ${apiVersion}, expected: ${kind.apiVersion}`,
-    )
+    const [version, group = ''] = String(apiVersion ?? '')
+      .split('/')
+      .reverse()
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${name ?? ''}`)
   }
   const managedFields = managedFieldsOf(applied)
   if (managedFields !== undefined && managedFields !== null) throw badRequest('metadata.managedFields must be nil')
@@ -142,13 +143,13 @@ function pruned(
   // Taking away an item takes away what others own in it, so what is left is looked at before and after.
   const first = removed(owned, merged, lastAll)
   const firstAll = withDeclared(owned, fieldsOf(owned, first))
-  const second = removed(owned, merged, difference(all, union(firstAll, withDeclared(owned, managed))), managed)
+  const second = removed(owned, merged, difference(all, union(firstAll, withDeclared(owned, managed))))
   const secondAll = withDeclared(owned, fieldsOf(owned, second))
-  return removed(owned, merged, intersection(difference(all, secondAll), lastAll), managed)
+  return removed(owned, merged, intersection(difference(all, secondAll), lastAll))
 }
 
-const removed = (owned: Struct, object: object, gone: FieldSet | undefined, staying?: FieldSet): object =>
-  gone === undefined ? object : ((remove(owned, object, gone, staying) ?? {}) as object)
+const removed = (owned: Struct, object: object, gone: FieldSet | undefined): object =>
+  gone === undefined ? object : (remove(owned, object, gone) as object)
 
 function conflictError(conflicts: readonly Conflict[]): StatusError {
   const sorted = conflicts

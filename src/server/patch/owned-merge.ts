@@ -1,7 +1,7 @@
 // Merging a configuration into a live object and taking fields out again, along the lines of ownership. What does
 // not change is shared with the live object: the same value comes back where nothing did.
 
-import { equalJson, formatGo, isEmptyObject, isObject, type JsonObject, own, put } from '#lib/json.ts'
+import { equalJson, formatGo, isObject, type JsonObject, own, put } from '#lib/json.ts'
 import { Collector, type FieldSet, formatStep, isMember, leaf, union } from '../field-set.ts'
 import { inside, placeOf, stepOf } from '../owned-fields.ts'
 import { type List, type Owned, type Scalar, type Struct, unknownGranular } from '../ownership.ts'
@@ -87,54 +87,48 @@ function mergeItems(list: List, live: readonly unknown[], config: readonly unkno
   return same ? live : out
 }
 
-/** The value without the fields of the set; undefined where nothing is left of it, unless `staying` has the place
- *  itself: then it stays empty. */
-export function remove(owned: Owned, value: unknown, gone: FieldSet, staying?: FieldSet): unknown {
+/** The value without the fields of the set. What is emptied by that stays, empty, unless it is in the set itself. */
+export function remove(owned: Owned, value: unknown, gone: FieldSet): unknown {
   const how = inside(owned, value)
-  if (how === 'items') return removeItems(owned as List, value as readonly unknown[], gone, staying)
-  if (how === 'members') return removeMembers(owned, value as JsonObject, gone, staying)
-  return owned.atomic || typeof value === 'object' ? undefined : value
+  if (how === 'items') return removeItems(owned as List, value as readonly unknown[], gone)
+  if (how === 'members') return removeMembers(owned, value as JsonObject, gone)
+  return value
 }
 
-const stays = (staying: FieldSet | undefined): boolean => staying !== undefined && isMember(staying)
-
-function removeItems(list: List, items: readonly unknown[], gone: FieldSet, staying: FieldSet | undefined): unknown {
+function removeItems(list: List, items: readonly unknown[], gone: FieldSet): readonly unknown[] {
   const rest: unknown[] = []
   let same = true
   for (const item of items) {
     const step = stepOf(list, item)
     const below = step === undefined ? undefined : gone[step]
-    if (step === undefined || below === undefined) {
-      rest.push(item)
+    if (below !== undefined && isMember(below)) {
+      same = false
       continue
     }
-    same = false
-    const left = isMember(below) ? undefined : remove(list.item, item, below, staying?.[step])
-    if (left !== undefined) rest.push(left)
+    const left = below === undefined ? item : remove(list.item, item, below)
+    if (left !== item) same = false
+    rest.push(left)
   }
-  if (same) return items
-  return rest.length > 0 || stays(staying) ? rest : undefined
+  return same ? items : rest
 }
 
-function removeMembers(owned: Owned, object: JsonObject, gone: FieldSet, staying: FieldSet | undefined): unknown {
+function removeMembers(owned: Owned, object: JsonObject, gone: FieldSet): JsonObject {
   const rest: Record<string, unknown> = {}
   let same = true
   for (const name in object) {
     const value = object[name]
     const step = placeOf(owned, name)?.step
     const below = step === undefined ? undefined : gone[step]
-    if (step === undefined || below === undefined) {
-      put(rest, name, value)
+    const kept = owned.shape === 'struct' && owned.members.get(name)?.kept === true
+    if (below !== undefined && isMember(below) && !kept) {
+      same = false
       continue
     }
-    const kept = owned.shape === 'struct' && owned.members.get(name)?.kept === true
-    const left = isMember(below) && !kept ? undefined : remove(belowOf(owned, name), value, below, staying?.[step])
+    const left = below === undefined ? value : remove(belowOf(owned, name), value, below)
     if (left !== value) same = false
-    if (left !== undefined) put(rest, name, left)
-    else if (kept) put(rest, name, {})
+    put(rest, name, left)
   }
-  if (same) return object
-  return !isEmptyObject(rest) || stays(staying) ? rest : undefined
+  return same ? object : rest
 }
 
 /** The set with every declared field in it that has something below it in the set: `spec`, when `spec.replicas` is
