@@ -133,7 +133,7 @@ export function withEntries<T extends object>(object: T, entries: readonly Entry
 
 function withList<T extends object>(object: T, list: readonly ManagedFieldsEntry[] | undefined): T {
   const { managedFields: _, ...metadata } = (object as { metadata?: Record<string, unknown> }).metadata ?? {}
-  if (list !== undefined) metadata['managedFields'] = list
+  if (list !== undefined) metadata.managedFields = list
   return { ...object, metadata }
 }
 

@@ -415,7 +415,7 @@ describe('applyServerSide()', () => {
   for (const kind of kinds) {
     /** A canonical configuration, or undefined where the random one cannot be applied. */
     const config = (json: Record<string, unknown>): ApiObject | undefined => {
-      const { labels, annotations, finalizers } = json['metadata'] as Record<string, unknown>
+      const { labels, annotations, finalizers } = json.metadata as Record<string, unknown>
       const object = decode(kind, { ...json, metadata: { name: 'x', labels, annotations, finalizers } }).object
       try {
         applyServerSide({ kind, live: undefined, applied: object, manager: 'try', force: false, nowMs })

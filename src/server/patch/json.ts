@@ -199,7 +199,7 @@ function pathOf(operation: JsonObject, name: 'path' | 'from'): Pointer {
 
 function valueOf(operation: JsonObject): unknown {
   if (!Object.hasOwn(operation, 'value')) throw new Unfit('operation missing value: missing value')
-  return operation['value']
+  return operation.value
 }
 
 function childOf(container: unknown, token: string): unknown {
