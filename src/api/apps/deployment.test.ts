@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeProblems, made, problems } from '../made.ts'
+import { changeProblems, made, problems } from '../testing.ts'
 import { Deployment } from './deployment.ts'
 import { ReplicaSet } from './replica-set.ts'
 

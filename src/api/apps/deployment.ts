@@ -1,6 +1,8 @@
 import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template.ts'
+import { podSpecWarnings } from '../core/pod-warnings.ts'
+import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { formatLabelSelector, scaleSelector } from '../labels.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
@@ -132,6 +134,7 @@ export const Deployment = kind({
       errors.invalid('status.collisionCount', collisionCount, 'cannot be decremented')
     }
   },
+  warnings: ({ spec }) => podSpecWarnings(spec.template.spec, Path.of('spec').child('template').child('spec')),
   defaults: ({ spec }) => {
     defaultPodSpec(spec.template.spec)
     if (spec.strategy.type !== 'RollingUpdate') return

@@ -1,6 +1,7 @@
 import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template.ts'
+import { podSpecWarnings } from '../core/pod-warnings.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
@@ -95,6 +96,7 @@ export const ReplicaSet = kind({
   },
   validateUpdate: ({ spec: next }, { spec: old }, errors) => validateSameSelector(next, old, errors),
   validateStatusUpdate: ({ status }, _old, errors) => validateCounts(status, errors),
+  warnings: ({ spec }) => podSpecWarnings(spec.template.spec, Path.of('spec').child('template').child('spec')),
   defaults: (set) => defaultPodSpec(set.spec.template.spec),
   scale: {
     specReplicas: (set) => set.spec.replicas ?? 0,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { made, problems } from '../made.ts'
+import { made, problems } from '../testing.ts'
 import { CertificateSigningRequest } from './certificate-signing-request.ts'
 
 const pem = Buffer.from('-----BEGIN CERTIFICATE REQUEST-----\nAA==\n-----END CERTIFICATE REQUEST-----\n').toString(

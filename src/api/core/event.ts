@@ -2,6 +2,7 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { int32, message, microTime, opt, req, string, type TypeOf, time } from '../schema.ts'
 import { eventColumns } from './event-columns.ts'
 import { ObjectReference } from './reference.ts'
+import { validateEvent } from './validate-event.ts'
 
 export const EventSource = message('core/v1.EventSource', 'Who tells of an event.', {
   component: string.at(1, 'The component.'),
@@ -41,6 +42,7 @@ export const Event = kind({
   },
   generation: false,
   columns: eventColumns,
+  validateCreate: validateEvent,
   createOnUpdate: true,
   selectableFields: {
     'involvedObject.kind': (event) => event.involvedObject.kind ?? '',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatTime } from '#lib/clock.ts'
-import { made } from '../made.ts'
+import { made } from '../testing.ts'
 import { Pod } from './pod.ts'
 
 const nowMs = Date.parse('2030-01-01T12:00:00Z')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeProblems, made, problems } from '../made.ts'
+import { changeProblems, made, problems } from '../testing.ts'
 import { Pod } from './pod.ts'
 
 const app = { name: 'app', image: 'app:1' }
@@ -478,4 +478,23 @@ test('a resize changes CPU and memory, and not the quality of service', () => {
   assert.deepEqual(changeProblems(Pod, sized('1'), pod({}, { resources: { requests: { cpu: '1' } } }), 'resize'), [
     'spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed',
   ])
+})
+
+test('what is hardly meant is told', () => {
+  const told = (sent: object) => Pod.strategy.warnings?.(made(Pod, sent))
+  assert.deepEqual(told(pod()), [])
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'A', value: '2' },
+    { name: 'A', value: '$(A)3' },
+  ]
+  assert.deepEqual(told(pod({}, { env, resources: { limits: { memory: '512m' } } })), [
+    'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
+    'spec.containers[0].resources.limits[memory]: fractional byte value "512m" is invalid, must be an integer',
+    'spec.containers[0].resources.requests[memory]: fractional byte value "512m" is invalid, must be an integer',
+  ])
+  assert.match(
+    told({ ...pod(), metadata: { name: 'a.b' } })?.[0] ?? '',
+    /^metadata.name: this is used in the Pod's hostname/,
+  )
 })

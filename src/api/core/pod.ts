@@ -1,10 +1,12 @@
 import { formatTime } from '#lib/clock.ts'
+import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { podColumns } from './pod-columns.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { qosClassOf } from './pod-qos.ts'
 import { PodSpec } from './pod-spec.ts'
 import { type PodCondition, PodStatus } from './pod-status.ts'
+import { hostNameWarning, podSpecWarnings } from './pod-warnings.ts'
 import { validateNewPod, validatePod } from './validate-pod.ts'
 import { validateEphemeralUpdate, validatePodStatus, validatePodUpdate, validateResize } from './validate-pod-update.ts'
 
@@ -68,6 +70,10 @@ export const Pod = kind({
     else validatePodUpdate(next, old, errors)
   },
   validateStatusUpdate: validatePodStatus,
+  warnings: ({ metadata, spec }, old) => [
+    ...podSpecWarnings(spec, Path.of('spec')),
+    ...(old ? [] : hostNameWarning(metadata.name ?? '')),
+  ],
   prepareForCreate: (pod, { nowMs }) => {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) }
     if (pod.spec.schedulingGates?.length) pod.status.conditions = [heldBack(nowMs)]

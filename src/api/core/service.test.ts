@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeProblems, made, problems } from '../made.ts'
+import { changeProblems, made, problems } from '../testing.ts'
 import { Service } from './service.ts'
 
 const service = (spec: object = {}) => ({ spec: { ports: [{ port: 80 }], ...spec } })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeProblems, made, problems } from '../made.ts'
+import { changeProblems, made, problems } from '../testing.ts'
 import { ConfigMap } from './config-map.ts'
 import { Secret } from './secret.ts'
 import { decodedBytes } from './validate-data.ts'

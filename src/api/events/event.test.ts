@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Event as CoreEvent } from '../core/event.ts'
-import { made } from '../made.ts'
+import { made, problems } from '../testing.ts'
 import { Event } from './event.ts'
 
 const core = {
@@ -62,4 +62,22 @@ test('an event of the newer form is told by its series', () => {
     [cells['Last Seen'], cells['First Seen'], cells.Count, cells.Source],
     ['30s', '2m', 7, 'example.com/x, x-1'],
   )
+})
+
+test('an event lies where what it is about lies', () => {
+  const about = (namespace: string, more: object = {}) => ({
+    metadata: { name: 'a.1', namespace },
+    involvedObject: { kind: 'Pod', name: 'a', namespace: 'shop' },
+    ...more,
+  })
+  assert.deepEqual(problems(CoreEvent, about('shop')), [])
+  assert.deepEqual(problems(CoreEvent, about('other')), [
+    'involvedObject.namespace: Invalid value: "shop": does not match event.namespace',
+  ])
+  assert.deepEqual(problems(CoreEvent, about('shop', { eventTime: '2030-01-01T00:00:00.000000Z' })), [
+    'reportingComponent: Required value',
+    'reportingInstance: Required value',
+    'action: Required value',
+    'reason: Required value',
+  ])
 })

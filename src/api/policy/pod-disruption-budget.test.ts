@@ -4,7 +4,7 @@ import { Lease } from '../coordination/lease.ts'
 import { Endpoints } from '../core/endpoints.ts'
 import { EndpointSlice } from '../discovery/endpoint-slice.ts'
 import type { AnyKind } from '../kind.ts'
-import { made, problems } from '../made.ts'
+import { made, problems } from '../testing.ts'
 import { PodDisruptionBudget } from './pod-disruption-budget.ts'
 
 const slice = (more: object) => ({ addressType: 'IPv4', endpoints: [], ports: [], ...more })
