@@ -116,10 +116,11 @@ export function evictionRate(
   node: Node,
   nodes: readonly Node[],
   perSecond: number,
+  isUp: (node: Node) => boolean = isHealthy,
 ): { readonly zone: string; readonly perSecond: number } {
   const zones = Map.groupBy(nodes, zoneOf)
   const stateOf = (members: readonly Node[]) => {
-    const ready = members.filter(isHealthy).length
+    const ready = members.filter(isUp).length
     return zoneState(ready, members.length - ready)
   }
   const zone = zoneOf(node)
@@ -175,12 +176,21 @@ export function nodeLifecycle(options: NodeLifecycleOptions = {}): Controller {
   const buckets = new Map<string, { readonly perSecond: number; readonly bucket: TokenBucket }>()
   let allDown = false
 
+  const deadlineMs = (node: Node, context: ControllerContext): number => {
+    const isKnown = findCondition(node.status.conditions, 'Ready') !== undefined
+    return beats(context).lastMs(node) + (isKnown ? graceMs : startupGraceMs)
+  }
+
+  /** Nodes fall silent together when we are cut off: those whose turn to be judged is still to come count as down. */
+  const isUp = (node: Node, context: ControllerContext): boolean =>
+    isHealthy(node) && context.clock.monotonic() <= deadlineMs(node, context)
+
   const mayEvict = (
     node: Node,
     context: ControllerContext,
   ): { readonly now: boolean; readonly againAfterMs?: number } => {
     const nodes = context.informers.of(NodeKind).list()
-    const { zone, perSecond } = evictionRate(node, nodes, evictionsPerSecond)
+    const { zone, perSecond } = evictionRate(node, nodes, evictionsPerSecond, (each) => isUp(each, context))
     if (perSecond === 0) return { now: false }
     let entry = buckets.get(zone)
     if (entry?.perSecond !== perSecond) {
@@ -232,9 +242,8 @@ export function nodeLifecycle(options: NodeLifecycleOptions = {}): Controller {
         events.record(node, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
       registered.set(name, node.metadata.uid ?? '')
 
-      const isKnown = findCondition(node.status.conditions, 'Ready') !== undefined
-      const deadlineMs = beats(context).lastMs(node) + (isKnown ? graceMs : startupGraceMs)
-      const isSilent = clock.monotonic() > deadlineMs
+      const deadline = deadlineMs(node, context)
+      const isSilent = clock.monotonic() > deadline
       const before = node.status.conditions ?? []
       const conditions = isSilent ? silentConditions(node, clock.now()) : before
       let current = node
@@ -247,9 +256,7 @@ export function nodeLifecycle(options: NodeLifecycleOptions = {}): Controller {
       }
       const againMs = await setTaints(current, conditions, context)
       if (findCondition(conditions, 'Ready')?.status === 'Unknown') await markPods(name, context)
-      const waits = [againMs, isSilent ? undefined : deadlineMs - clock.monotonic() + 1].filter(
-        (ms) => ms !== undefined,
-      )
+      const waits = [againMs, isSilent ? undefined : deadline - clock.monotonic() + 1].filter((ms) => ms !== undefined)
       return waits.length > 0 ? { againAfterMs: Math.min(...waits) } : undefined
     },
   })
