@@ -54,14 +54,16 @@ export class Http2Connection {
     signal?.throwIfAborted()
     const session = await this.#open()
     const { token } = this.#options.credentials()
-    const stream = session.request({
+    const head = {
       ':method': method,
       ':path': path,
       'user-agent': this.#options.userAgent,
       accept: 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
-    })
+    }
+    // Node ends a DELETE's stream at once unless told that a body follows.
+    const stream = session.request(head, { endStream: body === undefined })
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         stream.close(constants.NGHTTP2_CANCEL)
@@ -79,7 +81,7 @@ export class Http2Connection {
         for (const name in head) plain[name] = String(head[name])
         resolve({ status: Number(head[':status']), headers: plain, body: stream })
       })
-      stream.end(body)
+      if (body !== undefined) stream.end(body)
     })
   }
 
