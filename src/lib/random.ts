@@ -1,7 +1,7 @@
 // Chance comes in by this door: names, UUIDs and jitter are drawn from a Random that is passed in. The system's
 // is unpredictable; a seeded one gives the same draws for the same seed, so a simulated run can be repeated.
 
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 export interface Random {
   /** A number in [0, 1). */
@@ -10,9 +10,26 @@ export interface Random {
   bytes(count: number): Uint8Array
 }
 
+/** Drawn from the system in one go: a call for each name and UUID costs more than the bytes. */
+const pool = Buffer.alloc(4096)
+let drawn = pool.length
+
+function systemBytes(count: number): Uint8Array {
+  if (count > pool.length) return randomFillSync(new Uint8Array(count))
+  if (drawn + count > pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  const bytes = Uint8Array.prototype.slice.call(pool, drawn, drawn + count)
+  // What has been given out is not kept.
+  pool.fill(0, drawn, drawn + count)
+  drawn += count
+  return bytes
+}
+
 export const systemRandom: Random = {
-  next: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
-  bytes: (count) => randomBytes(count),
+  next: () => Buffer.from(systemBytes(6).buffer).readUIntBE(0, 6) / 2 ** 48,
+  bytes: systemBytes,
 }
 
 /** mulberry32: small, fast, and good enough to spread choices. Never for secrets. */

@@ -25,6 +25,8 @@ export function indexOf(kind: AnyKind, object: ApiObject): Index {
 
 const encoder = new TextEncoder()
 
+const resourceVersionText = (revision: number): string => `"resourceVersion":"${revision}"`
+
 export class Registry {
   readonly kind: AnyKind
   readonly hub: WatchHub
@@ -99,10 +101,20 @@ export class Registry {
     return this.#view ? this.#view(stored) : stored
   }
 
-  /** True when the draft is what stands there, so that writing it would change nothing. */
-  isSame(draft: ApiObject, stored: StoredObject): boolean {
+  /** How to encode what is to stand where `stored` does; undefined when that would change nothing. Nearly all of
+   *  the text is the same whatever the revision will be, so it is made once. */
+  encoderFor(draft: ApiObject, stored: StoredObject): ((revision: number) => Encoded) | undefined {
+    const before = resourceVersionText(stored.revision)
     draft.metadata.resourceVersion = String(stored.revision)
-    return Buffer.from(this.#text(draft)).equals(stored.bytes)
+    const text = this.#text(draft)
+    if (Buffer.byteLength(text) === stored.bytes.length && Buffer.from(text).equals(stored.bytes)) return undefined
+    // Only names and the UID stand before it, and no quote can be in them.
+    const at = text.indexOf(before, this.#header.length)
+    if (this.#storage || at < 0) return (revision) => this.encode(draft, revision)
+    return (revision) => {
+      draft.metadata.resourceVersion = String(revision)
+      return this.#encoded(draft, text.slice(0, at) + resourceVersionText(revision) + text.slice(at + before.length))
+    }
   }
 
   /** A draft in the form of a stored object, for the answer to a dry run or of what has just been deleted. */
@@ -113,10 +125,10 @@ export class Registry {
     return { ...this.#encoded(draft), key: this.key(namespace, name), revision: revision ?? 0, createdRevision: 0 }
   }
 
-  #encoded(draft: ApiObject): Encoded {
+  #encoded(draft: ApiObject, text = this.#text(draft)): Encoded {
     draft.kind = this.kind.kind
     draft.apiVersion = this.kind.apiVersion
-    const bytes = encoder.encode(this.#text(draft))
+    const bytes = encoder.encode(text)
     // One who looks at the object later may be given it as it is, as long as it is held.
     return { bytes, index: indexOf(this.kind, draft), value: new Decoded(bytes, deepFreeze(draft)) }
   }

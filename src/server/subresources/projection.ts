@@ -6,9 +6,16 @@ import { formatTime } from '#lib/clock.ts'
 /** Leaves in `next` what may be changed through the subresource, and takes all else from `old`. */
 export type Projection = (next: ApiObject, old: ApiObject, nowMs: number) => void
 
+/** In the order in which the fields stand in `old`. */
 const keepRest = (next: ApiObject, old: ApiObject, written: string): void => {
-  for (const field of Object.keys(next)) if (field !== written && field !== 'metadata') delete next[field]
-  for (const [field, value] of Object.entries(old)) if (field !== written && field !== 'metadata') next[field] = value
+  const value = next[written]
+  for (const field of Object.keys(next)) if (field !== 'metadata') delete next[field]
+  for (const field of Object.keys(old)) {
+    if (field === 'metadata') continue
+    const kept = field === written ? value : old[field]
+    if (kept !== undefined) next[field] = kept
+  }
+  if (value !== undefined) next[written] = value
 }
 
 /** Labels and the like are not writable there; whose the fields are is. */

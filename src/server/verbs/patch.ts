@@ -12,7 +12,7 @@ import { objectAnswer } from '../encode/object.ts'
 import { type WriteQuery, writeQuery } from '../options.ts'
 import { applyPatch, applyServerSide, type PatchType, patchContentTypes } from '../patch/index.ts'
 import type { ApiResponse } from '../request.ts'
-import { draftOf } from '../stored.ts'
+import { objectOf } from '../stored.ts'
 import { managerOf } from '../write.ts'
 import { createObject, setNamespace } from './create.ts'
 import { change } from './update.ts'
@@ -49,7 +49,7 @@ async function merge(
   const { kind } = call
   const fieldManager = managerOf(call, query.fieldManager)
   const stored = await change(call, { dryRun: query.dryRun, fieldManager, subresource }, (current) =>
-    decoded(call, applyPatch({ kind, type, patch: body, current: draftOf(current) }), query),
+    decoded(call, applyPatch({ kind, type, patch: body, current: objectOf(current) }), query),
   )
   return objectAnswer(call, 200, stored)
 }
@@ -76,7 +76,7 @@ async function apply(call: KindCall, body: unknown, query: WriteQuery, subresour
     setNamespace(object, kind.namespaced ? info.namespace : '')
     return objectAnswer(call, 201, await createObject(call, object, options))
   }
-  const stored: StoredObject = await change(call, options, (current) => applied(draftOf(current)))
+  const stored: StoredObject = await change(call, options, (current) => applied(objectOf(current)))
   return objectAnswer(call, 200, stored)
 }
 

@@ -85,10 +85,11 @@ async function changeOnce(
   let stored = false
   try {
     await run(options.stages ?? updateStages, write)
-    if (registry.isSame(write.object, current)) return { stored: current }
+    const encode = registry.encoderFor(write.object, current)
+    if (!encode) return { stored: current }
     const finished = isFinished(kind, write.object)
     if (dryRun) return { stored: registry.unsaved(write.object) }
-    const result = await core.store.commit([changeOf(registry, current, write.object, finished)], actorOf(call))
+    const result = await core.store.commit([changeOf(current, finished ? undefined : encode)], actorOf(call))
     if (!result.ok) return { current: result.current && registry.view(result.current) }
     stored = true
     for (const settle of done) settle()
@@ -99,11 +100,7 @@ async function changeOnce(
 }
 
 /** The last finalizer taken from an object that is being deleted takes the object with it. */
-function changeOf(registry: KindCall['registry'], current: StoredObject, object: ApiObject, finished: boolean): Change {
-  const { key, revision } = current
-  if (finished) return { key, expect: revision }
-  return { key, expect: revision, put: (next) => registry.encode(object, next) }
-}
+const changeOf = ({ key, revision }: StoredObject, put: Change['put']): Change => ({ key, expect: revision, put })
 
 const storedOf = (
   registry: KindCall['registry'],
