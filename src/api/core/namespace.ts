@@ -1,5 +1,6 @@
 import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
+import type { ObjectMeta } from '../meta/object-meta.ts'
 import { nameIsDnsLabel, qualifiedName } from '../names.ts'
 import { list, message, req, string, type TypeOf, time } from '../schema.ts'
 
@@ -29,6 +30,14 @@ export type NamespaceStatus = TypeOf<typeof NamespaceStatus>
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
+/** Selectors go by labels, and may so go by name. */
+function nameInLabels(metadata: ObjectMeta): void {
+  const { name } = metadata
+  if (!name) return
+  metadata.labels ??= {}
+  metadata.labels['kubernetes.io/metadata.name'] ??= name
+}
+
 export const Namespace = kind({
   group: '',
   version: 'v1',
@@ -52,13 +61,10 @@ export const Namespace = kind({
     },
     ageColumn,
   ],
-  defaults: (namespace) => {
-    const { name } = namespace.metadata
-    if (!name) return
-    namespace.metadata.labels ??= {}
-    namespace.metadata.labels['kubernetes.io/metadata.name'] ??= name
-  },
+  defaults: ({ metadata }) => nameInLabels(metadata),
   prepareForCreate: (namespace) => {
+    // A name that the server has made up was not known before.
+    nameInLabels(namespace.metadata)
     namespace.status = { phase: 'Active' }
     const finalizers = namespace.spec.finalizers ?? []
     if (!finalizers.includes('kubernetes')) namespace.spec.finalizers = [...finalizers, 'kubernetes']

@@ -198,7 +198,7 @@ export function validatePodStatus(
 
 function validateNotStatic({ annotations = {} }: ObjectMeta, what: string, errors: FieldErrors): boolean {
   if (annotations[mirrorOf] === undefined) return true
-  errors.forbidden('', what)
+  errors.forbidden('[]', what)
   return false
 }
 
