@@ -11,9 +11,10 @@ import { createInformers } from '#client/informers.ts'
 import { nodeCredentials } from '#client/node-credentials.ts'
 import { createRecorder } from '#client/recorder.ts'
 import { startDns } from '#dns/server.ts'
+import { findUpstreams } from '#dns/upstreams.ts'
 import { parseResolvConf } from '#kubelet/dns.ts'
 import { nodeFiles } from '#kubelet/files.ts'
-import { podsOf } from '#kubelet/http/node-pods.ts'
+import { nodePods } from '#kubelet/http/node-pods.ts'
 import { type KubeletHttp, serveKubeletHttp } from '#kubelet/http/server.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Prober, runtimeProber } from '#kubelet/prober.ts'
@@ -74,7 +75,6 @@ async function startNodeNetwork(
   options: AgentOptions,
   outside: Outside,
   informers: ReturnType<typeof createInformers>,
-  upstreams: readonly string[],
 ): Promise<void> {
   const { clock, random } = outside
   const { nodeName, dataDir, clusterDns } = options
@@ -111,7 +111,7 @@ async function startNodeNetwork(
     log: log('dns'),
     addresses: [clusterDns],
     zone: options.clusterDomain,
-    upstreams,
+    upstreams: await findUpstreams(),
   })
   role.stop.onStop('dns', () => dns.stop())
 }
@@ -156,9 +156,9 @@ export async function runAgent(options: AgentOptions, outside: Outside): Promise
 
   // The agent's port is part of the node's status, so its API listens before the kubelet reports.
   const hostDns = parseResolvConf(hostFile('/etc/resolv.conf'))
-  if (isReal) await startNodeNetwork(role, options, outside, informers, hostDns.servers)
+  if (isReal) await startNodeNetwork(role, options, outside, informers)
   let kubelet: Kubelet | undefined
-  const pods = podsOf({ runtime, files: nodeFiles, clock, logDir: join(dataDir, 'logs'), kubelet: () => kubelet })
+  const pods = nodePods({ files: nodeFiles, clock, kubelet: () => kubelet })
   const http: KubeletHttp = await serveKubeletHttp({
     host: nodeIP,
     port: Number(options.port),

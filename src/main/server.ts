@@ -24,6 +24,7 @@ import { connectHandlers } from '#server/connect/connect.ts'
 import { createKubelets } from '#server/connect/kubelet.ts'
 import { serveHttps } from '#server/https.ts'
 import { objectOf } from '#server/stored.ts'
+import { Expiry } from '#store/expiry.ts'
 import { MemoryStore } from '#store/memory.ts'
 import { openSqliteStore } from '#store/sqlite.ts'
 import { keyOf, type Store } from '#store/store.ts'
@@ -85,6 +86,9 @@ async function openStore(
   if (kind === 'sqlite') return openSqliteStore({ path, clock, indexer: createIndexer(options.kinds) })
   throw new UsageError(`"${kind}" is no store; stores are sqlite and memory`)
 }
+
+/** As upstream's --event-ttl. */
+const eventTtlMs = 60 * 60_000
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
@@ -148,6 +152,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   const kinds = new KindRegistry(builtIn.all)
   const store = await openStore(options.store, files.store, { kinds, outside })
   stop.onStop('store', () => store.close())
+  const eventExpiry = new Expiry(store, clock, { prefix: 'events/', ttlMs: eventTtlMs })
+  stop.onStop('event expiry', () => eventExpiry.stop())
   const lookups = lookupsIn(store)
   const tokens = createServiceAccountTokens({
     keyPem: files.serviceAccountKeyPem,

@@ -6,19 +6,16 @@ import type { Files } from '../files.ts'
 import type { Kubelet } from '../kubelet.ts'
 import { logContainer, logOptions } from '../log-query.ts'
 import { readLog } from '../logs.ts'
-import type { Runtime } from '../runtime/runtime.ts'
 import { type NodePods, RequestProblem } from './server.ts'
 
 export interface NodePodsOptions {
   /** Undefined as long as it has not been started. */
   readonly kubelet: () => Kubelet | undefined
-  readonly runtime: Runtime
   readonly files: Files
   readonly clock: Clock
-  readonly logDir: string
 }
 
-export function podsOf({ kubelet, files, clock }: NodePodsOptions): NodePods {
+export function nodePods({ kubelet, files, clock }: NodePodsOptions): NodePods {
   const pods = (): readonly Pod[] => kubelet()?.pods() ?? []
   return {
     pods,
@@ -27,15 +24,15 @@ export function podsOf({ kubelet, files, clock }: NodePodsOptions): NodePods {
     readLog: async (namespace, pod, container, query, signal) => {
       const worker = kubelet()?.worker(namespace, pod)
       if (!worker) throw new RequestProblem(404, `pod "${pod}" not found`)
-      const wanted = logContainer(worker.status, pod, container, query.get('previous') === 'true')
-      if (typeof wanted === 'string') throw new RequestProblem(400, wanted)
-      const current = () => worker.containers.find((c) => c.id === wanted.id)
-      const path = current()?.logPath
-      if (!path) throw new RequestProblem(400, `container "${container}" in pod "${pod}" is not available`)
+      const found = logContainer(worker.status, pod, container, query.get('previous') === 'true')
+      if (typeof found === 'string') throw new RequestProblem(400, found)
+      const observed = () => worker.containers.find(({ id }) => id === found.id)
+      const path = observed()?.logPath
+      if (!path) throw new RequestProblem(404, `the log of container "${container}" in pod "${pod}" is gone`)
       const source = {
         files,
         path,
-        isRunning: () => current()?.state === 'running',
+        isRunning: () => observed()?.state === 'running',
         onChange: (changed: () => void) => worker.onChange(changed),
         signal,
       }
