@@ -31,7 +31,7 @@ const verbs: Readonly<Record<string, VerbHandler>> = {
 /** Verbs that are about one object. */
 const needsName: ReadonlySet<string> = new Set(['get', 'update', 'patch', 'delete'])
 /** Verbs that may be asked across namespaces. */
-const acrossNamespaces: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection'])
+const acrossNamespaces: ReadonlySet<string> = new Set(['list', 'watch'])
 
 export async function dispatch(call: Call): Promise<ApiResponse> {
   const { core, info, request } = call
