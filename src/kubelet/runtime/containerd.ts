@@ -1,6 +1,7 @@
 // The Runtime over containerd: the Container Runtime Interface by gRPC, and containerd's own event service for
 // what happens to containers. It only translates; retries, back-off and order are the kubelet's.
 
+import { AsyncBuffer } from '#lib/async-buffer.ts'
 import type { Clock } from '#lib/clock.ts'
 import { type GrpcService, isGrpcNotFound, openGrpc, type Wire } from './grpc.ts'
 import type {
@@ -21,6 +22,7 @@ import type {
 const callMs = 120_000
 const sandboxMs = 4 * 60_000
 const pullMs = 30 * 60_000
+const mostWaitingEvents = 10_000
 
 const nanosToMs = (nanos: number): number => Math.floor(nanos / 1e6)
 
@@ -223,6 +225,23 @@ export function openContainerd({ socket, clock }: ContainerdOptions): Runtime {
     return id
   }
 
+  /** containerd tells of an end before its own status shows it: waits until that does, or for a moment. */
+  const endIsKnown = async (id: string, signal: AbortSignal): Promise<void> => {
+    for (let pauseMs = 5; pauseMs < 1000 && !signal.aborted; pauseMs *= 1.5) {
+      const container = await unlessGone(runtime.call('ContainerStatus', { container_id: id }, callMs)).catch(
+        () => undefined,
+      )
+      if (container && container.status.state !== 'CONTAINER_RUNNING') return
+      if (!container) {
+        const sandbox = await unlessGone(runtime.call('PodSandboxStatus', { pod_sandbox_id: id }, callMs)).catch(
+          () => undefined,
+        )
+        if (sandbox?.status.state !== 'SANDBOX_READY') return
+      }
+      await clock.sleep(pauseMs, signal).catch(() => undefined)
+    }
+  }
+
   const unlessGone = async <T>(call: Promise<T>): Promise<T | undefined> => {
     try {
       return await call
@@ -349,15 +368,24 @@ export function openContainerd({ socket, clock }: ContainerdOptions): Runtime {
     },
 
     async *events(signal) {
-      const filters = Object.keys(eventTypes).map((topic) => `topic=="${topic}"`)
-      for await (const envelope of events.stream('Subscribe', { filters }, signal)) {
-        const type = eventTypes[envelope.topic]
-        const ids = envelope.event && taskIds(envelope.event.value)
-        // The end of a process that was exec'ed in a container is not the end of the container.
-        if (type && ids && (ids.process === '' || ids.process === ids.container)) {
-          yield { containerId: ids.container, type }
+      const buffer = new AsyncBuffer<RuntimeEvent>({ limit: mostWaitingEvents })
+      const read = async (): Promise<void> => {
+        const filters = Object.keys(eventTypes).map((topic) => `topic=="${topic}"`)
+        for await (const envelope of events.stream('Subscribe', { filters }, signal)) {
+          const type = eventTypes[envelope.topic]
+          const ids = envelope.event && taskIds(envelope.event.value)
+          // The end of a process that was exec'ed in a container is not the end of the container.
+          if (!type || !ids || (ids.process !== '' && ids.process !== ids.container)) continue
+          if (type === 'stopped')
+            void endIsKnown(ids.container, signal).then(() => buffer.push({ containerId: ids.container, type }))
+          else buffer.push({ containerId: ids.container, type })
         }
       }
+      read().then(
+        () => buffer.end(),
+        (error) => buffer.end(error),
+      )
+      for await (const batch of buffer) yield* batch
     },
 
     async close() {
