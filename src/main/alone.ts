@@ -17,6 +17,7 @@ import { startScheduling } from './scheduler.ts'
 export interface AloneOptions extends RoleOptions {
   readonly kubeconfig: string
   readonly clusterCidr: string
+  readonly nodeMonitorGracePeriod: string
 }
 
 function clientFrom(path: string, name: string, { clock, version }: Outside): HttpClient {
@@ -71,7 +72,12 @@ export async function runControllersAlone(options: AloneOptions, outside: Outsid
   const role = startRole('kube-controller-manager', options, outside)
   const parts = connect('kube-controller-manager', role, options, outside)
   await whileLeading('kube-controller-manager', role, parts, () => {
-    const running = startControllers({ ...parts, kinds: builtIn, clusterCidr: options.clusterCidr })
+    const running = startControllers({
+      ...parts,
+      kinds: builtIn,
+      clusterCidr: options.clusterCidr,
+      nodeMonitorGracePeriod: options.nodeMonitorGracePeriod,
+    })
     role.stop.onStop('controllers', () => running.stopped)
   })
 }

@@ -9,6 +9,12 @@ import type { ServerOptions } from './server.ts'
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
 
+const nodeMonitorGracePeriod = [
+  '--node-monitor-grace-period <duration>',
+  'how long a node may be silent before it is no longer Ready',
+  '50s',
+] as const
+
 const logLevel = ['--log-level <level>', 'debug, info, warn or error', 'info'] as const
 
 export const serverCommand: CommandFile = {
@@ -23,6 +29,7 @@ export const serverCommand: CommandFile = {
       .option('--disable <parts>', 'what not to run here: controllers,scheduler')
       .option('--service-cidr <cidr>', 'the addresses of services', '10.96.0.0/16')
       .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
+      .option(...nodeMonitorGracePeriod)
       .option(...logLevel)
       .addHelpText(
         'after',
@@ -89,6 +96,7 @@ export const controllersCommand: CommandFile = {
       .description('Run the controllers against any Kubernetes API server, until a signal ends them.')
       .requiredOption('--kubeconfig <file>', 'how to reach the API server')
       .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
+      .option(...nodeMonitorGracePeriod)
       .option(...logLevel)
       .addHelpText(
         'after',

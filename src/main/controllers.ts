@@ -1,6 +1,8 @@
 // Puts the controllers together with what they need, in the server's process or alone.
 
+import { parseDuration } from '#api/duration.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
+import { UsageError } from '#cli/command.ts'
 import type { Client } from '#client/client.ts'
 import type { SharedInformers } from '#client/informers.ts'
 import { createRecorder } from '#client/recorder.ts'
@@ -22,17 +24,32 @@ export interface ControllersOptions {
   readonly signal: AbortSignal
   readonly kinds: KindRegistry
   readonly clusterCidr: string
+  /** As upstream's flag of this name, in Go's notation. */
+  readonly nodeMonitorGracePeriod: string
   /** What only the server's own process has: the authority's key, and the key that tokens are signed with. */
   readonly keys?: { readonly authority: KeyPair; readonly tokens: ServiceAccountTokens }
 }
 
+function graceOf(text: string): number {
+  let ms = 0
+  try {
+    ms = parseDuration(text)
+  } catch {
+    // Said below, together with what is no time at all.
+  }
+  if (ms > 0) return ms
+  throw new UsageError(`"${text}" is no time to wait for a node; 40s or 1m30s is`)
+}
+
 export function startControllers(options: ControllersOptions): RunningControllers {
   const { client, clock, random, log, signal, kinds, keys, clusterCidr } = options
+  const graceMs = graceOf(options.nodeMonitorGracePeriod)
   const events = (component: string) => createRecorder({ client, component, clock, random, log, signal })
   const all = [
     ...controllers({
       kinds,
       nodeIpam: { clusterCidr },
+      nodeLifecycle: { graceMs, startupGraceMs: Math.max(graceMs, 60_000) },
       caPem: keys?.authority.certPem,
       signToken: keys?.tokens.signForSecret,
     }),

@@ -41,6 +41,7 @@ export interface ServerOptions extends RoleOptions {
   readonly disable?: string
   readonly serviceCidr: string
   readonly clusterCidr: string
+  readonly nodeMonitorGracePeriod: string
 }
 
 interface Address {
@@ -222,6 +223,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
       ...component('kube-controller-manager'),
       kinds,
       clusterCidr: options.clusterCidr,
+      nodeMonitorGracePeriod: options.nodeMonitorGracePeriod,
       keys: { authority: files.authority, tokens },
     })
     stop.onStop('controllers', () => running.stopped)

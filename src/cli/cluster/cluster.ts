@@ -25,6 +25,7 @@ import {
   namespaceOf,
   namespacePath,
   openWayOut,
+  otherBridges,
   removeBridge,
   removeNode,
 } from './host-network.ts'
@@ -62,15 +63,18 @@ async function freePort(): Promise<number> {
 
 export interface PlanOptions {
   readonly name: string
-  readonly nodes: number
+  /** Undefined: as many as there are, or three. */
+  readonly nodes: number | undefined
   readonly simulated: boolean
   readonly kubeconfig: string
   readonly forwardingNow: string
+  /** Undefined: those that it was started with before. */
+  readonly serverFlags?: readonly string[] | undefined
 }
 
 /** The state that is wanted: what is there, grown to the number of nodes asked for. */
 export async function planState(paths: ClusterPaths, options: PlanOptions): Promise<ClusterState> {
-  const { name, simulated, kubeconfig, forwardingNow } = options
+  const { name, simulated, kubeconfig, forwardingNow, serverFlags } = options
   const known = readState(paths)
   if (known && known.simulated !== simulated) {
     throw new Error(
@@ -87,11 +91,12 @@ export async function planState(paths: ClusterPaths, options: PlanOptions): Prom
     kubeconfig,
   }
   const nodes: NodeState[] = [...base.nodes]
-  while (nodes.length < options.nodes) {
+  const count = options.nodes ?? (nodes.length || 3)
+  while (nodes.length < count) {
     const position = nodes.length + 1
     nodes.push({ name: `${name}-${position}`, position })
   }
-  return { ...base, nodes, kubeconfig }
+  return { ...base, nodes, kubeconfig, ...(serverFlags ? { serverFlags } : {}) }
 }
 
 export class LocalCluster {
@@ -122,7 +127,7 @@ export class LocalCluster {
     const { paths, run } = this.#tools
     writeState(paths, this.state)
     if (!this.#isReal) return
-    await createBridge(run, this.#network)
+    await createBridge(run, this.#network, this.state.forwardingBefore)
     await openWayOut(run, this.#network)
     mkdirSync(paths.images, { recursive: true })
     const pause = join(paths.images, 'pause.tar')
@@ -147,7 +152,7 @@ export class LocalCluster {
     mkdirSync(paths.server, { recursive: true, mode: 0o700 })
     const listen = ['--listen', `127.0.0.1:${port}`]
     if (this.#isReal) listen.push('--listen', `${this.#network.hostAddress}:${port}`)
-    const command = [program, 'server', '--data-dir', paths.server, ...listen]
+    const command = [program, 'server', '--data-dir', paths.server, ...listen, ...(this.state.serverFlags ?? [])]
     this.#start('server', groupOf(name, 'server'), { command, logFile: paths.serverLog })
     const pidFile = join(dirname(paths.serverLog), 'server.pid')
     await waitUntil(clock, `The server was not ready (see ${paths.serverLog})`, async () => {
@@ -327,13 +332,14 @@ export class LocalCluster {
   }
 
   /** Ends everything and removes every trace but the user's kubeconfig entry. */
-  async remove(isLast: boolean): Promise<void> {
+  async remove(): Promise<void> {
     const { run, clock, paths } = this.#tools
     const { name, nodes, forwardingBefore } = this.state
     if (this.#isReal) {
       await killGroup(groupOf(name), clock)
       for (const node of nodes) await removeNode(run, namespaceOf(name, node.name), this.#network.node(node.position))
       await unmountBelow(run, paths.dir)
+      const isLast = otherBridges(this.#network).length === 0
       await closeWayOut(run, this.#network, forwardingBefore, isLast)
       await removeBridge(run, this.#network)
       removeGroup(groupOf(name))

@@ -2,8 +2,10 @@
 // a virtual cable to it. Names and addresses follow from the cluster's index, so that they are found again after
 // a crash. The plans are pure lists of `ip` commands.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { output, type Run } from '#lib/exec.ts'
+
+const forwardingFile = '/proc/sys/net/ipv4/ip_forward'
 
 export interface HostNetwork {
   readonly bridge: string
@@ -34,8 +36,13 @@ export const namespaceOf = (cluster: string, node: string): string => `pinnace-$
 
 export const namespacePath = (namespace: string): string => `/run/netns/${namespace}`
 
-export const planBridge = (network: HostNetwork): string[] => [
+/** What the machine's forwarding was before the first cluster is written on every cluster's bridge: whichever is
+ *  taken down last puts it back, and a reboot forgets it. */
+const aliasOf = (forwardingBefore: string): string => `ip_forward=${forwardingBefore}`
+
+export const planBridge = (network: HostNetwork, forwardingBefore: string): string[] => [
   `link add ${network.bridge} type bridge`,
+  `link set ${network.bridge} alias ${aliasOf(forwardingBefore)}`,
   `addr add ${network.hostAddress}/24 dev ${network.bridge}`,
   `link set ${network.bridge} up`,
 ]
@@ -57,9 +64,9 @@ async function ip(run: Run, commands: readonly string[]): Promise<void> {
   for (const command of commands) await output(run, 'ip', command.split(' '))
 }
 
-export async function createBridge(run: Run, network: HostNetwork): Promise<void> {
+export async function createBridge(run: Run, network: HostNetwork, forwardingBefore: string): Promise<void> {
   if (existsSync(`/sys/class/net/${network.bridge}`)) return
-  await ip(run, planBridge(network))
+  await ip(run, planBridge(network, forwardingBefore))
 }
 
 export async function createNode(run: Run, network: HostNetwork, namespace: string, node: NodeNetwork): Promise<void> {
@@ -77,6 +84,19 @@ export async function removeBridge(run: Run, network: HostNetwork): Promise<void
   if (existsSync(`/sys/class/net/${network.bridge}`)) await output(run, 'ip', ['link', 'del', network.bridge])
 }
 
+/** The bridges of the other clusters of this machine. */
+export const otherBridges = (network?: HostNetwork): readonly string[] =>
+  readdirSync('/sys/class/net').filter((link) => /^pinnace\d+$/.test(link) && link !== network?.bridge)
+
+/** What the machine's IP forwarding was before its first cluster, this one or another. */
+export function forwardingBeforeClusters(): string {
+  for (const bridge of otherBridges()) {
+    const [, value] = /^ip_forward=(\d)$/m.exec(readFileSync(`/sys/class/net/${bridge}/ifalias`, 'utf8')) ?? []
+    if (value) return value
+  }
+  return readFileSync(forwardingFile, 'utf8').trim()
+}
+
 /** The first index that no bridge of this machine has. */
 export function freeIndex(): number {
   for (let index = 0; index < 256; index++) {
@@ -85,12 +105,9 @@ export function freeIndex(): number {
   throw new Error('256 clusters run on this machine already')
 }
 
-const forwardingFile = '/proc/sys/net/ipv4/ip_forward'
-
-/** What nodes send to the outside leaves with the host's address. Returns what forwarding was before. */
-export async function openWayOut(run: Run, network: HostNetwork): Promise<string> {
-  const before = readFileSync(forwardingFile, 'utf8').trim()
-  if (before !== '1') writeFileSync(forwardingFile, '1')
+/** What nodes send to the outside leaves with the host's address. */
+export async function openWayOut(run: Run, network: HostNetwork): Promise<void> {
+  if (readFileSync(forwardingFile, 'utf8').trim() !== '1') writeFileSync(forwardingFile, '1')
   const rules = `table ip ${network.bridge}
 delete table ip ${network.bridge}
 table ip ${network.bridge} {
@@ -101,7 +118,6 @@ table ip ${network.bridge} {
 }
 `
   await output(run, 'nft', ['-f', '-'], { input: rules })
-  return before
 }
 
 export async function closeWayOut(

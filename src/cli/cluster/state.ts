@@ -15,6 +15,8 @@ export interface ClusterState {
   /** Tells the clusters of one machine apart; names and subnets follow from it. */
   readonly index: number
   readonly simulated: boolean
+  /** What the server is started with beyond what every server is. */
+  readonly serverFlags?: readonly string[] | undefined
   /** Of the API server, on every address that it listens on. */
   readonly port: number
   readonly nodes: readonly NodeState[]

@@ -4,7 +4,7 @@ import { LocalCluster } from '../cluster/cluster.ts'
 import { removeContext } from '../cluster/kubeconfig-file.ts'
 import { readState } from '../cluster/state.ts'
 import { type CommandFile, examples, type Outside, progressOf } from '../command.ts'
-import { defaultName, isLastCluster, type LocalOptions, toolsFor } from './local.ts'
+import { defaultName, type LocalOptions, toolsFor } from './local.ts'
 
 async function down(options: LocalOptions, outside: Outside): Promise<void> {
   const progress = progressOf(outside, options.output)
@@ -12,9 +12,7 @@ async function down(options: LocalOptions, outside: Outside): Promise<void> {
   const state = readState(tools.paths)
   if (state) {
     const cluster = new LocalCluster(tools, state)
-    await progress.step(`Taking down the cluster "${state.name}"`, () =>
-      cluster.remove(isLastCluster(state.name, outside)),
-    )
+    await progress.step(`Taking down the cluster "${state.name}"`, () => cluster.remove())
     removeContext(state.kubeconfig, state.name)
   } else {
     progress.note(`There is no cluster "${options.name}" here.`)

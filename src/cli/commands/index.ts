@@ -4,6 +4,7 @@ import type { CommandFile } from '../command.ts'
 import { downCommand } from './down.ts'
 import { imageCommand } from './image.ts'
 import { kubeconfigCommand } from './kubeconfig.ts'
+import { nodeCommand } from './node.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
 
@@ -13,4 +14,5 @@ export const localCommands: readonly CommandFile[] = [
   statusCommand,
   kubeconfigCommand,
   imageCommand,
+  nodeCommand,
 ]

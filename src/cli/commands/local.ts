@@ -1,7 +1,5 @@
 // What the commands about local clusters share: which cluster is meant, and whether it is there.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { run } from '#lib/exec.ts'
 import { type ClusterTools, LocalCluster } from '../cluster/cluster.ts'
 import { inspectMachine } from '../cluster/machine.ts'
@@ -37,14 +35,4 @@ export function existingCluster(options: LocalOptions, outside: Outside): LocalC
   if (!state)
     throw new UsageError(`There is no cluster "${options.name}" here. Start it with: pinnace up --name ${options.name}`)
   return new LocalCluster(tools, state)
-}
-
-/** Whether another cluster with real nodes is on this machine beside this one. */
-export function isLastCluster(name: string, outside: Outside): boolean {
-  const all = defaultDataDir('', outside.uid === 0, outside.home)
-  if (!existsSync(all)) return true
-  return !readdirSync(all).some((other) => {
-    const file = join(all, other, 'cluster.json')
-    return other !== name && existsSync(file) && !JSON.parse(readFileSync(file, 'utf8')).simulated
-  })
 }

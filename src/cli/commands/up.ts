@@ -1,18 +1,19 @@
 // `pinnace up`: a cluster on this machine. What is there is kept, what is missing is started.
 
-import { readFileSync } from 'node:fs'
 import { LocalCluster, planState } from '../cluster/cluster.ts'
+import { forwardingBeforeClusters } from '../cluster/host-network.ts'
 import { addContext, contextName, kubeconfigPath } from '../cluster/kubeconfig-file.ts'
 import { type CommandFile, checkCount, examples, type Outside, progressOf } from '../command.ts'
 import { paint } from '../output/progress.ts'
 import { defaultName, type LocalOptions, toolsFor } from './local.ts'
 
 interface UpOptions extends LocalOptions {
-  readonly nodes: string
+  readonly nodes?: string
   readonly simulated?: boolean
+  readonly serverFlag?: readonly string[]
 }
 
-const forwarding = (): string => readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim()
+const collect = (flag: string, all: readonly string[] = []): readonly string[] => [...all, flag]
 
 async function up(options: UpOptions, outside: Outside): Promise<void> {
   const { env, home, stdout, isTty, clock } = outside
@@ -28,10 +29,11 @@ async function up(options: UpOptions, outside: Outside): Promise<void> {
   const kubeconfig = kubeconfigPath(env, home)
   const state = await planState(tools.paths, {
     name: options.name,
-    nodes: checkCount(options.nodes, 1, 50),
+    nodes: options.nodes === undefined ? undefined : checkCount(options.nodes, 1, 50),
     simulated,
     kubeconfig,
-    forwardingNow: simulated ? '' : forwarding(),
+    forwardingNow: simulated ? '' : forwardingBeforeClusters(),
+    serverFlags: options.serverFlag,
   })
   const cluster = new LocalCluster(tools, state)
   await progress.step('Preparing', () => cluster.prepare())
@@ -70,9 +72,10 @@ export const upCommand: CommandFile = {
       .command('up')
       .summary('start a cluster on this machine')
       .description("Start a cluster on this machine, or what is missing of it, and make it kubectl's current context.")
-      .option('--nodes <count>', 'how many nodes', '3')
+      .option('--nodes <count>', 'how many nodes; 3 unless the cluster has been made with another number')
       .option('--name <name>', 'of the cluster', defaultName)
       .option('--data-dir <dir>', 'where the cluster keeps what it has')
+      .option('--server-flag <flag>', 'passed on to the server, as in --server-flag=--log-level=debug', collect)
       .option('--simulated', 'nodes that run no containers: no root and no Linux needed')
       .option('-o, --output <format>', 'json')
       .addHelpText(
