@@ -620,8 +620,12 @@ export class PodWorker {
       // With finalizers it stays; whoever takes the last one away removes it.
       this.#failures.set('delete', { ...done, retryAtMs: Number.POSITIVE_INFINITY })
     } catch (error) {
-      if (isNotFound(error) || isConflict(error)) this.#gone = true
-      else this.#failures.set('delete', this.#failure('delete', 'DeleteFailed', errorText(error), sandboxRetry))
+      if (isNotFound(error) || isConflict(error)) {
+        this.#gone = true
+        return
+      }
+      this.#warn('Cannot delete the object of a pod that has ended', error)
+      this.#failures.set('delete', this.#failure('delete', 'DeleteFailed', errorText(error), sandboxRetry))
     }
   }
 
