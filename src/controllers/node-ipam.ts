@@ -70,12 +70,12 @@ export function nodeIpam({ clusterCidr = '10.244.0.0/16', nodeMaskBits = 24 }: N
         throw new Error(`No part of ${clusterCidr} is free for node ${JSON.stringify(name)}`)
       }
       const cidr = parts.at(index)
-      from = (index + 1) % parts.count
       pending.set(name, cidr)
       try {
         const { resourceVersion } = node.metadata
         const spec = { podCIDR: cidr, podCIDRs: [cidr] }
         await client.patch(NodeKind, refTo(node), { metadata: { resourceVersion }, spec }, { type: 'merge' })
+        from = (index + 1) % parts.count
       } catch (error) {
         pending.delete(name)
         throw error
