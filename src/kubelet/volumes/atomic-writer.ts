@@ -35,7 +35,9 @@ export async function writeAtomically(options: AtomicWriteOptions): Promise<bool
   for (const path of payload.keys()) checkPath(path)
   const current = await files.readLink(join(directory, dataLink))
   if (current !== undefined && (await holds(files, join(directory, current), payload))) return false
-  const version = `..${formatMicroTime(nowMs).slice(0, 19).replace(/[-:T]/g, '_')}.${nameSuffix(random, 10)}`
+  const time = formatMicroTime(nowMs).slice(0, 19).replace(/[-:T]/g, '_')
+  let version = current
+  while (version === current || version === undefined) version = `..${time}.${nameSuffix(random, 10)}`
   await writeVersion(options, join(directory, version))
   await files.remove(join(directory, '..data_tmp'))
   await files.symlink(version, join(directory, '..data_tmp'))
