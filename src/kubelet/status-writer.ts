@@ -102,16 +102,21 @@ export class StatusWriter {
     const { wanted } = entry
     try {
       // A write that failed may have arrived all the same: what stands there is asked for.
-      if (entry.failures > 0) entry.written = (await client.get(Pod, { namespace, name }, signal)).status
+      if (entry.failures > 0) {
+        const current = await client.get(Pod, { namespace, name }, signal)
+        // Another has taken the name.
+        if (current.metadata.uid !== uid) return this.forget(uid)
+        entry.written = current.status
+      }
       const patch = { metadata: { uid }, status: statusPatch(entry.written, wanted) }
       await client.patch(Pod, { namespace, name }, patch, { type: 'strategic', subresource: 'status', signal })
       entry.written = wanted
       entry.failures = 0
     } catch (error) {
-      // The object is gone, or another has taken its name.
-      if (isNotFound(error) || isConflict(error)) return this.forget(uid)
+      if (isNotFound(error)) return this.forget(uid)
       if (signal.aborted) return
-      log.warn('Cannot write the status of a pod', { pod: `${namespace}/${name}`, error: errorText(error) })
+      if (!isConflict(error))
+        log.warn('Cannot write the status of a pod', { pod: `${namespace}/${name}`, error: errorText(error) })
       await this.#pause(backoffMs(entry.failures++, { initialMs: 200, capMs: 10_000 }))
     }
     entry.writing = false

@@ -13,6 +13,7 @@ import { createRecorder } from '#client/recorder.ts'
 import { startDns } from '#dns/server.ts'
 import { findUpstreams } from '#dns/upstreams.ts'
 import { parseResolvConf } from '#kubelet/dns.ts'
+import { endpointDrain } from '#kubelet/drain.ts'
 import { nodeFiles } from '#kubelet/files.ts'
 import { nodePods } from '#kubelet/http/node-pods.ts'
 import { type KubeletHttp, serveKubeletHttp } from '#kubelet/http/server.ts'
@@ -202,6 +203,8 @@ export async function runAgent(options: AgentOptions, outside: Outside): Promise
     nodeName,
     rootDir: dataDir,
     settings,
+    // Nobody sends anything to a simulated pod.
+    drain: isReal ? endpointDrain({ informers, clock }) : undefined,
   })
   stop.onStop('kubelet', () => kubelet.stop())
   await kubelet.started
