@@ -3,10 +3,8 @@
 
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
 
-export interface InformerHandler<T> {
-  /** `next` undefined: deleted; `old` undefined: new. Objects are frozen. */
-  (next: T | undefined, old: T | undefined): void
-}
+/** `next` undefined: deleted; `old` undefined: new. Objects are frozen. */
+export type InformerHandler<T> = (next: T | undefined, old: T | undefined) => void
 
 export interface Informer<K extends AnyKind> {
   readonly kind: K

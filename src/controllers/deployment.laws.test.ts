@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { ReplicaSet } from '#api/apps/replica-set.ts'
-import { type Action, plan } from './deployment.ts'
+import { type Action, plan } from './deployment-plan.ts'
 import { limitsOf } from './deployment-rollout.ts'
 import { deployment, replicaSet, startMs } from './fixtures.ts'
 

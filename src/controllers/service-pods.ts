@@ -102,5 +102,5 @@ export function triggerTime(service: Service, pods: readonly Pod[], since: strin
     ...pods.map((pod) => conditionOf(pod, 'Ready')?.lastTransitionTime),
     ...pods.map(({ metadata }) => metadata.deletionTimestamp),
   ].filter((time): time is string => time !== undefined && (since === undefined || time > since))
-  return times.length > 0 ? times.reduce((a, b) => (a < b ? a : b)) : undefined
+  return times.sort()[0]
 }
