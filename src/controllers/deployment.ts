@@ -63,9 +63,11 @@ export const deployment = controller({
 
     let outcome: Outcome = { status }
     for (const action of actions) outcome = await act(found, action, outcome, context)
-    if (revision !== undefined && !outcome.again)
-      await client.patch(DeploymentKind, refTo(found), annotation(revisionAnnotation, revision), { type: 'merge' })
-    await putStatus(found, outcome.status, context)
+    const current =
+      revision !== undefined && !outcome.again
+        ? await client.patch(DeploymentKind, refTo(found), annotation(revisionAnnotation, revision), { type: 'merge' })
+        : found
+    await putStatus(current, outcome.status, context)
     if (outcome.error !== undefined) throw outcome.error
     const atMs = found.spec.paused ? undefined : deadlineMs(found, outcome.status)
     if (atMs !== undefined && !isComplete(found, outcome.status))
@@ -186,7 +188,5 @@ async function collide(
 
 async function putStatus(found: Deployment, status: DeploymentStatus, { client }: ControllerContext): Promise<void> {
   if (isEqual(status, found.status)) return
-  // Without the resourceVersion of before: our own annotation may have changed it. Only this controller writes it.
-  const { resourceVersion: _, ...metadata } = found.metadata
-  await client.updateStatus(DeploymentKind, { ...found, metadata, status })
+  await client.updateStatus(DeploymentKind, { ...found, status })
 }
