@@ -5,8 +5,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
-import { Node } from '#api/core/node.ts'
-import type { Client } from '#client/client.ts'
 import { HttpClient } from '#client/http.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import type { Clock } from '#lib/clock.ts'
@@ -19,21 +17,26 @@ import {
   closeWayOut,
   createBridge,
   createNode,
+  forwardingBeforeClusters,
   freeIndex,
   type HostNetwork,
   hostNetwork,
+  type MachineBefore,
   namespaceOf,
   namespacePath,
   openWayOut,
   otherBridges,
   removeBridge,
   removeNode,
+  restoreNamespaceFolder,
 } from './host-network.ts'
+import { removeEmptyFolders, removeNetworkResults, removeShimSockets } from './leftovers.ts'
 import type { Machine } from './machine.ts'
 import { unmountBelow } from './mounts.ts'
 import type { ClusterPaths } from './paths.ts'
+import type { FreeOnMachine } from './plan.ts'
 import { endProcess, isAlive, rememberProcess, startProcess, waitUntil } from './processes.ts'
-import { type ClusterState, type NodeState, readState, writeState } from './state.ts'
+import { type ClusterState, type NodeState, writeState } from './state.ts'
 
 export interface ClusterTools {
   readonly paths: ClusterPaths
@@ -61,43 +64,20 @@ async function freePort(): Promise<number> {
   throw new Error(`No port from ${firstPort} to ${firstPort + 499} is free`)
 }
 
-export interface PlanOptions {
-  readonly name: string
-  /** Undefined: as many as there are, or three. */
-  readonly nodes: number | undefined
-  readonly simulated: boolean
-  readonly kubeconfig: string
-  readonly forwardingNow: string
-  /** Undefined: those that it was started with before. */
-  readonly serverFlags?: readonly string[] | undefined
+/** Simulated clusters have no network of their own to number. */
+const simulatedIndex = 255
+
+/** What a new cluster can have of this machine. */
+export async function findFree(simulated: boolean): Promise<FreeOnMachine> {
+  return {
+    index: simulated ? simulatedIndex : freeIndex(),
+    port: await freePort(),
+    forwardingBefore: simulated ? '' : forwardingBeforeClusters(),
+  }
 }
 
-/** The state that is wanted: what is there, grown to the number of nodes asked for. */
-export async function planState(paths: ClusterPaths, options: PlanOptions): Promise<ClusterState> {
-  const { name, simulated, kubeconfig, forwardingNow, serverFlags } = options
-  const known = readState(paths)
-  if (known && known.simulated !== simulated) {
-    throw new Error(
-      `The cluster "${name}" was made with ${known.simulated ? 'simulated' : 'real'} nodes; take it down first: pinnace down --name ${name}`,
-    )
-  }
-  const base = known ?? {
-    name,
-    index: simulated ? 255 : freeIndex(),
-    simulated,
-    port: await freePort(),
-    nodes: [],
-    forwardingBefore: forwardingNow,
-    kubeconfig,
-  }
-  const nodes: NodeState[] = [...base.nodes]
-  const count = options.nodes ?? (nodes.length || 3)
-  while (nodes.length < count) {
-    const position = nodes.length + 1
-    nodes.push({ name: `${name}-${position}`, position })
-  }
-  return { ...base, nodes, kubeconfig, ...(serverFlags ? { serverFlags } : {}) }
-}
+/** Processes of a real cluster of this name whose folder is another one. */
+export const strangersOf = (name: string): readonly number[] => processesIn(groupOf(name))
 
 export class LocalCluster {
   readonly #tools: ClusterTools
@@ -127,7 +107,7 @@ export class LocalCluster {
     const { paths, run } = this.#tools
     writeState(paths, this.state)
     if (!this.#isReal) return
-    await createBridge(run, this.#network, this.state.forwardingBefore)
+    await createBridge(run, this.#network, this.state.before)
     await openWayOut(run, this.#network)
     mkdirSync(paths.images, { recursive: true })
     const pause = join(paths.images, 'pause.tar')
@@ -135,31 +115,34 @@ export class LocalCluster {
       writeFileSync(pause, (await ociArchive(pauseImage(imageArchitecture(this.#tools.arch)))).bytes)
   }
 
+  /** Whether the process had to be started. */
   #start(
     role: string,
     group: string | undefined,
     options: { command: string[]; logFile: string; namespace?: string },
-  ): void {
+  ): boolean {
     const pidFile = join(dirname(options.logFile), `${role}.pid`)
-    if (isAlive(pidFile)) return
+    if (isAlive(pidFile)) return false
     const cgroupProcs = this.#isReal && group !== undefined ? processGroup(group) : undefined
-    rememberProcess(pidFile, startProcess({ ...options, cgroupProcs }))
+    rememberProcess(pidFile, startProcess({ ...options, cgroupProcs, env: { PATH: this.#tools.machine.path } }))
+    return true
   }
 
-  async startServer(): Promise<void> {
+  /** Whether it had to be started. */
+  async startServer(): Promise<boolean> {
     const { paths, program, clock } = this.#tools
     const { name, port } = this.state
     mkdirSync(paths.server, { recursive: true, mode: 0o700 })
     const listen = ['--listen', `127.0.0.1:${port}`]
     if (this.#isReal) listen.push('--listen', `${this.#network.hostAddress}:${port}`)
     const command = [program, 'server', '--data-dir', paths.server, ...listen, ...(this.state.serverFlags ?? [])]
-    this.#start('server', groupOf(name, 'server'), { command, logFile: paths.serverLog })
-    const pidFile = join(dirname(paths.serverLog), 'server.pid')
+    const isNew = this.#start('server', groupOf(name, 'server'), { command, logFile: paths.serverLog })
     await waitUntil(clock, `The server was not ready (see ${paths.serverLog})`, async () => {
-      if (!isAlive(pidFile)) throw new Error(`The server ended: ${lastLines(paths.serverLog)}`)
+      if (!isAlive(paths.serverPid)) throw new Error(`The server ended: ${lastLines(paths.serverLog)}`)
       if (!existsSync(paths.adminKubeconfig)) return false
       return this.#isReady()
     })
+    return isNew
   }
 
   async #isReady(): Promise<boolean> {
@@ -184,8 +167,8 @@ export class LocalCluster {
     })
   }
 
-  /** Starts a node's containerd and agent, in a namespace of its own. */
-  async startNode(node: NodeState): Promise<void> {
+  /** Starts a node's containerd and agent, in a namespace of its own. Whether anything had to be started. */
+  async startNode(node: NodeState): Promise<boolean> {
     const { paths, program, run, clock, machine } = this.#tools
     const { name } = this.state
     const at = paths.node(node.name)
@@ -195,8 +178,7 @@ export class LocalCluster {
     const agent = [program, 'agent', '--token', token, '--node-name', node.name, '--data-dir', at.agent]
     if (!this.#isReal) {
       const command = [...agent, '--server', this.serverUrl, '--runtime', 'simulated']
-      this.#start('agent', undefined, { command, logFile: at.log('agent') })
-      return
+      return this.#start('agent', undefined, { command, logFile: at.log('agent') })
     }
     const namespace = namespaceOf(name, node.name)
     const nodeNetwork = this.#network.node(node.position)
@@ -214,12 +196,15 @@ export class LocalCluster {
       ociRuntime: machine.ociRuntime,
     })
     writeFileSync(at.containerdConfig, config)
-    this.#start('containerd', group, {
+    const hasNewRuntime = this.#start('containerd', group, {
       command: ['containerd', '--config', at.containerdConfig],
       logFile: at.log('containerd'),
       namespace: namespacePath(namespace),
     })
     await waitUntil(clock, `containerd of ${node.name} did not answer (see ${at.log('containerd')})`, async () => {
+      if (!isAlive(at.pid('containerd'))) {
+        throw new Error(`containerd of ${node.name} ended: ${lastLines(at.log('containerd'))}`)
+      }
       if (!existsSync(at.containerdSocket)) return false
       return (await this.#ctr(node, ['version'])).code === 0
     })
@@ -237,7 +222,8 @@ export class LocalCluster {
       '--cgroup-root',
       group,
     ]
-    this.#start('agent', group, { command, logFile: at.log('agent'), namespace: namespacePath(namespace) })
+    const options = { command, logFile: at.log('agent'), namespace: namespacePath(namespace) }
+    return this.#start('agent', group, options) || hasNewRuntime
   }
 
   #ctr(node: NodeState, args: readonly string[]) {
@@ -259,18 +245,31 @@ export class LocalCluster {
     }
   }
 
-  /** Loads an archive into every node, and into those that are added later. */
-  async loadImage(file: string, id: string): Promise<void> {
-    if (!this.#isReal) return
+  /** Loads an archive into the nodes that run, now, and into the others when they start; which have it now. */
+  async loadImage(file: string, id: string): Promise<readonly NodeState[]> {
     const { paths } = this.#tools
     const archive = `${basename(file).replace(/[^A-Za-z0-9._-]/g, '_')}-${id.slice(0, 12)}.tar`
-    copyFileSync(file, join(paths.images, archive))
-    await Promise.all(this.state.nodes.map((node) => this.#importImages(node)))
+    const kept = join(paths.images, archive)
+    const isKnown = existsSync(kept)
+    copyFileSync(file, kept)
+    const running = this.state.nodes.filter((node) => this.runsContainerd(node))
+    try {
+      await Promise.all(running.map((node) => this.#importImages(node)))
+    } catch (error) {
+      // What is no image would be in the way of every later start.
+      if (!isKnown) rmSync(kept, { force: true })
+      throw error
+    }
+    return running
+  }
+
+  runsContainerd(node: NodeState): boolean {
+    return this.#isReal && isAlive(this.#tools.paths.node(node.name).pid('containerd'))
   }
 
   /** The names of a node's images. */
   async images(node: NodeState): Promise<readonly string[]> {
-    if (!this.#isReal) return []
+    if (!this.runsContainerd(node)) return []
     const socket = this.#tools.paths.node(node.name).containerdSocket
     const names = await output(this.#tools.run, 'ctr', [
       '--address',
@@ -288,65 +287,38 @@ export class LocalCluster {
   async killNode(node: NodeState): Promise<void> {
     const { run, clock, paths } = this.#tools
     if (!this.#isReal) {
-      endProcess(join(paths.node(node.name).dir, 'agent.pid'))
+      endProcess(paths.node(node.name).pid('agent'))
       return
     }
     await killGroup(groupOf(this.state.name, node.name), clock)
     await removeNode(run, namespaceOf(this.state.name, node.name), this.#network.node(node.position))
     await unmountBelow(run, paths.node(node.name).dir)
+    removeShimSockets(paths.node(node.name).containerdState)
     rmSync(paths.node(node.name).containerdState, { recursive: true, force: true })
-  }
-
-  /** Resolves when all nodes are Ready. */
-  async waitForNodes(client: Client, update: (detail: string) => void, timeoutMs = 60_000): Promise<string> {
-    const wanted = new Set(this.state.nodes.map((node) => node.name))
-    const ready = new Set<string>()
-    const late = new AbortController()
-    const { signal } = late
-    const timer = this.#tools.clock.after(timeoutMs, () => late.abort())
-    const { items, resourceVersion } = await client.list(Node)
-    const see = (node: Node, gone: boolean) => {
-      const { name = '' } = node.metadata
-      const isReady = node.status.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false
-      if (isReady && !gone && wanted.has(name)) ready.add(name)
-      else ready.delete(name)
-      update(`${ready.size} of ${wanted.size}`)
-    }
-    for (const node of items) see(node, false)
-    try {
-      if (ready.size < wanted.size) {
-        for await (const events of client.watch(Node, { resourceVersion, signal })) {
-          for (const event of events) if (event.type !== 'BOOKMARK') see(event.object, event.type === 'DELETED')
-          if (ready.size === wanted.size) break
-        }
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error
-    } finally {
-      timer.cancel()
-    }
-    const missing = [...wanted].filter((name) => !ready.has(name))
-    if (missing.length === 0) return `${wanted.size} of ${wanted.size}`
-    const logs = missing.map((name) => this.#tools.paths.node(name).log('agent')).join(', ')
-    throw new Error(`Not ready within ${timeoutMs / 1000} s: ${missing.join(', ')} (see ${logs})`)
   }
 
   /** Ends everything and removes every trace but the user's kubeconfig entry. */
   async remove(): Promise<void> {
     const { run, clock, paths } = this.#tools
-    const { name, nodes, forwardingBefore } = this.state
+    const { name, nodes, before } = this.state
     if (this.#isReal) {
       await killGroup(groupOf(name), clock)
       for (const node of nodes) await removeNode(run, namespaceOf(name, node.name), this.#network.node(node.position))
       await unmountBelow(run, paths.dir)
+      for (const node of nodes) removeShimSockets(paths.node(node.name).containerdState)
+      removeNetworkResults(paths.nodes)
       const isLast = otherBridges(this.#network).length === 0
-      await closeWayOut(run, this.#network, forwardingBefore, isLast)
+      await closeWayOut(run, this.#network, before, isLast)
       await removeBridge(run, this.#network)
       removeGroup(groupOf(name))
-      if (isLast) removeGroup('/pinnace')
+      if (isLast) {
+        removeGroup('/pinnace')
+        removeEmptyFolders()
+        await restoreNamespaceFolder(run, before)
+      }
     } else {
-      for (const node of nodes) endProcess(join(paths.node(node.name).dir, 'agent.pid'))
-      const server = join(paths.dir, 'server.pid')
+      for (const node of nodes) endProcess(paths.node(node.name).pid('agent'))
+      const server = paths.serverPid
       endProcess(server)
       await waitUntil(clock, 'The server did not end', () => !isAlive(server), { timeoutMs: 10_000 })
     }
@@ -357,9 +329,9 @@ export class LocalCluster {
   processes(): { readonly server: boolean; readonly nodes: Readonly<Record<string, boolean>> } {
     const { paths } = this.#tools
     return {
-      server: isAlive(join(paths.dir, 'server.pid')),
+      server: isAlive(paths.serverPid),
       nodes: Object.fromEntries(
-        this.state.nodes.map((node) => [node.name, isAlive(join(paths.node(node.name).dir, 'agent.pid'))]),
+        this.state.nodes.map((node) => [node.name, isAlive(paths.node(node.name).pid('agent'))]),
       ),
     }
   }
@@ -370,5 +342,13 @@ export class LocalCluster {
   }
 }
 
+/** The end of a process's log, which tells why it ended. */
 const lastLines = (file: string): string =>
-  existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').slice(-3).join('\n') : ''
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .trim()
+        .split('\n')
+        .slice(-3)
+        .map((line) => line.replace(/^error: /, ''))
+        .join('\n')
+    : ''

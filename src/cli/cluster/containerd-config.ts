@@ -62,5 +62,6 @@ disabled_plugins = [${unusedPlugins.map(quote).join(', ')}]
 
 [${cri}.containerd.runtimes.runc.options]
   BinaryName = ${quote(config.ociRuntime)}
+  Root = ${quote(`${config.stateDir}/oci`)}
 `
 }

@@ -2,9 +2,10 @@
 // a virtual cable to it. Names and addresses follow from the cluster's index, so that they are found again after
 // a crash. The plans are pure lists of `ip` commands.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { output, type Run } from '#lib/exec.ts'
 
+const namespaceFolder = '/run/netns'
 const forwardingFile = '/proc/sys/net/ipv4/ip_forward'
 
 export interface HostNetwork {
@@ -34,15 +35,27 @@ export function hostNetwork(index: number): HostNetwork {
 
 export const namespaceOf = (cluster: string, node: string): string => `pinnace-${cluster}-${node}`
 
-export const namespacePath = (namespace: string): string => `/run/netns/${namespace}`
+export const namespacePath = (namespace: string): string => `${namespaceFolder}/${namespace}`
 
-/** What the machine's forwarding was before the first cluster is written on every cluster's bridge: whichever is
- *  taken down last puts it back, and a reboot forgets it. */
-const aliasOf = (forwardingBefore: string): string => `ip_forward=${forwardingBefore}`
+/** How the machine was before its first cluster. It is written on every cluster's bridge: whichever is taken down
+ *  last puts it back, and a reboot forgets it. */
+export interface MachineBefore {
+  readonly forwarding: boolean
+  /** Whether there was a folder of named network namespaces; it is a mount. */
+  readonly namespaces: boolean
+}
 
-export const planBridge = (network: HostNetwork, forwardingBefore: string): string[] => [
+export const formatBefore = ({ forwarding, namespaces }: MachineBefore): string =>
+  `before:${forwarding ? 'forwarding' : ''}${namespaces ? '+namespaces' : ''}`
+
+export const parseBefore = (text: string): MachineBefore | undefined =>
+  text.startsWith('before:')
+    ? { forwarding: text.includes('forwarding'), namespaces: text.includes('namespaces') }
+    : undefined
+
+export const planBridge = (network: HostNetwork, before: MachineBefore): string[] => [
   `link add ${network.bridge} type bridge`,
-  `link set ${network.bridge} alias ${aliasOf(forwardingBefore)}`,
+  `link set ${network.bridge} alias ${formatBefore(before)}`,
   `addr add ${network.hostAddress}/24 dev ${network.bridge}`,
   `link set ${network.bridge} up`,
 ]
@@ -64,9 +77,9 @@ async function ip(run: Run, commands: readonly string[]): Promise<void> {
   for (const command of commands) await output(run, 'ip', command.split(' '))
 }
 
-export async function createBridge(run: Run, network: HostNetwork, forwardingBefore: string): Promise<void> {
+export async function createBridge(run: Run, network: HostNetwork, before: MachineBefore): Promise<void> {
   if (existsSync(`/sys/class/net/${network.bridge}`)) return
-  await ip(run, planBridge(network, forwardingBefore))
+  await ip(run, planBridge(network, before))
 }
 
 export async function createNode(run: Run, network: HostNetwork, namespace: string, node: NodeNetwork): Promise<void> {
@@ -88,13 +101,20 @@ export async function removeBridge(run: Run, network: HostNetwork): Promise<void
 export const otherBridges = (network?: HostNetwork): readonly string[] =>
   readdirSync('/sys/class/net').filter((link) => /^pinnace\d+$/.test(link) && link !== network?.bridge)
 
-/** What the machine's IP forwarding was before its first cluster, this one or another. */
-export function forwardingBeforeClusters(): string {
+/** How the machine was before its first cluster, this one or another. */
+export function beforeClusters(): MachineBefore {
   for (const bridge of otherBridges()) {
-    const [, value] = /^ip_forward=(\d)$/m.exec(readFileSync(`/sys/class/net/${bridge}/ifalias`, 'utf8')) ?? []
-    if (value) return value
+    const before = parseBefore(readFileSync(`/sys/class/net/${bridge}/ifalias`, 'utf8'))
+    if (before) return before
   }
-  return readFileSync(forwardingFile, 'utf8').trim()
+  return { forwarding: readFileSync(forwardingFile, 'utf8').trim() === '1', namespaces: existsSync(namespaceFolder) }
+}
+
+/** Takes away what `ip netns` has made around the namespaces, unless it was there before or is still in use. */
+export async function restoreNamespaceFolder(run: Run, before: MachineBefore): Promise<void> {
+  if (before.namespaces || !existsSync(namespaceFolder) || readdirSync(namespaceFolder).length > 0) return
+  await run('umount', [namespaceFolder])
+  rmdirSync(namespaceFolder)
 }
 
 /** The first index that no bridge of this machine has. */
@@ -123,9 +143,9 @@ table ip ${network.bridge} {
 export async function closeWayOut(
   run: Run,
   network: HostNetwork,
-  forwardingBefore: string,
+  before: MachineBefore,
   isLast: boolean,
 ): Promise<void> {
   await run('nft', ['delete', 'table', 'ip', network.bridge])
-  if (isLast && forwardingBefore === '0') writeFileSync(forwardingFile, '0')
+  if (isLast && !before.forwarding) writeFileSync(forwardingFile, '0')
 }

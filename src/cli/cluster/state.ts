@@ -1,7 +1,8 @@
 // What is written down of a local cluster: enough to find every trace of it again after a crash. It is written
 // before the first trace is made.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import type { MachineBefore } from './host-network.ts'
 import type { ClusterPaths } from './paths.ts'
 
 export interface NodeState {
@@ -20,8 +21,8 @@ export interface ClusterState {
   /** Of the API server, on every address that it listens on. */
   readonly port: number
   readonly nodes: readonly NodeState[]
-  /** What the machine's IP forwarding was before the first cluster. */
-  readonly forwardingBefore: string
+  /** How the machine was before its first cluster. */
+  readonly before: MachineBefore
   /** The user's kubeconfig that got this cluster's context. */
   readonly kubeconfig: string
 }
@@ -40,3 +41,6 @@ export function writeState(paths: ClusterPaths, state: ClusterState): void {
   writeFileSync(`${paths.state}.new`, `${JSON.stringify(state, undefined, 2)}\n`)
   renameSync(`${paths.state}.new`, paths.state)
 }
+
+/** The id of the user who made the cluster; undefined: there is none. */
+export const ownerOf = (paths: ClusterPaths): number | undefined => statSync(paths.state, { throwIfNoEntry: false })?.uid

@@ -1,7 +1,7 @@
 // `pinnace up`: a cluster on this machine. What is there is kept, what is missing is started.
 
 import { LocalCluster, planState } from '../cluster/cluster.ts'
-import { forwardingBeforeClusters } from '../cluster/host-network.ts'
+import { beforeClusters } from '../cluster/host-network.ts'
 import { addContext, contextName, kubeconfigPath } from '../cluster/kubeconfig-file.ts'
 import { type CommandFile, checkCount, examples, type Outside, progressOf } from '../command.ts'
 import { paint } from '../output/progress.ts'
@@ -32,7 +32,7 @@ async function up(options: UpOptions, outside: Outside): Promise<void> {
     nodes: options.nodes === undefined ? undefined : checkCount(options.nodes, 1, 50),
     simulated,
     kubeconfig,
-    forwardingNow: simulated ? '' : forwardingBeforeClusters(),
+    before: simulated ? { forwarding: false, namespaces: false } : beforeClusters(),
     serverFlags: options.serverFlag,
   })
   const cluster = new LocalCluster(tools, state)
