@@ -4,6 +4,7 @@
 import type { ApiObject } from '#api/kind.ts'
 
 export interface EventRecorder {
-  /** `reason` is UpperCamelCase; `about` is the object that the event is shown under. */
-  record(about: ApiObject, type: 'Normal' | 'Warning', reason: string, text: string): void
+  /** `reason` is UpperCamelCase; `about` is the object that the event is shown under, `fieldPath` the part of it
+   *  that is meant, as in `spec.containers{app}`. */
+  record(about: ApiObject, type: 'Normal' | 'Warning', reason: string, text: string, fieldPath?: string): void
 }

@@ -199,9 +199,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   return {
-    record(about, type, reason, text) {
+    record(about, type, reason, text, fieldPath) {
       if (signal.aborted || queue.length >= longestQueue) return
-      queue.push({ about: referenceTo(about), type, reason, text })
+      const reference = { ...referenceTo(about), ...(fieldPath === undefined ? {} : { fieldPath }) }
+      queue.push({ about: reference, type, reason, text })
       // In a later turn: the caller is not kept, and what it records together is sent together.
       sending ??= Promise.resolve().then(sendAll)
     },

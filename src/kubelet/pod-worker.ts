@@ -16,35 +16,21 @@ import { backoffMs } from '#lib/backoff.ts'
 import type { Timer } from '#lib/clock.ts'
 import { errorText } from '#lib/log.ts'
 import { nextBackOff } from './back-off.ts'
-import {
-  containerConfig,
-  containerMounts,
-  hostsPath,
-  podDirectory,
-  podLogDirectory,
-  sandboxConfig,
-} from './container-config.ts'
+import { type ActionScope, startContainer, stopContainer } from './container-actions.ts'
+import { hostsPath, podDirectory, podLogDirectory, sandboxConfig } from './container-config.ts'
 import type { PodAddresses } from './downward.ts'
-import { ConfigError, type ConfigSources, environment } from './env.ts'
+import type { ConfigSources } from './env.ts'
 import { hostNetworkHostsFile, hostsFile } from './etc-hosts.ts'
-import { runHook } from './hooks.ts'
 import type { ContainerEvent, Images } from './images.ts'
 import { containerHash } from './labels.ts'
 import { type Action, keyOf, nextStep, type Step } from './next-step.ts'
-import {
-  type BackOff,
-  type Failure,
-  type ImageState,
-  type Observed,
-  type ObservedContainer,
-  observedContainer,
-  type Verdict,
-} from './observed.ts'
+import type { BackOff, Failure, ImageState, Observed, ObservedContainer, Verdict } from './observed.ts'
+import { PodProbes } from './pod-probes.ts'
 import { PodReferences } from './pod-references.ts'
 import { PodVolumes } from './pod-volumes.ts'
-import { ContainerProbes, wasReady } from './probes.ts'
 import type { ReferenceWatches } from './references.ts'
 import type { Sandbox } from './runtime/runtime.ts'
+import { RuntimeView } from './runtime-view.ts'
 import type { KubeletOptions } from './settings.ts'
 import { podStatus } from './status.ts'
 import type { StatusWriter } from './status-writer.ts'
@@ -80,10 +66,7 @@ export class PodWorker {
   #pod: Pod
   #gone = false
   #verdict: Verdict | undefined
-  readonly #sandboxes = new Map<string, Sandbox>()
-  readonly #containers = new Map<string, ObservedContainer>()
-  /** Created, but not yet to be seen: their start is under way. */
-  readonly #starting = new Set<string>()
+  readonly #view: RuntimeView
   #directories = false
   #volumesState: Observed['volumes'] = 'absent'
   readonly #volumes: PodVolumes
@@ -94,7 +77,7 @@ export class PodWorker {
   /** How often in a row each thing has failed, by the same names as failures. */
   readonly #tries = new Map<string, number>()
   readonly #backOff = new Map<string, BackOff>()
-  readonly #probes = new Map<string, ContainerProbes>()
+  readonly #probes: PodProbes
   readonly #busy = new Set<string>()
   readonly #startTimeMs: number
   #podIPs: readonly string[]
@@ -115,8 +98,19 @@ export class PodWorker {
     this.uid = pod.metadata.uid ?? ''
     this.#startTimeMs = pod.status?.startTime ? Date.parse(pod.status.startTime) : context.clock.now()
     this.#podIPs = (pod.status?.podIPs ?? []).map(({ ip }) => ip)
-    for (const sandbox of known.sandboxes) this.#noteSandbox(sandbox)
-    for (const container of known.containers) this.#containers.set(container.id, container)
+    this.#view = new RuntimeView({
+      runtime: context.runtime,
+      lastWords: (container) => terminationMessage(context.files, this.#directory, container),
+      onSandbox: (sandbox) => this.#takeAddresses(sandbox),
+    })
+    for (const sandbox of known.sandboxes) this.#view.noteSandbox(sandbox)
+    for (const container of known.containers) this.#view.noteContainer(container)
+    this.#probes = new PodProbes({
+      prober: context.prober,
+      clock: context.clock,
+      eventOf: (name) => this.#containerEvent(name),
+      onChange: () => this.wake(),
+    })
     this.#tokens = new PodTokens(context.client, context.clock)
     this.#references = new PodReferences(context.references, pod, () => this.#onReferenceChange())
     this.#volumes = new PodVolumes({
@@ -153,11 +147,11 @@ export class PodWorker {
 
   /** The containers as they are now, newest first. */
   get containers(): readonly ObservedContainer[] {
-    return [...this.#containers.values()].sort(newestContainer)
+    return this.#view.containers
   }
 
   get sandbox(): Sandbox | undefined {
-    return [...this.#sandboxes.values()].sort((a, b) => b.attempt - a.attempt)[0]
+    return this.#view.sandboxes[0]
   }
 
   update(pod: Pod): void {
@@ -183,30 +177,17 @@ export class PodWorker {
   }
 
   owns(id: string): boolean {
-    return this.#containers.has(id) || this.#sandboxes.has(id) || this.#starting.has(id)
+    return this.#view.owns(id)
   }
 
   /** Asks the runtime what has become of a container or sandbox. */
-  async observe(id: string): Promise<void> {
-    try {
-      if (this.#sandboxes.has(id)) await this.#observeSandbox(id)
-      else await this.#observeContainer(id)
-    } catch (error) {
-      this.#warn('Cannot ask the runtime', error)
-    }
-    this.wake()
+  observe(id: string): Promise<void> {
+    return this.#observeWith(() => this.#view.observe(id))
   }
 
   /** Compares with all that the runtime has of this pod, in case an event was missed. */
-  async compare(sandboxes: readonly Sandbox[], containers: readonly { id: string; state: string }[]): Promise<void> {
-    const changed = [
-      ...sandboxes.filter((s) => this.#sandboxes.get(s.id)?.state !== s.state).map((s) => s.id),
-      ...containers.filter((c) => this.#containers.get(c.id)?.state !== c.state).map((c) => c.id),
-    ]
-    for (const sandbox of sandboxes) if (!this.#sandboxes.has(sandbox.id)) this.#noteSandbox(sandbox)
-    const there = new Set([...sandboxes, ...containers].map(({ id }) => id))
-    const lost = [...this.#sandboxes.keys(), ...this.#containers.keys()].filter((id) => !there.has(id))
-    for (const id of [...changed, ...lost]) if (!this.#starting.has(id)) await this.observe(id)
+  compare(sandboxes: readonly Sandbox[], containers: readonly { id: string; state: string }[]): Promise<void> {
+    return this.#observeWith(() => this.#view.compare(sandboxes, containers))
   }
 
   /** Calls after each time that something may have changed. Returns how to end that. */
@@ -229,7 +210,7 @@ export class PodWorker {
     this.#stopped = true
     this.#timer?.cancel()
     this.#windDown.abort(new Error('The kubelet stops'))
-    for (const probes of this.#probes.values()) probes.stop()
+    this.#probes.stop()
     this.#volumes.stop()
     this.#references.release()
     for (const changed of [...this.#listeners]) changed()
@@ -240,13 +221,14 @@ export class PodWorker {
   #run(): void {
     const { clock } = this.#context
     const nowMs = clock.now()
+    const { shown } = this.#view
+    const spec = (name: string) => this.#spec(name)
+    this.#probes.sync({ pod: this.#pod, containers: shown, spec, podIP: this.#podIPs[0] ?? '' })
     const observed = this.#observed()
     const step = nextStep(this.#pod, observed, nowMs)
     if (step.windingDown) this.#beginWindDown(step, nowMs)
-    this.#syncProbes(step)
     this.#tellBackOff(step)
-    // Once more if this has changed: what is reported includes the newest health.
-    this.#report(this.#observed(), step)
+    this.#report(observed, step)
     for (const action of step.actions) this.#start(action)
     this.#timer?.cancel()
     for (const changed of [...this.#listeners]) changed()
@@ -255,14 +237,14 @@ export class PodWorker {
 
   #observed(): Observed {
     return {
-      sandboxes: [...this.#sandboxes.values()].sort((a, b) => b.attempt - a.attempt),
-      containers: [...this.#containers.values()].filter((c) => !this.#starting.has(c.id)).sort(newestContainer),
+      sandboxes: this.#view.sandboxes,
+      containers: this.#view.shown,
       directories: this.#directories,
       volumes: this.#volumesState,
       images: this.#images,
       failures: this.#failures,
       backOff: this.#backOff,
-      health: new Map([...this.#probes].map(([id, probes]) => [id, probes.health])),
+      health: this.#probes.health,
       busy: this.#busy,
       startTimeMs: this.#startTimeMs,
       verdict: this.#verdict,
@@ -276,36 +258,11 @@ export class PodWorker {
     if (this.#stoppingSinceMs === undefined) {
       this.#stoppingSinceMs = nowMs
       this.#windDown.abort(new Error('The pod is being stopped'))
-      for (const probes of this.#probes.values()) probes.windDown()
+      this.#probes.windDown()
     }
     if (step.verdict && !this.#verdict) {
       this.#verdict = step.verdict
       this.#event('Normal', step.verdict.reason, step.verdict.message)
-    }
-  }
-
-  #syncProbes(step: Step): void {
-    for (const [id, probes] of this.#probes) {
-      if (this.#containers.get(id)?.state === 'running') continue
-      probes.stop()
-      this.#probes.delete(id)
-    }
-    for (const container of this.#containers.values()) {
-      if (container.state !== 'running' || this.#starting.has(container.id) || this.#probes.has(container.id)) continue
-      const spec = this.#spec(container.name)
-      if (!spec) continue
-      const probes = new ContainerProbes({
-        container,
-        spec,
-        podIP: this.#podIPs[0] ?? '',
-        prober: this.#context.prober,
-        clock: this.#context.clock,
-        event: this.#containerEvent(container.name),
-        onChange: () => this.wake(),
-        assumeReady: wasReady(this.#pod, container.id),
-      })
-      if (step.windingDown) probes.windDown()
-      this.#probes.set(container.id, probes)
     }
   }
 
@@ -366,10 +323,10 @@ export class PodWorker {
         return this.#createSandbox(action.attempt)
       case 'stopSandbox':
         await runtime.stopSandbox(action.id)
-        return this.#observeSandbox(action.id)
+        return this.#view.observe(action.id)
       case 'removeSandbox':
         await runtime.removeSandbox(action.id)
-        this.#sandboxes.delete(action.id)
+        this.#view.forget(action.id)
         return
       case 'ensureImage':
         return this.#ensureImage(action.container)
@@ -436,12 +393,12 @@ export class PodWorker {
     const { runtime, settings } = this.#context
     try {
       // The network of the one before is given back first.
-      for (const { id } of this.#sandboxes.values()) await runtime.stopSandbox(id)
+      for (const { id } of this.#view.sandboxes) await runtime.stopSandbox(id)
       if (attempt > 0) this.#event('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
       const id = await runtime.runSandbox(sandboxConfig(this.#pod, attempt, settings))
       const sandbox = await runtime.sandboxStatus(id)
       if (!sandbox) throw new Error(`sandbox ${id} has vanished`)
-      this.#noteSandbox(sandbox)
+      this.#view.noteSandbox(sandbox)
       await this.#writeHosts()
       this.#succeeded('')
     } catch (error) {
@@ -472,38 +429,23 @@ export class PodWorker {
   }
 
   async #startContainer(name: string, sandboxId: string): Promise<void> {
-    const { runtime, clock } = this.#context
+    const { clock } = this.#context
     const container = this.#spec(name)
     const image = this.#images.get(name)
-    if (!container || image?.at !== 'present') return
-    const event = this.#containerEvent(name)
+    const sandbox = this.#view.sandboxes.find((s) => s.id === sandboxId)
+    if (!container || !sandbox || image?.at !== 'present') return
     const before = this.containers.find((c) => c.name === name)
-    const restartCount = this.#nextRestartCount(name, before)
     if (before?.state === 'exited') {
       const known = before.hash === containerHash(container) ? this.#backOff.get(name) : undefined
       this.#backOff.set(name, nextBackOff(known, before.finishedAtMs, clock.now()))
     }
-    let id: string | undefined
-    let reason = 'CreateContainerConfigError'
-    try {
-      const config = await this.#configOf(container, image.image, restartCount)
-      reason = 'CreateContainerError'
-      id = await runtime.createContainer(sandboxId, config, this.#sandboxConfig())
-      this.#starting.add(id)
-      event('Normal', 'Created', 'Container created')
-      reason = 'RunContainerError'
-      await runtime.startContainer(id)
-      event('Normal', 'Started', 'Container started')
-      reason = 'PostStartHookError'
-      await this.#postStart(container, id)
-      this.#succeeded(name)
-    } catch (error) {
-      await this.#startFailed(container, id, reason, error)
-    } finally {
-      // The image may have been replaced or removed by the next time.
-      if (id !== undefined || reason !== 'CreateContainerConfigError') this.#images.delete(name)
-      if (id !== undefined) await this.#observeContainer(id).finally(() => this.#starting.delete(id as string))
-    }
+    const restartCount = this.#nextRestartCount(name, before)
+    const failed = await startContainer(this.#scope, container, image.image, sandbox, restartCount)
+    // The image may have been replaced or removed by the next time.
+    if (!failed?.isConfig) this.#images.delete(name)
+    if (!failed) return this.#succeeded(name)
+    const failure = this.#failure(name, failed.reason, failed.text, startRetry)
+    this.#failures.set(name, failed.isConfig ? { ...failure, retryAtMs: clock.now() + configRetryMs } : failure)
   }
 
   #nextRestartCount(name: string, before: ObservedContainer | undefined): number {
@@ -514,102 +456,17 @@ export class PodWorker {
     return told?.containerID ? told.restartCount + 1 : 0
   }
 
-  async #configOf(container: Container, image: Extract<ImageState, { at: 'present' }>['image'], restartCount: number) {
-    const { services, allocatable, files, settings, rootDir } = this.#context
-    await this.#references.containerSynced(container)
-    const pod = this.#pod
-    const input = { pod, container, services: services(), addresses: this.#addresses, allocatable: allocatable() }
-    const env = environment({ ...input, sources: this.#sources })
-    for (const { source, keys } of env.skipped)
-      this.#event(
-        'Warning',
-        'InvalidEnvironmentVariableNames',
-        `Keys [${keys.join(', ')}] from the EnvFrom ${source} were skipped since they are considered invalid environment variable names.`,
-      )
-    const volumePath = (name: string) => this.#volumes.hostPath(name)
-    const mounts = await containerMounts({
-      pod,
-      container,
-      restartCount,
-      podDir: this.#directory,
-      env,
-      files,
-      volumePath,
-    })
-    return containerConfig({ pod, container, restartCount, image, env, mounts, settings, rootDir })
-  }
-
-  async #postStart(container: Container, id: string): Promise<void> {
-    const handler = container.lifecycle?.postStart
-    if (!handler) return
-    const { signal } = this.#windDown
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    // A command in a container cannot be called off; when the pod is to end, it ends with the container.
-    await Promise.race([runHook(handler, this.#hookContext(container, id, signal)), aborted])
-  }
-
-  async #startFailed(container: Container, id: string | undefined, reason: string, error: unknown): Promise<void> {
-    const { runtime, clock } = this.#context
-    const { name } = container
-    const text = errorText(error)
-    const event = this.#containerEvent(name)
-    if (reason === 'PostStartHookError') {
-      event('Warning', 'FailedPostStartHook', text)
-      event('Normal', 'Killing', 'FailedPostStartHook')
-      if (id !== undefined) await runtime.stopContainer(id, this.#graceSeconds)
-    } else event('Warning', 'Failed', `Error: ${text}`)
-    const failure = this.#failure(name, reason, text, startRetry)
-    const waits = error instanceof ConfigError
-    this.#failures.set(name, waits ? { ...failure, retryAtMs: clock.now() + configRetryMs } : failure)
-  }
-
   async #stopContainer({ id, container: name, graceSeconds, text }: Extract<Action, { type: 'stopContainer' }>) {
-    const { runtime, clock } = this.#context
-    const again = [...this.#busy].filter((key) => key.startsWith(`stopContainer:${id}:`)).length > 1
-    if (!again) {
-      this.#containerEvent(name)('Normal', 'Killing', text)
-      const startedMs = clock.monotonic()
-      await this.#beforeStop(name, id, graceSeconds * 1000)
-      const leftSeconds = graceSeconds - Math.round((clock.monotonic() - startedMs) / 1000)
-      // Whatever the hook has used up, upstream leaves a container two seconds.
-      await runtime.stopContainer(id, Math.max(Math.min(2, graceSeconds), leftSeconds))
-    } else await runtime.stopContainer(id, graceSeconds)
-    await this.#observeContainer(id)
-  }
-
-  /** The preStop hook, and meanwhile the wait until nobody is sent to the pod any more; both within the grace. */
-  async #beforeStop(name: string, id: string, graceMs: number): Promise<void> {
-    const { clock, drain } = this.#context
-    const container = this.#spec(name)
-    const handler = container?.lifecycle?.preStop
-    const isEnding = this.#gone || this.#pod.metadata.deletionTimestamp !== undefined
-    if (!handler && !(drain && isEnding)) return
-    const limit = new AbortController()
-    const timer = clock.after(graceMs, () => limit.abort(new Error('the grace period is over')))
-    const over = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve(), { once: true }))
-    const hook = async () => {
-      if (!handler || !container) return
-      try {
-        await runHook(handler, this.#hookContext(container, id, limit.signal), graceMs)
-      } catch (error) {
-        if (!limit.signal.aborted) this.#containerEvent(name)('Warning', 'FailedPreStopHook', errorText(error))
-      }
-    }
-    const drained = drain && isEnding ? drain(this.#pod, limit.signal).catch(() => {}) : Promise.resolve()
-    await Promise.race([Promise.all([hook(), drained]), over])
-    timer.cancel()
-    limit.abort()
+    const isRepeated = [...this.#busy].filter((key) => key.startsWith(`stopContainer:${id}:`)).length > 1
+    await stopContainer(this.#scope, id, { container: this.#spec(name), name, graceSeconds, text, isRepeated })
   }
 
   async #removeContainer(id: string): Promise<void> {
     const { runtime, files } = this.#context
-    const status = this.#containers.get(id)
+    const path = this.#view.container(id)?.logPath
     await runtime.removeContainer(id)
-    this.#containers.delete(id)
-    if (status?.logPath) await files.remove(status.logPath)
+    this.#view.forget(id)
+    if (path) await files.remove(path)
   }
 
   async #deleteObject(): Promise<void> {
@@ -633,7 +490,7 @@ export class PodWorker {
     const { runtime, files, settings, statuses, images, onFinished } = this.#context
     await this.#volumes.unmount()
     for (const { id } of this.containers) await runtime.removeContainer(id)
-    for (const id of this.#sandboxes.keys()) await runtime.removeSandbox(id)
+    for (const { id } of this.#view.sandboxes) await runtime.removeSandbox(id)
     await files.remove(this.#directory)
     await files.remove(podLogDirectory(settings.logDir, this.#pod))
     statuses.forget(this.uid)
@@ -644,29 +501,17 @@ export class PodWorker {
 
   // --- Observing
 
-  async #observeContainer(id: string): Promise<void> {
-    const { runtime, files } = this.#context
-    const status = await runtime.containerStatus(id)
-    const before = this.#containers.get(id)
-    if (!status) return void this.#containers.delete(id)
-    // Two answers may overtake each other; no container comes back to life.
-    if (before?.state === 'exited') return
-    const observed = observedContainer(status)
-    if (observed.state !== 'exited') this.#containers.set(id, observed)
-    else {
-      const message = await terminationMessage(files, this.#directory, observed)
-      this.#containers.set(id, { ...observed, message })
+  async #observeWith(look: () => Promise<void>): Promise<void> {
+    try {
+      await look()
+    } catch (error) {
+      this.#warn('Cannot ask the runtime', error)
     }
+    this.wake()
   }
 
-  async #observeSandbox(id: string): Promise<void> {
-    const sandbox = await this.#context.runtime.sandboxStatus(id)
-    if (sandbox) this.#noteSandbox(sandbox)
-    else this.#sandboxes.delete(id)
-  }
-
-  #noteSandbox(sandbox: Sandbox): void {
-    this.#sandboxes.set(sandbox.id, sandbox)
+  /** Kept when the sandbox has stopped: people want to know what the address was. */
+  #takeAddresses(sandbox: Sandbox): void {
     if (this.#pod.spec.hostNetwork) this.#podIPs = this.#context.settings.nodeIPs
     else if (sandbox.ips.length > 0) this.#podIPs = sandbox.ips
   }
@@ -693,10 +538,6 @@ export class PodWorker {
     return this.#specs.find((c) => c.name === name)
   }
 
-  get #graceSeconds(): number {
-    return this.#pod.spec.terminationGracePeriodSeconds ?? 30
-  }
-
   get #addresses(): PodAddresses {
     return { podIPs: this.#podIPs, hostIPs: this.#context.settings.nodeIPs }
   }
@@ -708,13 +549,19 @@ export class PodWorker {
     }
   }
 
-  #sandboxConfig() {
-    return sandboxConfig(this.#pod, this.sandbox?.attempt ?? 0, this.#context.settings)
-  }
-
-  #hookContext(spec: Container, containerId: string, signal: AbortSignal) {
-    const { runtime, prober, clock } = this.#context
-    return { runtime, prober, clock, containerId, spec, podIP: this.#podIPs[0] ?? '', signal }
+  get #scope(): ActionScope {
+    return {
+      context: this.#context,
+      view: this.#view,
+      volumes: this.#volumes,
+      references: this.#references,
+      sources: this.#sources,
+      pod: () => this.#pod,
+      isEnding: () => this.#gone || this.#pod.metadata.deletionTimestamp !== undefined,
+      addresses: () => this.#addresses,
+      eventOf: (name) => this.#containerEvent(name),
+      windDown: this.#windDown.signal,
+    }
   }
 
   #failure(name: string, reason: string, message: string, retry: { initialMs: number; capMs: number }): Failure {
@@ -733,8 +580,9 @@ export class PodWorker {
     this.#context.events.record(this.#pod, type, reason, text)
   }
 
-  #containerEvent(_name: string): ContainerEvent {
-    return (type, reason, text) => this.#event(type, reason, text)
+  #containerEvent(name: string): ContainerEvent {
+    const list = this.#pod.spec.containers.some((c) => c.name === name) ? 'containers' : 'initContainers'
+    return (type, reason, text) => this.#context.events.record(this.#pod, type, reason, text, `spec.${list}{${name}}`)
   }
 
   #warn(text: string, error: unknown): void {
@@ -744,7 +592,3 @@ export class PodWorker {
 }
 
 const done = { reason: '', message: '', atMs: 0 }
-
-/** By attempt within a name; ids break ties so that the order is always the same. */
-const newestContainer = (a: ObservedContainer, b: ObservedContainer): number =>
-  b.restartCount - a.restartCount || b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1)
