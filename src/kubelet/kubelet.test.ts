@@ -421,3 +421,80 @@ test('a stopped kubelet leaves no timer and no watch', async () => {
   await node.stop()
   assert.equal(node.clock.pendingTimers, 0)
 })
+
+test('a postStart hook that fails kills the container, which is tried again', async () => {
+  const node = await startTestNode({
+    images: { 'app:1': { exec: { 'sh -c no': { exitCode: 1, stderr: 'refused' } } } },
+  })
+  const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'no'] } } }
+  await node.run(testPod('a', { containers: [{ name: 'app', image: 'app:1', lifecycle }] }))
+  assert.equal((await container(node, 'a')).state.waiting?.reason, 'PostStartHookError')
+  assert.ok(reasons(node).includes('FailedPostStartHook'))
+  await advance(node, 15_000)
+  assert.equal(reasons(node).filter((r) => r === 'FailedPostStartHook').length, 2)
+  await node.stop()
+})
+
+test('a container that cannot be started says why', async () => {
+  const node = await startTestNode({ images: { 'app:1': { startError: 'exec: "nope": not found' } } })
+  await node.run(testPod('a'))
+  const { state } = await container(node, 'a')
+  assert.deepEqual(state.waiting, { reason: 'RunContainerError', message: 'exec: "nope": not found' })
+  assert.ok(node.events.some((e) => e.text === 'Error: exec: "nope": not found'))
+  await advance(node, 60_000)
+  assert.ok((await container(node, 'a')).restartCount > 0)
+  await node.stop()
+})
+
+test('a container that ran out of memory says so', async () => {
+  const node = await startTestNode()
+  await node.run(testPod('a', {}, behaving({ exitAfterMs: 1000, oomKilled: true, terminationMessage: 'last words' })))
+  await advance(node, 1500)
+  const { lastState } = await container(node, 'a')
+  assert.deepEqual(
+    [lastState.terminated?.reason, lastState.terminated?.exitCode, lastState.terminated?.message],
+    ['OOMKilled', 137, 'last words'],
+  )
+  await node.stop()
+})
+
+test('the last lines of a log stand in for a message where that is wanted', async () => {
+  const node = await startTestNode()
+  const containers = [{ name: 'app', image: 'app:1', terminationMessagePolicy: 'FallbackToLogsOnError' as const }]
+  await node.run(
+    testPod(
+      'a',
+      { containers, restartPolicy: 'Never' },
+      behaving({ exitAfterMs: 1000, exitCode: 1, log: ['one', 'two'] }),
+    ),
+  )
+  await advance(node, 1000)
+  assert.equal((await container(node, 'a')).state.terminated?.message, 'one\ntwo\n')
+  await node.stop()
+})
+
+test('a pod that was replaced under the same name is another pod', async () => {
+  const node = await startTestNode()
+  await node.run(testPod('a', {}, behaving({ stopMs: 500 })))
+  const first = (await node.pod('a')).metadata.uid
+  await node.client.delete(Pod, { namespace: 'default', name: 'a' }, { gracePeriodSeconds: 0 })
+  await node.run(testPod('a'))
+  await advance(node, 1000)
+  const second = await node.pod('a')
+  assert.notEqual(second.metadata.uid, first)
+  assert.equal(second.status?.phase, 'Running')
+  assert.equal((await node.runtime.listSandboxes()).length, 1)
+  await node.stop()
+})
+
+test('many pods at once all run', async () => {
+  const node = await startTestNode()
+  const names = Array.from({ length: 100 }, (_, i) => `p${i}`)
+  await Promise.all(names.map((name) => node.client.create(Pod, testPod(name))))
+  for (let i = 0; i < 20; i++) await settleAll()
+  const phases = await Promise.all(names.map(async (name) => (await node.pod(name)).status?.phase))
+  assert.deepEqual(new Set(phases), new Set(['Running']))
+  const ips = new Set(await Promise.all(names.map(async (name) => (await node.pod(name)).status?.podIP)))
+  assert.equal(ips.size, 100)
+  await node.stop()
+})
