@@ -2,8 +2,9 @@
 // that fit how well, without side effects; `plugins/index.ts` is the list. A refusal is a value with upstream's
 // sentence: it is counted, kept and shown.
 
+import type { NodeInfo } from './node-info.ts'
 import type { PodInfo } from './pod-info.ts'
-import type { NodeInfo, Snapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 
 export interface Refusal {
   readonly reasons: readonly string[]
@@ -23,19 +24,29 @@ export type Wake =
   | 'pod-removed'
   | 'pod-added'
   | 'pod-labels'
-  | 'own-pod'
+  /** A placed pod asks for less than before. */
+  | 'pod-shrunk'
+
+export interface Preparation {
+  readonly state?: State
+  /** `filter` has nothing to say about this pod. */
+  readonly skip?: boolean
+  /** No node will do. */
+  readonly refusal?: Refusal
+  /** Only nodes of these names come into question. */
+  readonly only?: ReadonlySet<string>
+}
 
 export interface Plugin {
   readonly name: string
   /** What may change this plugin's mind about a pod that it has refused. */
   readonly wakes: readonly Wake[]
-  /** Before a pod may even wait for a place: why it may not; undefined: it may. */
-  readonly gate?: (pod: PodInfo) => string | undefined
-  /** Once per pod, before any node. `skip`: `filter` has nothing to say about this pod. */
-  readonly prepare?: (
-    pod: PodInfo,
-    snapshot: Snapshot,
-  ) => { readonly state?: State; readonly skip?: boolean; readonly refusal?: Refusal }
+  /** `filter` needs no state: a change of a node can be held against it before a pod is tried again. */
+  readonly looksAtNodeOnly?: boolean
+  /** Whether the pod may not even wait for a place yet. */
+  readonly holdsBack?: (pod: PodInfo) => boolean
+  /** Once per pod, before any node. */
+  readonly prepare?: (pod: PodInfo, snapshot: Snapshot) => Preparation
   readonly filter?: (pod: PodInfo, node: NodeInfo, state: never) => Refusal | undefined
   readonly score?: Score
 }
@@ -43,25 +54,29 @@ export interface Plugin {
 export interface Score {
   readonly weight: number
   /** Once per pod, when it is known which nodes fit; undefined: all nodes are equal. */
-  readonly prepare?: (pod: PodInfo, snapshot: Snapshot, fitting: readonly NodeInfo[], state: never) => State | undefined
+  readonly prepare?: (pod: PodInfo, snapshot: Snapshot, fitting: readonly NodeInfo[]) => State | undefined
   /** Any number; `normalize` brings it to 0..100. */
   readonly of: (pod: PodInfo, node: NodeInfo, state: never) => number
-  /** `more`: the highest is best and becomes 100; `less`: the lowest is; undefined: it is in 0..100 already. */
-  readonly normalize?: 'more' | 'less'
+  /** Undefined: it is in 0..100 already. */
+  readonly normalize?: (scores: Float64Array, state: never) => void
 }
 
 export const maxScore = 100
 
-/** Brings a plugin's scores to 0..100, as upstream's DefaultNormalizeScore does. */
-export function normalize(scores: number[], how: Score['normalize']): void {
-  if (how === undefined) return
+/** The highest becomes 100, as by upstream's DefaultNormalizeScore. */
+export function highestIsBest(scores: Float64Array): void {
   let max = 0
   for (const score of scores) if (score > max) max = score
-  for (let i = 0; i < scores.length; i++) {
-    const share = max === 0 ? 0 : Math.floor((maxScore * scores[i]!) / max)
-    scores[i] = how === 'more' ? share : maxScore - share
-  }
+  if (max === 0) return
+  for (let i = 0; i < scores.length; i++) scores[i] = Math.floor((maxScore * scores[i]!) / max)
 }
 
+/** Nothing becomes 100, the highest 0, as by upstream's DefaultNormalizeScore in reverse. */
+export function lowestIsBest(scores: Float64Array): void {
+  highestIsBest(scores)
+  for (let i = 0; i < scores.length; i++) scores[i] = maxScore - scores[i]!
+}
+
+/** As what evicting others could change. */
 export const refuse = (...reasons: readonly string[]): Refusal => ({ reasons, resolvable: true })
 export const refuseForGood = (...reasons: readonly string[]): Refusal => ({ reasons, resolvable: false })

@@ -5,19 +5,21 @@
 import { Namespace } from '#api/core/namespace.ts'
 import { Node } from '#api/core/node.ts'
 import { Pod } from '#api/core/pod.ts'
-import type { Selector } from '#api/labels.ts'
-import { isConflict, isNotFound } from '#api/status-error.ts'
+import { isNotFound, StatusError } from '#api/status-error.ts'
 import type { Client } from '#client/client.ts'
 import type { EventRecorder } from '#client/events.ts'
 import type { Informers } from '#client/informer.ts'
-import { type Clock, formatTime } from '#lib/clock.ts'
+import { type Clock, settle } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import { Lru } from '#lib/lru.ts'
-import { allVerdicts, type Decision, decide, type NodeVerdict, type Turn } from './decide.ts'
-import type { Plugin, Wake } from './framework.ts'
+import { bindPod } from './bind-pod.ts'
+import { countsAlike, mayFitNow, nodeChanges, placedPodChanges } from './changes.ts'
+import { type Decision, decide, type NodeVerdict, type Turn } from './decide.ts'
+import type { Plugin } from './framework.ts'
 import { type PodInfo, podInfo } from './pod-info.ts'
-import { SchedulingQueue } from './scheduling-queue.ts'
+import { type QueueCounts, SchedulingQueue } from './scheduling-queue.ts'
 import { Snapshot } from './snapshot.ts'
+import { WaitingConditions } from './waiting-conditions.ts'
 
 export interface SchedulerOptions {
   readonly client: Client
@@ -34,229 +36,245 @@ export interface Scheduler {
   readonly synced: Promise<void>
   /** Every plugin's verdict on every node for a pod that did not fit when it was last tried. */
   verdicts(uid: string): readonly NodeVerdict[] | undefined
-  counts(): ReturnType<SchedulingQueue['counts']>
-  /** Resolves when no pod can be tried and no bind is under way. */
+  counts(): QueueCounts
+  /** Resolves when no pod can be tried and nothing is being written. */
   idle(): Promise<void>
   stop(): Promise<void>
 }
 
 /** So many binds are under way at once; further decisions wait for them. */
-const concurrentBinds = 64
+const bindsAtOnce = 64
 /** Decisions between two looks at the rest of the process. */
 const decisionsPerTurn = 100
-const keptVerdicts = 1000
+const keptPods = 1000
+const keptVerdicts = 200_000
+
+const defaultName = 'default-scheduler'
 
 const isOver = ({ status }: Pod): boolean => status.phase === 'Succeeded' || status.phase === 'Failed'
 
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { client, informers, events, clock, log, plugins, schedulerName = 'default-scheduler' } = options
-  const pods = informers.of(Pod)
-  const nodes = informers.of(Node)
-  const namespaces = informers.of(Namespace)
+  const scheduling = new Scheduling(options)
+  void scheduling.start()
+  return scheduling
+}
 
-  const namespacesBySelector = (selector: Selector): ReadonlySet<string> =>
-    new Set(
-      namespaces
-        .list()
-        .filter(({ metadata }) => selector.matches(metadata.labels))
-        .map(({ metadata }) => metadata.name ?? ''),
+class Scheduling implements Scheduler {
+  readonly #options: SchedulerOptions
+  readonly #schedulerName: string
+  readonly #snapshot: Snapshot
+  readonly #queue: SchedulingQueue
+  readonly #conditions: WaitingConditions
+  readonly #verdicts = new Lru<string, readonly NodeVerdict[]>({
+    maxEntries: keptPods,
+    maxSize: keptVerdicts,
+    sizeOf: ({ length }) => length,
+  })
+  readonly #turn: Turn = { start: 0 }
+  /** Pods that are counted on a node of which the API has not said so yet, and the binds under way. */
+  readonly #assumed = new Set<string>()
+  readonly #binding = new Set<Promise<void>>()
+  readonly #unsubscribe: (() => void)[] = []
+  readonly #synced = Promise.withResolvers<void>()
+  #working: Promise<void> | undefined
+  #isListening = false
+  #stopped = false
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+    this.#schedulerName = options.schedulerName ?? defaultName
+    const namespaces = options.informers.of(Namespace)
+    this.#snapshot = new Snapshot((name) => namespaces.get(undefined, name)?.metadata.labels)
+    this.#queue = new SchedulingQueue(options.clock, options.plugins, () => this.#wake())
+    this.#conditions = new WaitingConditions(options)
+  }
+
+  get synced(): Promise<void> {
+    return this.#synced.promise
+  }
+
+  async start(): Promise<void> {
+    const { informers } = this.#options
+    const [pods, nodes, namespaces] = [informers.of(Pod), informers.of(Node), informers.of(Namespace)]
+    await Promise.all([pods.synced, nodes.synced, namespaces.synced])
+    if (this.#stopped) return
+    this.#unsubscribe.push(
+      namespaces.onChange((next, old) => {
+        if (next?.metadata.labels !== old?.metadata.labels) this.#snapshot.counts.namespaceChanged()
+      }),
+      nodes.onChange((next, old) => this.#onNode(next, old)),
+      pods.onChange((next, old) => this.#onPod(next, old)),
     )
-  const snapshot = new Snapshot(namespacesBySelector)
-  const verdicts = new Lru<string, readonly NodeVerdict[]>({ maxEntries: keptVerdicts })
-  const turn: Turn = { start: 0 }
-  let stopped = false
-  let working = false
-  let binding = 0
-  let waiters: (() => void)[] = []
-  const ready = Promise.withResolvers<void>()
-  let isReady = false
-
-  const queue = new SchedulingQueue(clock, plugins, () => void work())
-
-  const isMine = (pod: Pod): boolean =>
-    !pod.spec.nodeName &&
-    !isOver(pod) &&
-    !pod.metadata.deletionTimestamp &&
-    (pod.spec.schedulerName ?? 'default-scheduler') === schedulerName
-
-  const onPod = (next: Pod | undefined, old: Pod | undefined): void => {
-    const uid = (next ?? old)?.metadata.uid ?? ''
-    if (!next || isOver(next)) {
-      queue.delete(uid)
-      const wasPlaced = snapshot.placedOn(uid) !== undefined
-      snapshot.unplace(uid)
-      if (wasPlaced) queue.wake('pod-removed')
-      return
-    }
-    if (next.spec.nodeName) {
-      queue.delete(uid)
-      const isNew = snapshot.placedOn(uid) !== next.spec.nodeName
-      snapshot.place(podInfo(next), next.spec.nodeName)
-      if (isNew) queue.wake('pod-added')
-      else if (old && old.metadata.labels !== next.metadata.labels) queue.wake('pod-labels')
-      return
-    }
-    if (isMine(next)) {
-      // A pod on which only the scheduler's own condition has changed is not worth another try.
-      if (snapshot.placedOn(uid) === undefined && (!old || changesItsChances(next, old))) queue.add(podInfo(next))
-    } else queue.delete(uid)
+    this.#isListening = true
+    this.#synced.resolve()
+    this.#wake()
   }
 
-  const onNode = (next: Node | undefined, old: Node | undefined): void => {
+  verdicts(uid: string): readonly NodeVerdict[] | undefined {
+    return this.#verdicts.get(uid)
+  }
+
+  counts(): QueueCounts {
+    return this.#queue.counts()
+  }
+
+  async idle(): Promise<void> {
+    while (!this.#stopped && (this.#working || this.#binding.size > 0 || !this.#conditions.isIdle)) {
+      await Promise.all([this.#working, ...this.#binding, this.#conditions.idle()])
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    this.#queue.stop()
+    await Promise.all([this.#working, ...this.#binding, this.#conditions.idle()])
+  }
+
+  #onNode(next: Node | undefined, old: Node | undefined): void {
     if (!next) {
-      snapshot.removeNode(old?.metadata.name ?? '')
+      this.#snapshot.removeNode(old?.metadata.name ?? '')
       return
     }
-    snapshot.setNode(next)
-    for (const change of nodeChanges(next, old)) queue.wake(change)
+    const changes = nodeChanges(next, old)
+    this.#snapshot.setNode(next)
+    const node = this.#snapshot.node(next.metadata.name ?? '')
+    for (const change of changes) this.#queue.wake(change, node)
   }
 
-  const work = async (): Promise<void> => {
-    if (working || stopped || !isReady) return
-    working = true
-    try {
-      for (let decisions = 1; !stopped; decisions++) {
-        if (binding >= concurrentBinds) await new Promise<void>((resolve) => waiters.push(resolve))
-        const pod = queue.take()
-        if (!pod) break
-        schedule(pod)
-        if (decisions % decisionsPerTurn === 0) await clock.sleep(0)
-      }
-    } finally {
-      working = false
-      settleIdle()
-    }
+  #onPod(next: Pod | undefined, old: Pod | undefined): void {
+    if (!next || isOver(next)) this.#onGone((next ?? old)?.metadata.uid ?? '')
+    else if (next.spec.nodeName) this.#onPlaced(next, next.spec.nodeName)
+    else if (this.#isMine(next)) this.#onWaiting(next, old)
+    else this.#forget(next.metadata.uid ?? '')
   }
 
-  const schedule = (pod: PodInfo): void => {
-    for (const plugin of plugins) {
-      const why = plugin.gate?.(pod)
-      if (why === undefined) continue
-      queue.refused(pod.uid, new Set([plugin.name]))
-      void sayUnschedulable(pod, 'SchedulingGated', why)
+  #isMine({ metadata, spec }: Pod): boolean {
+    return !metadata.deletionTimestamp && (spec.schedulerName ?? defaultName) === this.#schedulerName
+  }
+
+  #onWaiting(pod: Pod, old: Pod | undefined): void {
+    const uid = pod.metadata.uid ?? ''
+    // While it is being bound its newest version is kept, in case that fails; once bound this is old news.
+    if (this.#assumed.has(uid) && !this.#queue.has(uid)) return
+    this.#queue.add(podInfo(pod), old !== undefined && mayFitNow(pod, old))
+  }
+
+  #onPlaced(pod: Pod, nodeName: string): void {
+    const uid = pod.metadata.uid ?? ''
+    this.#forget(uid)
+    const wasAssumed = this.#assumed.delete(uid)
+    const at = this.#snapshot.placed(uid)
+    const isHere = at?.nodeName === nodeName
+    const node = this.#snapshot.node(nodeName)
+    if (!isHere || wasAssumed) {
+      if (!isHere || !countsAlike(pod, at.pod.pod)) this.#snapshot.place(podInfo(pod), nodeName)
+      if (at && !isHere) this.#queue.wake('pod-removed', this.#snapshot.node(at.nodeName))
+      this.#queue.wake('pod-added', node)
       return
     }
+    if (countsAlike(pod, at.pod.pod)) return
+    const info = podInfo(pod)
+    this.#snapshot.place(info, nodeName)
+    for (const change of placedPodChanges(info, at.pod)) this.#queue.wake(change, node)
+  }
+
+  #onGone(uid: string): void {
+    this.#forget(uid)
+    this.#assumed.delete(uid)
+    this.#takeBack(uid)
+  }
+
+  /** It waits no more. */
+  #forget(uid: string): void {
+    this.#queue.delete(uid)
+    this.#verdicts.delete(uid)
+    this.#conditions.forget(uid)
+  }
+
+  #takeBack(uid: string): void {
+    const at = this.#snapshot.placed(uid)
+    if (!at) return
+    this.#snapshot.unplace(uid)
+    this.#queue.wake('pod-removed', this.#snapshot.node(at.nodeName))
+  }
+
+  /** In a later turn, so that of pods that come together the most important is first. */
+  #wake(): void {
+    if (!this.#isListening || this.#stopped) return
+    this.#working ??= Promise.resolve()
+      .then(() => this.#work())
+      .finally(() => {
+        this.#working = undefined
+        if (this.#mayWork && this.#queue.isReady) this.#wake()
+      })
+  }
+
+  get #mayWork(): boolean {
+    return !this.#stopped && this.#binding.size < bindsAtOnce
+  }
+
+  async #work(): Promise<void> {
+    for (let decisions = 1; this.#mayWork; decisions++) {
+      const pod = this.#queue.take()
+      if (!pod) return
+      this.#schedule(pod)
+      if (decisions % decisionsPerTurn === 0) await settle()
+    }
+  }
+
+  #schedule(pod: PodInfo): void {
     let decision: Decision
     try {
-      decision = decide(pod, snapshot, plugins, turn)
+      decision = decide(pod, this.#snapshot, this.#options.plugins, this.#turn)
     } catch (error) {
-      log.error('A plugin has failed', { pod: pod.key, error })
-      queue.failed(pod.uid)
+      this.#options.log.error('Cannot decide about a pod', { pod: pod.key, error })
+      this.#onError(pod, String(error))
       return
     }
     if (decision.fits) {
-      snapshot.place(pod, decision.node)
-      binding++
-      void bind(pod, decision.node)
+      this.#assume(pod, decision.node)
       return
     }
-    verdicts.set(pod.uid, allVerdicts(pod, snapshot, plugins))
-    queue.refused(pod.uid, decision.plugins)
-    events.record(pod.pod, 'Warning', 'FailedScheduling', decision.message)
-    void sayUnschedulable(pod, 'Unschedulable', decision.message)
+    this.#verdicts.set(pod.uid, decision.verdicts)
+    this.#queue.refused(pod.uid, decision.plugins)
+    this.#options.events.record(pod.pod, 'Warning', 'FailedScheduling', decision.message)
+    this.#conditions.say(pod.pod, 'Unschedulable', decision.message)
   }
 
-  const bind = async (pod: PodInfo, node: string): Promise<void> => {
-    const { name = '', namespace, uid = '' } = pod.pod.metadata
+  #assume(pod: PodInfo, nodeName: string): void {
+    this.#snapshot.place(pod, nodeName)
+    this.#assumed.add(pod.uid)
+    const bound = this.#bind(pod, nodeName).finally(() => {
+      this.#binding.delete(bound)
+      if (this.#queue.isReady) this.#wake()
+    })
+    this.#binding.add(bound)
+  }
+
+  async #bind(pod: PodInfo, nodeName: string): Promise<void> {
+    const { client, clock, events, log } = this.#options
     try {
-      await client.createSubresource(Pod, { namespace, name }, 'binding', {
-        apiVersion: 'v1',
-        kind: 'Binding',
-        metadata: { name, namespace, uid },
-        target: { kind: 'Node', name: node },
-      })
-      queue.done(pod.uid)
-      events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`)
+      await bindPod(client, clock, pod.pod, nodeName)
+      this.#forget(pod.uid)
+      events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${nodeName}`)
     } catch (error) {
-      snapshot.unplace(pod.uid)
-      if (isNotFound(error) || isConflict(error)) queue.done(pod.uid)
-      else {
-        log.warn('Cannot bind', { pod: pod.key, node, error: String(error) })
-        queue.failed(pod.uid)
+      // If the API has shown the pod on a node meanwhile, or taken it away, that holds.
+      if (this.#assumed.delete(pod.uid)) this.#takeBack(pod.uid)
+      if (isNotFound(error) || !this.#queue.has(pod.uid)) {
+        this.#queue.failed(pod.uid)
+        return
       }
-      queue.wake('pod-removed')
-    } finally {
-      binding--
-      const waiting = waiters
-      waiters = []
-      for (const resolve of waiting) resolve()
-      settleIdle()
+      log.warn('Cannot bind', { pod: pod.key, node: nodeName, error: String(error) })
+      const text = error instanceof StatusError ? error.message : String(error)
+      this.#onError(pod, `running Bind plugin "DefaultBinder": ${text}`)
     }
   }
 
-  const sayUnschedulable = async (pod: PodInfo, reason: string, message: string): Promise<void> => {
-    const { name = '', namespace, generation } = pod.pod.metadata
-    const known = pod.pod.status.conditions?.find((c) => c.type === 'PodScheduled')
-    if (known?.status === 'False' && known.reason === reason && known.message === message) return
-    const condition = {
-      type: 'PodScheduled',
-      status: 'False',
-      reason,
-      message,
-      lastTransitionTime: known?.status === 'False' ? known.lastTransitionTime : formatTime(clock.now()),
-      lastProbeTime: null,
-      ...(generation === undefined ? {} : { observedGeneration: generation }),
-    }
-    await client
-      .patch(
-        Pod,
-        { namespace, name },
-        { status: { conditions: [condition] } },
-        { type: 'strategic', subresource: 'status' },
-      )
-      .catch((error) => {
-        if (!isNotFound(error)) log.warn('Cannot say why a pod waits', { pod: pod.key, error: String(error) })
-      })
+  /** Nothing that a change of the cluster would mend: it is tried again after a while. */
+  #onError(pod: PodInfo, message: string): void {
+    this.#queue.failed(pod.uid)
+    this.#options.events.record(pod.pod, 'Warning', 'FailedScheduling', message)
+    this.#conditions.say(pod.pod, 'SchedulerError', message)
   }
-
-  let idlers: (() => void)[] = []
-  const isIdle = (): boolean => !working && binding === 0 && queue.counts().active === 0
-  const settleIdle = (): void => {
-    if (!isIdle()) return
-    const waiting = idlers
-    idlers = []
-    for (const resolve of waiting) resolve()
-  }
-
-  const start = async (): Promise<void> => {
-    await Promise.all([pods.synced, nodes.synced, namespaces.synced])
-    if (stopped) return
-    stopListening.push(nodes.onChange(onNode), pods.onChange(onPod))
-    isReady = true
-    ready.resolve()
-    void work()
-  }
-  const stopListening: (() => void)[] = []
-  void start()
-
-  return {
-    synced: ready.promise,
-    verdicts: (uid) => verdicts.get(uid),
-    counts: () => queue.counts(),
-    idle: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))),
-    async stop() {
-      stopped = true
-      for (const stopOne of stopListening) stopOne()
-      queue.stop()
-      if (binding > 0) await new Promise<void>((resolve) => idlers.push(resolve))
-    },
-  }
-}
-
-const changesItsChances = (next: Pod, old: Pod): boolean =>
-  old.spec !== next.spec &&
-  (JSON.stringify(old.spec) !== JSON.stringify(next.spec) ||
-    JSON.stringify(old.metadata.labels) !== JSON.stringify(next.metadata.labels))
-
-const differs = (a: unknown, b: unknown): boolean => a !== b && JSON.stringify(a) !== JSON.stringify(b)
-
-/** In which ways a node has changed that may let a pod fit. */
-function nodeChanges(next: Node, old: Node | undefined): Wake[] {
-  if (!old) return ['node-added']
-  const changes: Wake[] = []
-  if (differs(next.status.allocatable, old.status.allocatable)) changes.push('node-resources')
-  if (differs(next.metadata.labels, old.metadata.labels)) changes.push('node-labels')
-  if (differs(next.spec.taints, old.spec.taints) || next.spec.unschedulable !== old.spec.unschedulable)
-    changes.push('node-taints')
-  return changes
 }

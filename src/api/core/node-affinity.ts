@@ -1,11 +1,17 @@
 // Whether a node is one that a pod asks for, by nodeSelector and required node affinity, and how much it is
-// preferred (upstream: component-helpers/scheduling/corev1/nodeaffinity). Read once per pod, asked per node.
+// preferred (upstream: component-helpers/scheduling/corev1/nodeaffinity).
 
 import type { Affinity } from './affinity.ts'
 import type { Node } from './node.ts'
-import type { NodeSelectorRequirement, NodeSelectorTerm } from './node-selector.ts'
+import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from './node-selector.ts'
 
 type Labels = Readonly<Record<string, string>>
+
+const labelOf = (labels: Labels, key: string): string | undefined =>
+  Object.hasOwn(labels, key) ? labels[key] : undefined
+
+const asInteger = (text: string | undefined): bigint | undefined =>
+  text !== undefined && /^-?\d+$/.test(text) ? BigInt(text) : undefined
 
 function holds({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
   switch (operator) {
@@ -18,12 +24,14 @@ function holds({ operator, values = [] }: NodeSelectorRequirement, value: string
     case 'DoesNotExist':
       return value === undefined
     default: {
-      if (value === undefined || !/^-?\d+$/.test(value)) return false
-      const bound = Number(values[0])
-      return operator === 'Gt' ? Number(value) > bound : Number(value) < bound
+      const [has, bound] = [asInteger(value), asInteger(values[0])]
+      if (has === undefined || bound === undefined) return false
+      return operator === 'Gt' ? has > bound : has < bound
     }
   }
 }
+
+const nameField = 'metadata.name'
 
 /** A term without any requirement matches no node. */
 export function termMatches(
@@ -33,8 +41,8 @@ export function termMatches(
 ): boolean {
   if (matchExpressions.length === 0 && matchFields.length === 0) return false
   return (
-    matchExpressions.every((requirement) => holds(requirement, labels[requirement.key])) &&
-    matchFields.every((requirement) => holds(requirement, requirement.key === 'metadata.name' ? nodeName : undefined))
+    matchExpressions.every((requirement) => holds(requirement, labelOf(labels, requirement.key))) &&
+    matchFields.every((requirement) => holds(requirement, requirement.key === nameField ? nodeName : undefined))
   )
 }
 
@@ -46,18 +54,28 @@ export interface NodeRequirements {
 /** Whether the pod asks for this node, or for none in particular. */
 export function nodeMatches({ nodeSelector, affinity }: NodeRequirements, node: Node): boolean {
   const { labels = {}, name = '' } = node.metadata
-  for (const key in nodeSelector) if (labels[key] !== nodeSelector[key]) return false
+  for (const key in nodeSelector) if (labelOf(labels, key) !== nodeSelector[key]) return false
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return !required || required.nodeSelectorTerms.some((term) => termMatches(term, labels, name))
+}
+
+/** The names of the only nodes that can match, where every term gives names; undefined: any may. */
+export function namedNodes({ nodeSelectorTerms }: NodeSelector): ReadonlySet<string> | undefined {
+  const all = new Set<string>()
+  for (const { matchFields = [] } of nodeSelectorTerms) {
+    const given = matchFields.filter(({ key, operator }) => key === nameField && operator === 'In')
+    if (given.length === 0) return undefined
+    const [first = [], ...others] = given.map(({ values = [] }) => values)
+    for (const name of first) if (others.every((values) => values.includes(name))) all.add(name)
+  }
+  return nodeSelectorTerms.length === 0 ? undefined : all
 }
 
 /** The sum of the weights of the preferences that this node meets. */
 export function nodePreference(affinity: Affinity | undefined, node: Node): number {
   const { labels = {}, name = '' } = node.metadata
-  let weight = 0
-  for (const { preference, weight: more } of affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ??
-    []) {
-    if (termMatches(preference, labels, name)) weight += more
-  }
-  return weight
+  const preferred = affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+  let sum = 0
+  for (const { preference, weight } of preferred) if (termMatches(preference, labels, name)) sum += weight
+  return sum
 }

@@ -14,17 +14,27 @@ const amountsOf = (quantities: Readonly<Record<string, string>> | undefined): Am
   return amounts
 }
 
-const add = (to: Amounts, more: Amounts): void => {
+const add = (to: Amounts, more: ReadonlyMap<string, number>): void => {
   for (const [name, value] of more) to.set(name, (to.get(name) ?? 0) + value)
 }
 
-const raise = (to: Amounts, least: Amounts): void => {
+const raise = (to: Amounts, least: ReadonlyMap<string, number>): void => {
   for (const [name, value] of least) to.set(name, Math.max(to.get(name) ?? 0, value))
 }
 
-const requestsOf = ({ resources }: Container): Amounts => amountsOf(resources?.requests)
+const none: ReadonlyMap<string, number> = new Map()
 
-export function podRequests(spec: PodSpec): Amounts {
+/** What may be asked for by the pod as a whole; it then stands for the sum of its containers. */
+const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
+
+/** `unsaid` is counted for every container that does not itself ask for that resource. */
+export function podRequests(spec: PodSpec, unsaid: ReadonlyMap<string, number> = none): Amounts {
+  const podLevel = amountsOf(spec.resources?.requests)
+  const requestsOf = ({ resources }: Container): Amounts => {
+    const own = amountsOf(resources?.requests)
+    for (const [name, value] of unsaid) if (!own.has(name) && !podLevel.has(name)) own.set(name, value)
+    return own
+  }
   const total: Amounts = new Map()
   for (const container of spec.containers) add(total, requestsOf(container))
   // A sidecar stays while later init containers run, so these add up with it.
@@ -42,7 +52,7 @@ export function podRequests(spec: PodSpec): Amounts {
     }
   }
   raise(total, peak)
-  for (const [name, value] of amountsOf(spec.resources?.requests)) total.set(name, value)
+  for (const [name, value] of podLevel) if (isPodLevel(name)) total.set(name, value)
   add(total, amountsOf(spec.overhead))
   return total
 }

@@ -2,10 +2,10 @@
 
 import type { Taint, Toleration } from './taint.ts'
 
-const asNumber = (text: string): number | undefined => (/^-?\d+$/.test(text) ? Number(text) : undefined)
+const asInteger = (text: string): bigint | undefined => (/^-?\d+$/.test(text) ? BigInt(text) : undefined)
 
 function comparesTo(operator: 'Lt' | 'Gt', taintValue: string, tolerated: string): boolean {
-  const [has, bound] = [asNumber(taintValue), asNumber(tolerated)]
+  const [has, bound] = [asInteger(taintValue), asInteger(tolerated)]
   if (has === undefined || bound === undefined) return false
   return operator === 'Lt' ? has < bound : has > bound
 }
@@ -13,10 +13,16 @@ function comparesTo(operator: 'Lt' | 'Gt', taintValue: string, tolerated: string
 export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false
   if (toleration.key && toleration.key !== taint.key) return false
-  const { operator = 'Equal', value = '' } = toleration
-  if (operator === 'Exists') return true
-  if (operator === 'Equal') return value === (taint.value ?? '')
-  return comparesTo(operator, taint.value ?? '', value)
+  const { operator, value = '' } = toleration
+  switch (operator) {
+    case 'Exists':
+      return true
+    case 'Lt':
+    case 'Gt':
+      return comparesTo(operator, taint.value ?? '', value)
+    default:
+      return value === (taint.value ?? '')
+  }
 }
 
 /** The first of these taints that nothing tolerates. */

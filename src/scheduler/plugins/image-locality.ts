@@ -2,21 +2,15 @@
 // that few nodes have, so that its pods do not heap up on one.
 import { normalizeImageName } from '#lib/oci-archive.ts'
 import { maxScore, type Plugin } from '../framework.ts'
-import type { Snapshot } from '../snapshot.ts'
 
 const mebibyte = 1024 * 1024
 const leastBytes = 23 * mebibyte
 const mostBytesPerContainer = 1000 * mebibyte
 
 interface Wanted {
+  /** `spread`: the share of all nodes that have the image. */
   readonly images: readonly { readonly name: string; readonly spread: number }[]
-  readonly containers: number
-}
-
-function spreadOf(name: string, snapshot: Snapshot): number {
-  let having = 0
-  for (const node of snapshot.nodes) if (node.images.has(name)) having++
-  return having / snapshot.size
+  readonly mostBytes: number
 }
 
 export const imageLocality: Plugin = {
@@ -24,21 +18,20 @@ export const imageLocality: Plugin = {
   wakes: [],
   score: {
     weight: 1,
-    prepare: ({ pod }, snapshot): Wanted | undefined => {
-      const names = pod.spec.containers.map((c) => normalizeImageName(c.image ?? ''))
-      const images = names
-        .map((name) => ({ name, spread: spreadOf(name, snapshot) }))
-        .filter(({ spread }) => spread > 0)
-      // Images that every node has, or none, make no difference.
-      return images.every(({ spread }) => spread === 1) ? undefined : { images, containers: names.length }
+    prepare: ({ pod: { spec } }, snapshot): Wanted | undefined => {
+      const containers = [...(spec.initContainers ?? []), ...spec.containers]
+      const images = containers.flatMap(({ image }) => {
+        const name = normalizeImageName(image ?? '')
+        const having = snapshot.nodesWithImage(name)
+        return having === 0 ? [] : [{ name, spread: having / snapshot.size }]
+      })
+      return images.length === 0 ? undefined : { images, mostBytes: mostBytesPerContainer * containers.length }
     },
-    of: (_pod, node, { images, containers }: Wanted) => {
-      let sizeBytes = 0
-      for (const { name, spread } of images) sizeBytes += (node.images.get(name) ?? 0) * spread
-      const most = mostBytesPerContainer * containers
-      return Math.floor(
-        (maxScore * (Math.min(Math.max(sizeBytes, leastBytes), most) - leastBytes)) / (most - leastBytes),
-      )
+    of: (_pod, node, { images, mostBytes }: Wanted) => {
+      let bytes = 0
+      for (const { name, spread } of images) bytes += Math.floor((node.images.get(name) ?? 0) * spread)
+      const counted = Math.min(Math.max(bytes, leastBytes), mostBytes)
+      return Math.floor((maxScore * (counted - leastBytes)) / (mostBytes - leastBytes))
     },
   },
 }

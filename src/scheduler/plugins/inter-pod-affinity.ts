@@ -1,14 +1,16 @@
 // Pods that want to be with others, or away from them: what this pod asks for, and what the pods already placed
 // ask about it.
-import { type Term, termSelects, termsOf } from '../affinity-terms.ts'
-import { type Plugin, refuse, refuseForGood } from '../framework.ts'
+import type { PlacedTerm } from '../affinity-terms.ts'
+import { maxScore, type Plugin, refuse, refuseForGood } from '../framework.ts'
+import type { NodeInfo } from '../node-info.ts'
 import type { PodInfo } from '../pod-info.ts'
-import type { NodeInfo, Snapshot } from '../snapshot.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { means, noTerms, type TermKind } from '../terms.ts'
 
-/** Domains (values of a topology key) with how many pods of interest each has. */
+/** The domains (values of a topology key) in which pods of interest are, with their number. */
 interface Domains {
   readonly topologyKey: string
-  readonly byDomain: Map<string, number>
+  readonly byDomain: ReadonlyMap<string, number>
 }
 
 interface State {
@@ -20,102 +22,128 @@ interface State {
   readonly closed: readonly Domains[]
 }
 
-const domainOf = (node: NodeInfo, key: string): string | undefined => node.node.metadata.labels?.[key]
+const notNear = refuseForGood("node(s) didn't match pod affinity rules")
+const tooNear = refuse("node(s) didn't match pod anti-affinity rules")
+const keptAway = refuse("node(s) didn't satisfy existing pods anti-affinity rules")
 
-function domains(topologyKey: string, byNode: ReadonlyMap<string, number>, snapshot: Snapshot): Domains {
-  const byDomain = new Map<string, number>()
-  for (const [name, count] of byNode) {
-    const node = snapshot.node(name)
-    const domain = node && domainOf(node, topologyKey)
-    if (domain !== undefined) byDomain.set(domain, (byDomain.get(domain) ?? 0) + count)
-  }
-  return { topologyKey, byDomain }
+/** The terms of placed pods that mean this pod. */
+function theirTerms({ namespace, labels }: PodInfo, snapshot: Snapshot, kind: TermKind): PlacedTerm[] {
+  const found: PlacedTerm[] = []
+  for (const placed of snapshot.terms.placed(kind).values())
+    if (means(placed.term, namespace, labels, snapshot.labelsOf)) found.push(placed)
+  return found
 }
 
-const domainsOf = (term: Term, snapshot: Snapshot): Domains =>
-  domains(term.topologyKey, snapshot.counts.byNode(term), snapshot)
-
 const has = ({ topologyKey, byDomain }: Domains, node: NodeInfo): boolean => {
-  const domain = domainOf(node, topologyKey)
+  const domain = node.label(topologyKey)
   return domain !== undefined && byDomain.has(domain)
 }
 
-interface Weighed extends Domains {
+function isInOne(domains: readonly Domains[], node: NodeInfo): boolean {
+  for (const one of domains) if (has(one, node)) return true
+  return false
+}
+
+/** Whether all that the pod wants to be near is there; a node without one of the labels is in no domain. */
+function isNear({ wanted, isFirst }: State, node: NodeInfo): boolean {
+  for (const one of wanted) {
+    const isThere = isFirst ? node.label(one.topologyKey) !== undefined : has(one, node)
+    if (!isThere) return false
+  }
+  return true
+}
+
+interface Weighed {
+  readonly byDomain: ReadonlyMap<string, number>
   readonly weight: number
 }
 
 /** Required affinity of placed pods counts as a soft wish of theirs, with this weight (upstream's default). */
 const hardPodAffinityWeight = 1
 
-function weighed(pod: PodInfo, snapshot: Snapshot): Weighed[] {
-  const { terms } = snapshot
-  const own = (kind: 'preferred-affinity' | 'preferred-anti-affinity', sign: 1 | -1) =>
-    termsOf(pod, kind, terms.select).map((term) => ({ ...domainsOf(term, snapshot), weight: sign * term.weight }))
-  const theirs = (kind: 'required-affinity' | 'preferred-affinity' | 'preferred-anti-affinity', sign: 1 | -1) =>
-    [...terms.placed(kind)]
-      .filter(({ term }) => termSelects(term, pod))
-      .map(({ term, byNode }) => ({
-        ...domains(term.topologyKey, byNode, snapshot),
-        weight: sign * (kind === 'required-affinity' ? hardPodAffinityWeight : term.weight),
-      }))
-  return [
-    ...own('preferred-affinity', 1),
-    ...own('preferred-anti-affinity', -1),
-    ...theirs('required-affinity', 1),
-    ...theirs('preferred-affinity', 1),
-    ...theirs('preferred-anti-affinity', -1),
-  ].filter(({ byDomain }) => byDomain.size > 0)
-}
-
-interface ScoreState {
-  readonly terms: readonly Weighed[]
-  readonly min: number
-  readonly max: number
-}
-
-const sum = (terms: readonly Weighed[], node: NodeInfo): number => {
-  let total = 0
-  for (const { topologyKey, byDomain, weight } of terms)
-    total += weight * (byDomain.get(domainOf(node, topologyKey) ?? '') ?? 0)
-  return total
+/** By topology key: the wishes, this pod's own and those of placed pods about it. */
+function wishes(pod: PodInfo, snapshot: Snapshot): Map<string, Weighed[]> {
+  const found = new Map<string, Weighed[]>()
+  const add = (topologyKey: string, byDomain: ReadonlyMap<string, number>, weight: number) => {
+    if (byDomain.size === 0) return
+    const known = found.get(topologyKey)
+    if (known) known.push({ byDomain, weight })
+    else found.set(topologyKey, [{ byDomain, weight }])
+  }
+  const own = (kind: 'preferredAffinity' | 'preferredAntiAffinity', sign: 1 | -1) => {
+    for (const term of pod.terms[kind])
+      add(term.topologyKey, snapshot.counts.meantBy([term]).byDomain(term.topologyKey), sign * term.weight)
+  }
+  const theirs = (kind: TermKind, sign: 1 | -1) => {
+    for (const { term, counts } of theirTerms(pod, snapshot, kind)) {
+      const weight = kind === 'requiredAffinity' ? hardPodAffinityWeight : term.weight
+      add(term.topologyKey, counts.byDomain(term.topologyKey), sign * weight)
+    }
+  }
+  own('preferredAffinity', 1)
+  own('preferredAntiAffinity', -1)
+  theirs('requiredAffinity', 1)
+  theirs('preferredAffinity', 1)
+  theirs('preferredAntiAffinity', -1)
+  return found
 }
 
 export const interPodAffinity: Plugin = {
   name: 'InterPodAffinity',
   wakes: ['node-added', 'node-labels', 'pod-added', 'pod-removed', 'pod-labels'],
   prepare: (pod, snapshot) => {
-    const { terms } = snapshot
-    const closed = [...terms.placed('required-anti-affinity')]
-      .filter(({ term }) => termSelects(term, pod))
-      .map(({ term, byNode }) => domains(term.topologyKey, byNode, snapshot))
-    const required = termsOf(pod, 'required-affinity', terms.select)
-    const avoided = termsOf(pod, 'required-anti-affinity', terms.select).map((term) => domainsOf(term, snapshot))
-    if (closed.length + required.length + avoided.length === 0) return { skip: true }
-    const wanted = required.map((term) => domainsOf(term, snapshot))
-    const isFirst = wanted.every((d) => d.byDomain.size === 0) && required.every((term) => termSelects(term, pod))
+    const { counts } = snapshot
+    const closed = theirTerms(pod, snapshot, 'requiredAntiAffinity').map((placed) => ({
+      topologyKey: placed.term.topologyKey,
+      byDomain: placed.counts.byDomain(placed.term.topologyKey),
+    }))
+    if (closed.length === 0 && pod.terms === noTerms) return { skip: true }
+    const { requiredAffinity, requiredAntiAffinity } = pod.terms
+    // Only pods that every term means make a place wanted; each term alone makes one avoided.
+    const wanted = requiredAffinity.map(({ topologyKey }) => ({
+      topologyKey,
+      byDomain: counts.meantBy(requiredAffinity).byDomain(topologyKey),
+    }))
+    const avoided = requiredAntiAffinity.map((term) => ({
+      topologyKey: term.topologyKey,
+      byDomain: counts.meantBy([term]).byDomain(term.topologyKey),
+    }))
+    if (closed.length + wanted.length + avoided.length === 0) return { skip: true }
+    const isFirst =
+      wanted.every(({ byDomain }) => byDomain.size === 0) &&
+      requiredAffinity.every((term) => means(term, pod.namespace, pod.labels, snapshot.labelsOf))
     const state: State = { wanted, isFirst, avoided, closed }
     return { state }
   },
-  filter: (_pod, node, { wanted, isFirst, avoided, closed }: State) => {
-    for (const domain of wanted) {
-      const isThere = isFirst ? domainOf(node, domain.topologyKey) !== undefined : has(domain, node)
-      if (!isThere) return refuseForGood("node(s) didn't match pod affinity rules")
-    }
-    if (avoided.some((domain) => has(domain, node))) return refuse("node(s) didn't match pod anti-affinity rules")
-    if (closed.some((domain) => has(domain, node))) {
-      return refuse("node(s) didn't satisfy existing pods anti-affinity rules")
-    }
-    return undefined
+  filter: (_pod, node, state: State) => {
+    if (!isNear(state, node)) return notNear
+    if (isInOne(state.avoided, node)) return tooNear
+    return isInOne(state.closed, node) ? keptAway : undefined
   },
   score: {
     weight: 2,
-    prepare: (pod, snapshot, fitting): ScoreState | undefined => {
-      const terms = weighed(pod, snapshot)
-      if (terms.length === 0) return undefined
-      const sums = fitting.map((node) => sum(terms, node))
-      return { terms, min: Math.min(...sums), max: Math.max(...sums) }
+    prepare: (pod, snapshot): ReadonlyMap<string, readonly Weighed[]> | undefined => {
+      const found = wishes(pod, snapshot)
+      return found.size === 0 ? undefined : found
     },
-    of: (_pod, node, { terms, min, max }: ScoreState) =>
-      max === min ? 0 : Math.floor((100 * (sum(terms, node) - min)) / (max - min)),
+    of: (_pod, node, found: ReadonlyMap<string, readonly Weighed[]>) => {
+      let total = 0
+      for (const [topologyKey, weighed] of found) {
+        const domain = node.label(topologyKey)
+        if (domain === undefined) continue
+        for (const { byDomain, weight } of weighed) total += weight * (byDomain.get(domain) ?? 0)
+      }
+      return total
+    },
+    normalize: (scores) => {
+      let min = Number.POSITIVE_INFINITY
+      let max = Number.NEGATIVE_INFINITY
+      for (const score of scores) {
+        if (score < min) min = score
+        if (score > max) max = score
+      }
+      for (let i = 0; i < scores.length; i++)
+        scores[i] = max === min ? 0 : Math.floor(maxScore * ((scores[i]! - min) / (max - min)))
+    },
   },
 }

@@ -1,23 +1,21 @@
 // A host port is given away once per node, address and protocol; 0.0.0.0 means every address.
-import type { ContainerPort } from '#api/core/container.ts'
 import { type Plugin, refuse } from '../framework.ts'
+import type { HostPort } from '../pod-info.ts'
 
-const anyAddress = (ip: string | undefined): boolean => !ip || ip === '0.0.0.0'
+const everyAddress = '0.0.0.0'
+const taken = refuse("node(s) didn't have free ports for the requested pod ports")
 
-const clash = (a: ContainerPort, b: ContainerPort): boolean =>
-  a.hostPort === b.hostPort &&
-  (a.protocol ?? 'TCP') === (b.protocol ?? 'TCP') &&
-  (anyAddress(a.hostIP) || anyAddress(b.hostIP) || a.hostIP === b.hostIP)
+const clash = (a: HostPort, b: HostPort): boolean =>
+  a.port === b.port && a.protocol === b.protocol && (a.ip === everyAddress || b.ip === everyAddress || a.ip === b.ip)
 
 export const nodePorts: Plugin = {
   name: 'NodePorts',
   wakes: ['node-added', 'pod-removed'],
+  looksAtNodeOnly: true,
   prepare: ({ hostPorts }) => ({ skip: hostPorts.length === 0 }),
   filter: ({ hostPorts }, node) => {
-    for (const { hostPorts: taken } of node.pods.values()) {
-      if (taken.some((port) => hostPorts.some((wanted) => clash(port, wanted)))) {
-        return refuse("node(s) didn't have free ports for the requested pod ports")
-      }
+    for (const others of node.hostPorts.values()) {
+      if (others.some((other) => hostPorts.some((wanted) => clash(other, wanted)))) return taken
     }
     return undefined
   },

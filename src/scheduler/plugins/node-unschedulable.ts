@@ -4,12 +4,14 @@ import { untolerated } from '#api/core/tolerations.ts'
 import { type Plugin, refuseForGood } from '../framework.ts'
 
 const taint: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
+const cordoned = refuseForGood('node(s) were unschedulable')
 
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   wakes: ['node-added', 'node-taints'],
-  filter: ({ pod }, { node }) =>
-    node.spec.unschedulable && untolerated([taint], pod.spec.tolerations ?? [])
-      ? refuseForGood('node(s) were unschedulable')
-      : undefined,
+  looksAtNodeOnly: true,
+  prepare: ({ pod }, snapshot) => ({
+    skip: snapshot.unschedulable === 0 || !untolerated([taint], pod.spec.tolerations ?? []),
+  }),
+  filter: (_pod, node) => (node.isUnschedulable ? cordoned : undefined),
 }
