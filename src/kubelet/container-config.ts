@@ -37,7 +37,8 @@ export function sandboxConfig(pod: Pod, attempt: number, settings: KubeletSettin
     namespace,
     uid,
     attempt,
-    hostname: pod.spec.hostNetwork ? settings.hostname : kernelHostname(pod, settings.clusterDns.domain),
+    // On the node's network the node's own name stands.
+    hostname: pod.spec.hostNetwork ? '' : kernelHostname(pod, settings.clusterDns.domain),
     logDirectory: podLogDirectory(settings.logDir, pod),
     dns: podDns(pod, settings.clusterDns, settings.hostDns),
     portMappings: pod.spec.hostNetwork
