@@ -5,14 +5,22 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
-import { type Outside, UsageError } from '#cli/command.ts'
+import { examples, failed, type Outside, UsageError, wrongUse } from '#cli/command.ts'
 import { localCommands } from '#cli/commands/index.ts'
+import { paint } from '#cli/output/progress.ts'
 import { keepProcessAlive, realClock } from '#lib/clock.ts'
 import { systemRandom } from '#lib/random.ts'
 import { roleCommands } from './main/commands.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+
+/** Terminals do, unless $NO_COLOR asks for none; $FORCE_COLOR asks for it everywhere. */
+function takesColour(stream: { readonly isTTY?: boolean }): boolean {
+  const { NO_COLOR, FORCE_COLOR } = process.env
+  if (NO_COLOR || FORCE_COLOR === '0') return false
+  return stream.isTTY === true || Boolean(FORCE_COLOR)
+}
 
 const outside: Outside = {
   env: process.env,
@@ -27,28 +35,53 @@ const outside: Outside = {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   isTty: process.stderr.isTTY === true,
+  colour: { stdout: takesColour(process.stdout), stderr: takesColour(process.stderr) },
+  cwd: process.cwd(),
 }
+
+const sayError = (text: string): void =>
+  outside.stderr(`${paint(outside.colour.stderr, 'red', 'error:')} ${text.replace(/^error: /, '')}`)
 
 const program = new Command('pinnace')
   .description('A container orchestrator that speaks the Kubernetes API.')
   .version(version, '--version', 'print the version')
   .helpOption('-h, --help', 'print help')
-  .showHelpAfterError('(see --help)')
+  .helpCommand('help [command]', 'print help for a command')
+  .configureHelp({ styleTitle: (title) => paint(true, 'bold', title) })
+  .configureOutput({
+    outputError: sayError,
+    getOutHasColors: () => outside.colour.stdout,
+    getErrHasColors: () => outside.colour.stderr,
+  })
   .exitOverride()
 
-for (const command of [...localCommands, ...roleCommands]) command.register(program, outside)
+program.commandsGroup('A cluster on this machine:')
+for (const command of localCommands) command.register(program, outside)
+program.commandsGroup('A part of a cluster:')
+for (const command of roleCommands) command.register(program, outside)
+program.addHelpText(
+  'after',
+  examples(['Three nodes on this machine', 'pinnace up'], ['What a command takes', 'pinnace up --help']),
+)
+
+/** Behind an error of use stands where to read on. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`Read: ${name} --help`)
+  for (const child of command.commands) pointToHelp(child, `${name} ${child.name()}`)
+}
+pointToHelp(program, 'pinnace')
 
 // Timers alone do not keep a process: a command that waits for one is held here until it is done.
 const alive = keepProcessAlive()
 try {
-  await program.parseAsync(process.argv)
+  await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, '--help'])
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : wrongUse
   else {
     const text = error instanceof Error ? error.message : String(error)
-    outside.stderr(`error: ${text}\n`)
+    sayError(`${text}\n`)
     if (process.env.PINNACE_DEBUG && error instanceof Error) outside.stderr(`${error.stack}\n`)
-    process.exitCode = error instanceof UsageError ? error.exitCode : 1
+    process.exitCode = error instanceof UsageError ? error.exitCode : failed
   }
 } finally {
   alive.cancel()

@@ -19,7 +19,12 @@ export interface Outside {
   readonly random: Random
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** Whether standard error is a terminal: lines on it can be written anew. */
   readonly isTty: boolean
+  /** Which streams take colour. */
+  readonly colour: { readonly stdout: boolean; readonly stderr: boolean }
+  /** The folder in which the command was called. */
+  readonly cwd: string
 }
 
 export interface CommandFile {
@@ -27,10 +32,15 @@ export interface CommandFile {
   readonly register: (program: Command, outside: Outside) => void
 }
 
-/** An error that is the user's to mend: printed as it is, without a stack. The exit code is 1 unless given. */
+/** The command failed, or what it looked at is not well. */
+export const failed = 1
+/** The command line itself is wrong: flags, arguments, names. */
+export const wrongUse = 2
+
+/** An error that is the user's to mend: printed as it is, without a stack. */
 export class UsageError extends Error {
   readonly exitCode: number
-  constructor(text: string, exitCode = 1) {
+  constructor(text: string, exitCode = failed) {
     super(text)
     this.name = 'UsageError'
     this.exitCode = exitCode
@@ -38,25 +48,26 @@ export class UsageError extends Error {
 }
 
 /** Steps are shown on standard error, so that standard output holds only the answer; none with `-o json`. */
-export const progressOf = ({ isTty, stderr, clock }: Outside, output: string | undefined): Progress =>
-  output === 'json' ? quietProgress : terminalProgress({ isTty, write: stderr }, clock)
+export const progressOf = ({ isTty, colour, stderr, clock }: Outside, output: string | undefined): Progress =>
+  output === 'json' ? quietProgress : terminalProgress({ isTty, colour: colour.stderr, write: stderr }, clock)
 
-/** Examples behind a command's help, as kubectl has them. */
-export const examples = (isTty: boolean, ...lines: readonly [comment: string, command: string][]): string =>
-  `\n${paint(isTty, 'bold', 'Examples:')}\n${lines.map(([comment, command]) => `  # ${comment}\n  ${command}\n`).join('\n')}`
+/** Examples behind a command's help, as kubectl has them. commander takes the colour off where none is wanted. */
+export const examples = (...lines: readonly [comment: string, command: string][]): string =>
+  `\n${paint(true, 'bold', 'Examples:')}\n${lines.map(([comment, command]) => `  ${paint(true, 'dim', `# ${comment}`)}\n  ${command}`).join('\n\n')}`
 
-const units = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/
+const namePattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/
 
 /** A cluster's name becomes part of host names, links and folders. */
 export function checkName(name: string): string {
-  if (units.test(name)) return name
+  if (namePattern.test(name)) return name
   throw new UsageError(
     `"${name}" is not a good cluster name: up to 32 of a-z, 0-9 and '-', beginning and ending with a letter or digit`,
+    wrongUse,
   )
 }
 
 export function checkCount(text: string, least: number, most: number): number {
   const count = Number(text)
   if (Number.isInteger(count) && count >= least && count <= most) return count
-  throw new UsageError(`"${text}" is not a whole number from ${least} to ${most}`)
+  throw new UsageError(`"${text}" is not a whole number from ${least} to ${most}`, wrongUse)
 }

@@ -33,10 +33,7 @@ export const serverCommand: CommandFile = {
       .option(...logLevel)
       .addHelpText(
         'after',
-        examples(outside.isTty, [
-          'On this machine only',
-          'pinnace server --data-dir /var/lib/pinnace/server --listen 127.0.0.1:6443',
-        ]),
+        examples(['On this machine only', 'pinnace server --data-dir /var/lib/pinnace/server --listen 127.0.0.1:6443']),
       )
       .action(async (options: ServerOptions) => (await import('./server.ts')).runServer(options, outside)),
 }
@@ -62,7 +59,7 @@ export const agentCommand: CommandFile = {
       .option(...logLevel)
       .addHelpText(
         'after',
-        examples(outside.isTty, [
+        examples([
           "Join with the machine's own containerd",
           'pinnace agent --server https://10.0.0.1:6443 --token pinnace.ab12... --node-name web-1 --data-dir /var/lib/pinnace/agent',
         ]),
@@ -80,10 +77,7 @@ export const schedulerCommand: CommandFile = {
       .option(...logLevel)
       .addHelpText(
         'after',
-        examples(outside.isTty, [
-          'Beside a server that does not run it',
-          'pinnace scheduler --kubeconfig admin.kubeconfig',
-        ]),
+        examples(['Beside a server that does not run it', 'pinnace scheduler --kubeconfig admin.kubeconfig']),
       )
       .action(async (options: AloneOptions) => (await import('./alone.ts')).runSchedulerAlone(options, outside)),
 }
@@ -100,10 +94,7 @@ export const controllersCommand: CommandFile = {
       .option(...logLevel)
       .addHelpText(
         'after',
-        examples(outside.isTty, [
-          'Beside a server that does not run them',
-          'pinnace controllers --kubeconfig admin.kubeconfig',
-        ]),
+        examples(['Beside a server that does not run them', 'pinnace controllers --kubeconfig admin.kubeconfig']),
       )
       .action(async (options: AloneOptions) => (await import('./alone.ts')).runControllersAlone(options, outside)),
 }

@@ -25,8 +25,10 @@ export function startRole(name: string, options: RoleOptions, outside: Outside):
   const level = options.logLevel as LogLevel
   if (!logLevels.includes(level))
     throw new UsageError(`"${options.logLevel}" is no log level; levels are ${logLevels.join(', ')}`)
-  const { clock, stderr, isTty } = outside
-  const log = (isTty ? terminalLog(stderr, clock, level, { color: true }) : jsonLog(stderr, clock, level)).child({
+  const { clock, stderr, isTty, colour } = outside
+  const log = (
+    isTty ? terminalLog(stderr, clock, level, { color: colour.stderr }) : jsonLog(stderr, clock, level)
+  ).child({
     component: name,
   })
   const stop = new Stop(clock)

@@ -14,14 +14,13 @@ import { imageArchitecture, pauseImage, pauseImageName } from '#lib/pause-image.
 import { groupOf, killGroup, processesIn, processGroup, removeGroup } from './cgroups.ts'
 import { containerdConfig } from './containerd-config.ts'
 import {
+  beforeClusters,
   closeWayOut,
   createBridge,
   createNode,
-  forwardingBeforeClusters,
   freeIndex,
   type HostNetwork,
   hostNetwork,
-  type MachineBefore,
   namespaceOf,
   namespacePath,
   openWayOut,
@@ -72,7 +71,7 @@ export async function findFree(simulated: boolean): Promise<FreeOnMachine> {
   return {
     index: simulated ? simulatedIndex : freeIndex(),
     port: await freePort(),
-    forwardingBefore: simulated ? '' : forwardingBeforeClusters(),
+    before: simulated ? { forwarding: true, namespaces: true } : beforeClusters(),
   }
 }
 

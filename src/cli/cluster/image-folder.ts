@@ -5,7 +5,7 @@
 //   entrypoint: [/bin/sh], cmd: [...], env: { A: b }, workingDir: /, user: "1000", ports: [8000]
 
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { type ArchiveFile, type ImageSource, normalizeImageName } from '#lib/oci-archive.ts'
 
@@ -46,17 +46,21 @@ function* filesBelow(dir: string, prefix = ''): Generator<ArchiveFile> {
 
 const relative = (path: string): string => path.replace(/^\/+/, '')
 
+/** A file that is taken from this machine; a path that is not absolute counts from the image's folder. */
+function copied(dir: string, from: string, to: string): ArchiveFile {
+  const path = resolve(dir, from)
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat?.isFile()) throw new Error(`"${join(dir, 'image.yaml')}" copies "${path}", which is not a file here`)
+  return { path: relative(to), mode: stat.mode & 0o7777, content: readFileSync(path) }
+}
+
 export function readImageFolder(dir: string, tag: string, architecture: string): ImageSource {
   const settings = readSettings(join(dir, 'image.yaml'))
   const rootfs = join(dir, 'rootfs')
   const { copy = {}, links = {}, entrypoint, cmd, env, workingDir, user, ports } = settings
   const files: ArchiveFile[] = [
     ...(existsSync(rootfs) ? filesBelow(rootfs) : []),
-    ...Object.entries(copy).map(([from, to]) => ({
-      path: relative(to),
-      mode: statSync(from).mode & 0o7777,
-      content: readFileSync(from),
-    })),
+    ...Object.entries(copy).map(([from, to]) => copied(dir, from, to)),
     ...Object.entries(links).map(([path, linkTo]) => ({ path: relative(path), content: { linkTo } })),
   ]
   return {

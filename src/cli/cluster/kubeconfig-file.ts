@@ -2,13 +2,13 @@
 // else in it is touched.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { addCluster, type ClusterAccess, hasCluster, removeCluster, resolveContext } from '#client/kubeconfig.ts'
 
 /** $KUBECONFIG's first file, or the one at home. */
-export function kubeconfigPath(env: Readonly<Record<string, string | undefined>>, home: string): string {
+export function kubeconfigPath(env: Readonly<Record<string, string | undefined>>, home: string, cwd: string): string {
   const named = (env.KUBECONFIG ?? '').split(delimiter).find((path) => path !== '')
-  return named ?? join(home, '.kube', 'config')
+  return named === undefined ? join(home, '.kube', 'config') : resolve(cwd, named)
 }
 
 function replace(path: string, text: string): void {

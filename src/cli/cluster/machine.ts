@@ -11,6 +11,8 @@ export interface Missing {
 export interface Machine {
   /** Empty: real nodes can run here. */
   readonly missing: readonly Missing[]
+  /** The caller's PATH, with the folders of the administrator's programs. */
+  readonly path: string
   readonly cniBinDir: string
   readonly ociRuntime: string
   /** Without CAP_SYS_RESOURCE no process may get a lower oom_score_adj than its parent's. */
@@ -19,8 +21,13 @@ export interface Machine {
 
 const capSysResource = 24n
 
-/** The places where programs stand, also when the caller's PATH leaves out root's. */
-const searchPath = (path: string): string[] => [...path.split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin']
+const administrators = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
+
+/** The folders where programs stand, also when the caller's PATH leaves out root's. */
+export function searchPath(path: string): readonly string[] {
+  const named = path.split(delimiter).filter((dir) => dir !== '')
+  return [...named, ...administrators.filter((dir) => !named.includes(dir))]
+}
 
 export function findProgram(name: string, path: string): string | undefined {
   for (const dir of searchPath(path)) {
@@ -45,7 +52,12 @@ const debian = (name: string): string => `apt-get install ${name}`
 export function inspectMachine(platform: string, uid: number, path: string): Machine {
   const cniBinDir = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'].find((dir) => existsSync(join(dir, 'bridge')))
   const ociRuntime = findProgram('runc', path) ?? findProgram('crun', path)
-  const none = { cniBinDir: cniBinDir ?? '', ociRuntime: ociRuntime ?? '', restrictOomScoreAdj: false }
+  const none = {
+    cniBinDir: cniBinDir ?? '',
+    ociRuntime: ociRuntime ?? '',
+    restrictOomScoreAdj: false,
+    path: searchPath(path).join(delimiter),
+  }
   if (platform !== 'linux') return { ...none, missing: [{ what: 'Linux', fix: 'real nodes run on Linux only' }] }
   const missing: Missing[] = []
   if (uid !== 0) missing.push({ what: 'root', fix: 'run it with sudo' })

@@ -2,6 +2,8 @@
 
 import { join } from 'node:path'
 
+export type NodePart = 'agent' | 'containerd'
+
 export interface NodePaths {
   readonly dir: string
   /** What the agent keeps: certificates, pods, logs. */
@@ -11,7 +13,8 @@ export interface NodePaths {
   readonly containerdState: string
   readonly containerdSocket: string
   readonly cniConf: string
-  readonly log: (part: 'agent' | 'containerd') => string
+  readonly log: (part: NodePart) => string
+  readonly pid: (part: NodePart) => string
 }
 
 export interface ClusterPaths {
@@ -20,6 +23,7 @@ export interface ClusterPaths {
   readonly lock: string
   readonly server: string
   readonly serverLog: string
+  readonly serverPid: string
   readonly adminKubeconfig: string
   readonly joinToken: string
   /** Archives that every node of the cluster gets. */
@@ -37,6 +41,7 @@ export function clusterPaths(dir: string): ClusterPaths {
     lock: join(dir, 'lock'),
     server,
     serverLog: join(dir, 'server.log'),
+    serverPid: join(dir, 'server.pid'),
     adminKubeconfig: join(server, 'admin.kubeconfig'),
     joinToken: join(server, 'join-token'),
     images: join(dir, 'images'),
@@ -52,6 +57,7 @@ export function clusterPaths(dir: string): ClusterPaths {
         containerdSocket: join(node, 'run', 'containerd.sock'),
         cniConf: join(node, 'cni'),
         log: (part) => join(node, `${part}.log`),
+        pid: (part) => join(node, `${part}.pid`),
       }
     },
   }

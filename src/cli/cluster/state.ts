@@ -43,4 +43,5 @@ export function writeState(paths: ClusterPaths, state: ClusterState): void {
 }
 
 /** The id of the user who made the cluster; undefined: there is none. */
-export const ownerOf = (paths: ClusterPaths): number | undefined => statSync(paths.state, { throwIfNoEntry: false })?.uid
+export const ownerOf = (paths: ClusterPaths): number | undefined =>
+  statSync(paths.state, { throwIfNoEntry: false })?.uid

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { type CommandFile, examples, UsageError } from '../command.ts'
-import { defaultName, existingCluster, type LocalOptions, toolsFor } from './local.ts'
+import { existingCluster, type LocalOptions, localFlags } from './local.ts'
 
 interface KubeconfigOptions extends LocalOptions {
   readonly path?: boolean
@@ -10,20 +10,17 @@ interface KubeconfigOptions extends LocalOptions {
 
 export const kubeconfigCommand: CommandFile = {
   register: (program, outside) =>
-    program
-      .command('kubeconfig')
-      .summary("print a cluster's kubeconfig")
-      .description("Print the administrator's kubeconfig of a cluster of this machine, or where it is.")
-      .option('--path', 'print the path of the file instead')
-      .option('--name <name>', 'of the cluster', defaultName)
-      .option('--data-dir <dir>', 'where the cluster keeps what it has')
-      .addHelpText(
-        'after',
-        examples(outside.isTty, ['For one command', 'KUBECONFIG=$(pinnace kubeconfig --path) kubectl get nodes']),
-      )
+    localFlags(
+      program
+        .command('kubeconfig')
+        .summary("print a cluster's kubeconfig")
+        .description("Print the administrator's kubeconfig of a cluster of this machine, or where it is.")
+        .option('--path', 'print the path of the file instead'),
+      { hasOutput: false },
+    )
+      .addHelpText('after', examples(['For one command', 'KUBECONFIG=$(pinnace kubeconfig --path) kubectl get nodes']))
       .action((options: KubeconfigOptions) => {
-        existingCluster(options, outside)
-        const { adminKubeconfig } = toolsFor(options, outside).paths
+        const { adminKubeconfig } = existingCluster(options, outside).place.tools.paths
         if (options.path) return outside.stdout(`${adminKubeconfig}\n`)
         try {
           outside.stdout(readFileSync(adminKubeconfig, 'utf8'))
