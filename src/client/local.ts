@@ -3,7 +3,7 @@
 
 import type { AnyKind, ApiObject, ObjectOf } from '#api/kind.ts'
 import { type StatusBody, StatusError } from '#api/status-error.ts'
-import type { ApiRequest, ApiResponse, Handler, UserInfo } from '#server/request.ts'
+import type { ApiRequest, ApiResponse, Handler, WatchEvent as ServerEvent, UserInfo } from '#server/request.ts'
 import { objectOf } from '#server/stored.ts'
 import type {
   Client,
@@ -98,9 +98,39 @@ export class LocalClient implements Client {
     }
   }
 
-  async *watch<K extends AnyKind>(kind: K, options: WatchOptions): AsyncIterable<readonly WatchEvent<ObjectOf<K>>[]> {
+  watch<K extends AnyKind>(kind: K, options: WatchOptions): AsyncIterable<readonly WatchEvent<ObjectOf<K>>[]> {
+    return { [Symbol.asyncIterator]: () => this.#events(kind, options) }
+  }
+
+  /** Written by hand: a generator's `return` would wait for the next event. */
+  #events<K extends AnyKind>(kind: K, options: WatchOptions): AsyncIterator<readonly WatchEvent<ObjectOf<K>>[]> {
     const signal = AbortSignal.any([options.signal, this.#closing.signal])
-    signal.throwIfAborted()
+    let opened: Promise<AsyncIterator<readonly ServerEvent[]>> | undefined
+    return {
+      next: async () => {
+        signal.throwIfAborted()
+        opened ??= this.#openWatch(kind, options, signal)
+        const result = await (await opened).next()
+        if (result.done) {
+          signal.throwIfAborted()
+          return { done: true, value: undefined }
+        }
+        const failed = result.value.find((event) => event.type === 'ERROR')
+        if (failed) throw StatusError.fromBody(failed.object as StatusBody, 500)
+        return { done: false, value: result.value as readonly WatchEvent<ObjectOf<K>>[] }
+      },
+      return: async () => {
+        await (await opened)?.return?.()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+
+  async #openWatch(
+    kind: AnyKind,
+    options: WatchOptions,
+    signal: AbortSignal,
+  ): Promise<AsyncIterator<readonly ServerEvent[]>> {
     const query = {
       ...listParameters(options),
       watch: true,
@@ -110,12 +140,7 @@ export class LocalClient implements Client {
     const path = pathOf(kind, { namespace: options.namespace })
     const { body } = await this.#send({ method: 'GET', path, query, signal })
     if (body.type !== 'watch') throw new Error(`Cannot watch ${kind.resource}: the answer is a ${body.type}`)
-    for await (const events of body.events) {
-      const failed = events.find((event) => event.type === 'ERROR')
-      if (failed) throw StatusError.fromBody(failed.object as StatusBody, 500)
-      yield events as readonly WatchEvent<ObjectOf<K>>[]
-    }
-    signal.throwIfAborted()
+    return body.events[Symbol.asyncIterator]()
   }
 
   async create<K extends AnyKind>(kind: K, object: Draft<K>, options: WriteOptions = {}): Promise<ObjectOf<K>> {

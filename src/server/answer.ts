@@ -31,6 +31,10 @@ export const pageNotFound = (): ApiResponse => plain(404, '404 page not found\n'
 export const value = (status: number, object: object, raw: boolean | undefined): ApiResponse =>
   raw ? { status, headers: {}, body: { type: 'object', object: object as ApiObject } } : json(status, object)
 
+/** What upstream says of a resource that a version it serves does not have. */
+export const noSuchResource = (): StatusError =>
+  new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
+
 export const methodNotAllowed = (): StatusError =>
   new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource')
 

@@ -4,7 +4,15 @@
 import { decode, type Strictness } from '#api/decode.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { DeleteOptions } from '#api/meta/options.ts'
-import { BodyError, type BodyFormat, type ParsedBody, parseBody, parseJson, parseYamlBody } from '#api/parse-body.ts'
+import {
+  BodyError,
+  type BodyFormat,
+  type ParsedBody,
+  parseBody,
+  parseJson,
+  parseYamlBody,
+  unrecognized,
+} from '#api/parse-body.ts'
 import { ProtobufError } from '#api/protobuf.ts'
 import { decodeProtobuf, protobufContentType } from '#api/protobuf-envelope.ts'
 import type { AnySchema } from '#api/schema.ts'
@@ -39,19 +47,6 @@ function formatOf(request: ApiRequest): BodyFormat | 'protobuf' {
 
 const noBytes = new Uint8Array(0)
 
-/** Refuses a body that says it is something else; one that says nothing is taken as what was asked for. */
-export function checkTypeMeta(kind: AnyKind, value: unknown): void {
-  const { apiVersion, kind: given } = value as { apiVersion?: unknown; kind?: unknown }
-  if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== kind.apiVersion)
-    throw badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
-    )
-  if (typeof given === 'string' && given !== '' && given !== kind.kind)
-    throw badRequest(
-      `${given} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: converting (${kind.version}.${given}) to (${kind.version}.${kind.kind}): unknown conversion`,
-    )
-}
-
 /** A fresh object of the kind, which the caller may change. */
 export function decodeBody<T extends ApiObject = ApiObject>(
   request: ApiRequest,
@@ -60,7 +55,6 @@ export function decodeBody<T extends ApiObject = ApiObject>(
   warnings: string[],
 ): T {
   const { value, duplicates } = parsedObject(request, kind, strictness !== 'Ignore')
-  checkTypeMeta(kind, value)
   const decoded = decode<T>(kind, value, { strictness, duplicates })
   warnings.push(...decoded.warnings)
   return decoded.object
@@ -73,14 +67,14 @@ function parsedObject(request: ApiRequest, kind: AnyKind, findDuplicates: boolea
   const format = formatOf(request)
   if (format !== 'protobuf') return parseBody(kind, body.bytes, format, findDuplicates)
   if (kind.custom) throw unsupportedMediaType(['application/json', 'application/yaml'])
-  return { value: fromProtobuf(kind.schema, body.bytes), duplicates: [] }
+  return { value: fromProtobuf(kind, kind.schema, body.bytes), duplicates: [] }
 }
 
-function fromProtobuf(schema: AnySchema, bytes: Uint8Array): unknown {
+function fromProtobuf(kind: Pick<AnyKind, 'kind'>, schema: AnySchema, bytes: Uint8Array): unknown {
   try {
     return decodeProtobuf(schema, bytes)
   } catch (error) {
-    throw error instanceof ProtobufError ? badRequest(error.message) : error
+    throw error instanceof ProtobufError ? unrecognized(kind, bytes, error.message) : error
   }
 }
 
@@ -88,17 +82,18 @@ function fromProtobuf(schema: AnySchema, bytes: Uint8Array): unknown {
 export function deleteBody(request: ApiRequest): unknown {
   const { body } = request
   if (body.type !== 'bytes' || contentTypeOf(request) !== protobufContentType) return plainBody(request)
-  return body.bytes.length === 0 ? undefined : fromProtobuf(DeleteOptions, body.bytes)
+  return body.bytes.length === 0 ? undefined : fromProtobuf({ kind: 'DeleteOptions' }, DeleteOptions, body.bytes)
 }
 
-/** For bodies that are not an object of a kind, as patches and DeleteOptions; undefined where there is none. */
-export function plainBody(request: ApiRequest, format: BodyFormat = 'json'): unknown {
+/** For bodies that are not an object of a kind, as patches and DeleteOptions; undefined where there is none.
+ *  `doing` is what the text of an error begins with. */
+export function plainBody(request: ApiRequest, format: BodyFormat = 'json', doing = ''): unknown {
   const { body } = request
   if (body.type === 'object') return body.object
   if (body.type === 'none' || body.bytes.length === 0) return undefined
   try {
     return (format === 'json' ? parseJson(body.bytes) : parseYamlBody(body.bytes)).value
   } catch (error) {
-    throw error instanceof BodyError ? badRequest(error.message) : error
+    throw error instanceof BodyError ? badRequest(doing + error.message) : error
   }
 }

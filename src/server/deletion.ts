@@ -30,6 +30,17 @@ const ownRules: Readonly<Record<string, OwnRules>> = {
   },
 }
 
+/** Kinds whose deletion answers with what was deleted, where others answer with a Status, as upstream's do. */
+export const answersDeleted: ReadonlySet<string> = new Set([
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'podtemplates',
+  'pods',
+  'resourcequotas',
+  'serviceaccounts',
+  'services',
+])
+
 const isHeld = (kind: AnyKind, object: ApiObject): boolean =>
   (object.metadata.finalizers?.length ?? 0) > 0 || (ownRules[kind.resource]?.holds(object) ?? false)
 

@@ -1,7 +1,7 @@
 // From what is asked to who answers: verbs of kinds, subresources, and the paths that are no resource.
 
 import type { AnyKind } from '#api/kind.ts'
-import { methodNotAllowed, pageNotFound } from './answer.ts'
+import { methodNotAllowed, noSuchResource, pageNotFound } from './answer.ts'
 import type { Call, KindCall } from './call.ts'
 import { nonResource } from './non-resource.ts'
 import type { ApiResponse } from './request.ts'
@@ -37,16 +37,27 @@ export async function dispatch(call: Call): Promise<ApiResponse> {
   const { core, info, request } = call
   if (!info.isResource) return nonResource(call)
   const kind = core.kinds.kindFor(info.group, info.version, info.resource)
-  if (!kind) return (await answerVirtual(call)) ?? pageNotFound()
-  if (!scopeFits(kind, info.namespace, info.resource)) return pageNotFound()
+  if (!kind) return (await answerVirtual(call)) ?? notServed(call)
+  if (!scopeFits(kind, info.namespace, info.resource)) throw noSuchResource()
   const kindCall: KindCall = { ...call, kind, registry: core.registries.of(kind) }
-  if (info.subresource !== '') return (await answerSubresource(kindCall)) ?? pageNotFound()
+  if (info.subresource !== '') {
+    const response = await answerSubresource(kindCall)
+    if (response === undefined) throw noSuchResource()
+    return response
+  }
   const handler = verbs[info.verb]
   if (!handler || !kind.verbs.includes(info.verb)) throw methodNotAllowed()
   if (needsName.has(info.verb) && info.name === '') throw methodNotAllowed()
   if (request.method === 'POST' && info.name !== '') throw methodNotAllowed()
   if (kind.namespaced && info.namespace === '' && !acrossNamespaces.has(info.verb)) throw methodNotAllowed()
   return handler(kindCall)
+}
+
+/** Of a version that is served, its resources are known; of others nothing is. */
+function notServed({ core, info }: Call): ApiResponse {
+  if (core.kinds.all.some(({ group, version }) => group === info.group && version === info.version))
+    throw noSuchResource()
+  return pageNotFound()
 }
 
 /** A resource of the cluster does not stand below a namespace; `namespaces/x` itself reads as if it did. */

@@ -1,7 +1,9 @@
 // What a request's query says, checked as upstream's validation of ListOptions, CreateOptions and the others
 // does, with its texts.
 
+import { cannotBeHandled, DecodeError, decodeAs } from '#api/decode.ts'
 import { FieldErrors } from '#api/field-errors.ts'
+import { DeleteOptions as DeleteOptionsSchema } from '#api/meta/options.ts'
 import { badRequest, invalid } from '#api/status-error.ts'
 
 const refuse = (kind: string, errors: FieldErrors): void => {
@@ -101,24 +103,26 @@ export interface WriteQuery {
   readonly force: boolean
 }
 
+/** `isApply`: where the options are those of a server-side apply. */
 export function writeQuery(
   query: URLSearchParams,
   kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+  isApply = false,
 ): WriteQuery {
   const errors = new FieldErrors()
+  const force = query.get('force')
+  if (isApply && !query.get('fieldManager')) errors.required('fieldManager', 'is required for apply patch')
+  if (kind === 'PatchOptions' && !isApply && force !== null)
+    errors.forbidden('force', 'may not be specified for non-apply patch')
   const dryRun = query.getAll('dryRun')
   checkDryRun(dryRun, errors)
   const fieldManager = query.get('fieldManager') ?? ''
   if (fieldManager.length > 128) errors.tooLong('fieldManager', 128)
-  for (const character of fieldManager)
-    if (!/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) {
-      errors.invalid(
-        'fieldManager',
-        fieldManager,
-        `invalid character at position 0: must contain only printable characters`,
-      )
-      break
-    }
+  for (const { 0: character, index } of fieldManager.matchAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu)) {
+    const point = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+    const at = Buffer.byteLength(fieldManager.slice(0, index))
+    errors.invalid('fieldManager', fieldManager, `invalid character U+${point} (at position ${at})`)
+  }
   const validation = query.get('fieldValidation') ?? ''
   if (!['', 'Ignore', 'Warn', 'Strict'].includes(validation))
     errors.notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn'])
@@ -128,7 +132,7 @@ export function writeQuery(
     fieldManager,
     // Upstream's default since 1.27.
     fieldValidation: validation === '' ? 'Warn' : (validation as WriteQuery['fieldValidation']),
-    force: isTrue(query.get('force')),
+    force: isTrue(force),
   }
 }
 
@@ -148,45 +152,45 @@ export interface DeleteOptions {
   readonly dryRun: boolean
 }
 
-const deleteFields: Readonly<Record<string, string>> = {
-  gracePeriodSeconds: 'number',
-  propagationPolicy: 'string',
-  orphanDependents: 'boolean',
-}
-
 /** The body of a DELETE, or its query where there is no body. */
 export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions {
-  const fromQuery = body === undefined
-  const given = (fromQuery ? deleteQuery(query) : body) as Record<string, unknown>
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw badRequest('the body of a delete must be a DeleteOptions object')
-  for (const [field, type] of Object.entries(deleteFields))
-    if (given[field] !== undefined && given[field] !== null && typeof given[field] !== type)
-      throw badRequest(
-        `DeleteOptions in version "v1" cannot be handled as a DeleteOptions: json: cannot unmarshal ${typeof given[field]} into Go struct field DeleteOptions.${field}`,
-      )
-  const policy = (given.propagationPolicy ?? undefined) as string | undefined
-  const orphan = (given.orphanDependents ?? undefined) as boolean | undefined
-  const dryRun = Array.isArray(given.dryRun) ? (given.dryRun as string[]) : []
+  const given = body === undefined ? deleteQuery(query) : decodedOptions(body)
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun = [] } = given
   const errors = new FieldErrors()
-  if (policy !== undefined && orphan !== undefined)
-    errors.invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set')
-  if (policy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(policy))
-    errors.notSupported('propagationPolicy', policy, ['Background', 'Foreground', 'Orphan'])
+  if (propagationPolicy !== undefined && orphanDependents !== undefined)
+    errors.invalid(
+      'propagationPolicy',
+      propagationPolicy,
+      'orphanDependents and deletionPropagation cannot be both set',
+    )
+  if (propagationPolicy !== undefined && !propagationPolicies.includes(propagationPolicy))
+    errors.notSupported('propagationPolicy', propagationPolicy, [...propagationPolicies, 'nil'])
   checkDryRun(dryRun, errors)
   refuse('DeleteOptions', errors)
-  const preconditions = given.preconditions as DeleteOptions['preconditions'] | null
   return {
-    gracePeriodSeconds: (given.gracePeriodSeconds ?? undefined) as number | undefined,
-    propagationPolicy: policy,
-    orphanDependents: orphan,
-    preconditions: preconditions ?? undefined,
+    gracePeriodSeconds,
+    propagationPolicy,
+    orphanDependents,
+    preconditions,
     dryRun: dryRun.length > 0 || isTrue(query.get('dryRun')),
   }
 }
 
-function deleteQuery(query: URLSearchParams): Record<string, unknown> {
-  const given: Record<string, unknown> = {}
+const propagationPolicies: readonly string[] = ['Foreground', 'Background', 'Orphan']
+
+type GivenOptions = Partial<DeleteOptionsSchema>
+
+function decodedOptions(body: unknown): GivenOptions {
+  try {
+    return decodeAs<DeleteOptionsSchema>(DeleteOptionsSchema, body).object
+  } catch (error) {
+    if (error instanceof DecodeError) throw cannotBeHandled({ kind: 'DeleteOptions', version: 'v1' }, error.message)
+    throw error
+  }
+}
+
+function deleteQuery(query: URLSearchParams): GivenOptions {
+  const given: { -readonly [F in keyof GivenOptions]: GivenOptions[F] } = {}
   const grace = integer(query, 'gracePeriodSeconds')
   if (grace !== undefined) given.gracePeriodSeconds = grace
   const policy = query.get('propagationPolicy')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { builtIn } from '#api/kinds.ts'
 import { testServer } from './fixture.ts'
 
 const segment = fc.constantFrom(
@@ -42,28 +43,60 @@ const contentType = fc.constantFrom(
   ...['application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml', ''],
 )
 const accept = fc.constantFrom(
-  'application/json',
-  'application/vnd.kubernetes.protobuf',
-  'a/b',
-  ';;,=',
+  ...['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'a/b', ';;,='],
   'application/json;as=Table;v=v1;g=meta.k8s.io',
 )
 
+/** Places that are there: collections, objects, subresources. */
+const place = fc
+  .tuple(
+    fc.constantFrom(...builtIn.all),
+    fc.constantFrom('', '/a', '/a', '/a/status', '/a/scale', '/a/binding', '/a/eviction', '/a/finalize', '/a/token'),
+  )
+  .map(([{ group, version, namespaced, plural }, rest]) => {
+    const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
+    return `${root}${namespaced ? '/namespaces/default' : ''}/${plural}${rest}`
+  })
+const path = fc.oneof(
+  { weight: 8, arbitrary: place },
+  { weight: 1, arbitrary: fc.array(segment, { maxLength: 7 }).map((segments) => `/${segments.join('/')}`) },
+)
+/** Nearly an object, or nothing like it. */
+const body = fc.oneof(
+  fc
+    .record({ metadata: fc.record({ name: fc.constantFrom('a', 'b') }), spec: value, data: value, status: value })
+    .map((v) => JSON.stringify(v)),
+  fc
+    .record({
+      metadata: value,
+      spec: fc.record({ containers: value, replicas: value, selector: value, template: value }),
+    })
+    .map((v) => JSON.stringify(v)),
+  value.map((v) => JSON.stringify(v)),
+  fc.string(),
+  fc.constant(undefined),
+)
+
+const podSpec = { containers: [{ name: 'c', image: 'i' }] }
+const template = { metadata: { labels: { a: 'b' } }, spec: podSpec }
+const workload = { selector: { matchLabels: { a: 'b' } }, template }
+const inNamespace = '/api/v1/namespaces/default'
+/** What stands there, as long as nobody has deleted it. */
+const seeds: readonly (readonly [string, object])[] = [
+  // Pods wait for their account: it is there before them.
+  [`${inNamespace}/serviceaccounts`, { metadata: { name: 'default' } }],
+  [`${inNamespace}/configmaps`, { data: { k: 'v' } }],
+  [`${inNamespace}/pods`, { spec: podSpec }],
+  [`${inNamespace}/services`, { spec: { ports: [{ port: 1 }] } }],
+  [`${inNamespace}/serviceaccounts`, {}],
+  ['/api/v1/nodes', {}],
+  ['/apis/apps/v1/namespaces/default/deployments', { spec: workload }],
+  ['/apis/apps/v1/namespaces/default/replicasets', { spec: workload }],
+]
+
 test('whatever is asked, the answer is never that something broke', async () => {
   const api = await testServer()
-  await api.ask('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'a' } })
   const method = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS')
-  const path = fc.oneof(
-    fc.array(segment, { maxLength: 7 }).map((segments) => `/${segments.join('/')}`),
-    fc.tuple(segment, segment).map(([a, b]) => `/api/v1/namespaces/default/${a}/${b}`),
-    fc.tuple(segment, segment).map(([a, b]) => `/apis/apps/v1/namespaces/default/${a}/${b}`),
-    segment.map((a) => `/api/v1/namespaces/default/${a}`),
-  )
-  const body = fc.oneof(
-    fc.string(),
-    value.map((v) => JSON.stringify(v)),
-    fc.constant(undefined),
-  )
   await fc.assert(
     fc.asyncProperty(
       method,
@@ -74,15 +107,15 @@ test('whatever is asked, the answer is never that something broke', async () => 
       accept,
       async (...asked) => {
         const [verb, url, parameters, text, type, wanted] = asked
+        for (const [collection, object] of seeds)
+          await api.ask('POST', collection, { metadata: { name: 'a' }, ...object })
         const pending = api.ask(verb, `${url}?${parameters.join('&')}`, text, { 'content-type': type, accept: wanted })
         // A pod waits for its account; here time passes.
         await api.clock.advance(1001)
         const answer = await pending
         const { body: stream } = answer.response
         if (stream.type === 'stream') await stream.batches[Symbol.asyncIterator]().return?.()
-        const known = /resourceVersion should not be set|failed to create typed patch object/.test(
-          answer.text,
-        )
+        const known = /resourceVersion should not be set|failed to create typed patch object/.test(answer.text)
         assert.ok(answer.status < 500 || answer.status === 504 || known, `${verb} ${url}: ${answer.text}`)
       },
     ),

@@ -6,7 +6,7 @@ import { admit } from '../admission/admission.ts'
 import { successStatus, value } from '../answer.ts'
 import { deleteBody } from '../body.ts'
 import { actorOf, type KindCall } from '../call.ts'
-import { planDeletion } from '../deletion.ts'
+import { answersDeleted, planDeletion } from '../deletion.ts'
 import { objectAnswer } from '../encode/object.ts'
 import { type DeleteOptions, deleteOptions } from '../options.ts'
 import type { ApiResponse } from '../request.ts'
@@ -17,7 +17,7 @@ export async function remove(call: KindCall): Promise<ApiResponse> {
   const { info, kind, request } = call
   const options = deleteOptions(request.query, deleteBody(request))
   const outcome = await deleteObject(call, info.namespace, info.name, options)
-  if (!outcome.gone) return objectAnswer(call, 200, outcome.stored)
+  if (!outcome.gone || answersDeleted.has(kind.resource)) return objectAnswer(call, 200, outcome.stored)
   const { metadata } = call.registry.objectOf(outcome.stored)
   const details = {
     name: info.name,
@@ -74,7 +74,8 @@ export async function deleteObject(
     const result = await core.store.commit([change], actorOf(call))
     if (result.ok) {
       const stored = result.objects[0] && registry.view(result.objects[0])
-      return stored ? { stored, gone: false } : { stored: current, gone: true }
+      if (stored) return { stored, gone: false }
+      return { stored: registry.unsaved(draftOf(current), result.revision), gone: true }
     }
     current = result.current && registry.view(result.current)
   }

@@ -3,8 +3,10 @@
 
 import { decode } from '#api/decode.ts'
 import { applyDefaults } from '#api/defaults.ts'
+import { FieldErrors } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
-import { badRequest, notFound } from '#api/status-error.ts'
+import { badRequest, invalid, notFound } from '#api/status-error.ts'
+import { cannotUnmarshal, formatGo } from '#lib/json.ts'
 import type { StoredObject } from '#store/store.ts'
 import { contentTypeOf, plainBody, unsupportedMediaType } from '../body.ts'
 import type { KindCall } from '../call.ts'
@@ -15,7 +17,7 @@ import type { ApiResponse } from '../request.ts'
 import { objectOf } from '../stored.ts'
 import { managerOf } from '../write.ts'
 import { createObject, setNamespace } from './create.ts'
-import { change } from './update.ts'
+import { change, checkName } from './update.ts'
 
 const typeByContentType: ReadonlyMap<string, PatchType | 'apply'> = new Map(
   Object.entries(patchContentTypes).map(([type, contentType]) => [contentType, type as PatchType | 'apply']),
@@ -29,14 +31,18 @@ export function patchTypeOf(call: KindCall): PatchType | 'apply' {
 
 export async function patch(call: KindCall, subresource = ''): Promise<ApiResponse> {
   const type = patchTypeOf(call)
-  const query = writeQuery(call.request.query, 'PatchOptions')
-  if (query.force && type !== 'apply')
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
-    )
-  const body = plainBody(call.request, type === 'apply' ? 'yaml' : 'json')
+  const query = writeQuery(call.request.query, 'PatchOptions', type === 'apply')
+  const body = plainBody(call.request, type === 'apply' ? 'yaml' : 'json', doing[type])
   if (body === undefined) throw badRequest('error decoding patch: unexpected end of JSON input')
   return type === 'apply' ? apply(call, body, query, subresource) : merge(call, type, body, query, subresource)
+}
+
+/** What upstream's text of an error in the body begins with. */
+const doing: Readonly<Record<PatchType | 'apply', string>> = {
+  json: 'error decoding patch: ',
+  merge: 'error decoding patch: ',
+  strategic: '',
+  apply: 'error decoding YAML: ',
 }
 
 async function merge(
@@ -48,15 +54,24 @@ async function merge(
 ): Promise<ApiResponse> {
   const { kind } = call
   const fieldManager = managerOf(call, query.fieldManager)
-  const stored = await change(call, { dryRun: query.dryRun, fieldManager, subresource }, (current) =>
-    decoded(call, applyPatch({ kind, type, patch: body, current: objectOf(current) }), query),
-  )
+  const stored = await change(call, { dryRun: query.dryRun, fieldManager, subresource }, (current) => {
+    const patched = applyPatch({ kind, type, patch: body, current: objectOf(current) })
+    const shown = () => (type === 'strategic' ? formatGo(body) : JSON.stringify(patched))
+    return decoded(call, patched, query, (why) => misfit(shown(), why))
+  })
   return objectAnswer(call, 200, stored)
+}
+
+/** The patch applies, but what comes out is no object of the kind. Upstream names no kind here. */
+function misfit(shown: string, why: string): Error {
+  const errors = new FieldErrors()
+  errors.invalid('patch', shown, why)
+  return invalid({ group: '', kind: '' }, '', errors.all)
 }
 
 async function apply(call: KindCall, body: unknown, query: WriteQuery, subresource: string): Promise<ApiResponse> {
   const { info, kind, registry, core } = call
-  checkApply(call, body, query)
+  checkApply(call, body)
   const applied = (old: ApiObject | undefined): ApiObject => {
     const next = applyServerSide({
       kind,
@@ -72,21 +87,15 @@ async function apply(call: KindCall, body: unknown, query: WriteQuery, subresour
   const options = { dryRun: query.dryRun, fieldManager: '', subresource }
   if (!registry.find(info.namespace, info.name)) {
     if (subresource !== '') throw notFound(kind, info.name)
-    const object = applied(undefined)
-    setNamespace(object, kind.namespaced ? info.namespace : '')
-    return objectAnswer(call, 201, await createObject(call, object, options))
+    return objectAnswer(call, 201, await createObject(call, applied(undefined), options))
   }
   const stored: StoredObject = await change(call, options, (current) => applied(objectOf(current)))
   return objectAnswer(call, 200, stored)
 }
 
-function checkApply({ info, kind }: KindCall, body: unknown, query: WriteQuery): void {
-  if (query.fieldManager === '')
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    )
+function checkApply({ info, kind }: KindCall, body: unknown): void {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw badRequest('error decoding YAML: the patch must be an object')
+    throw badRequest(`error decoding YAML: ${cannotUnmarshal(body, 'map[string]interface {}')}`)
   const { apiVersion, metadata } = body as Partial<ApiObject>
   if (apiVersion !== undefined && apiVersion !== kind.apiVersion)
     throw badRequest(
@@ -97,10 +106,18 @@ function checkApply({ info, kind }: KindCall, body: unknown, query: WriteQuery):
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
 }
 
-function decoded({ kind, info, warnings }: KindCall, value: unknown, query: WriteQuery): ApiObject {
-  const { object, warnings: found } = decode<ApiObject>(kind, value, { strictness: query.fieldValidation })
+function decoded(
+  call: KindCall,
+  value: unknown,
+  { fieldValidation: strictness }: WriteQuery,
+  refuse?: (why: string) => Error,
+): ApiObject {
+  const { kind, info, warnings } = call
+  const { object, warnings: found } = decode<ApiObject>(kind, value, { strictness, ...(refuse ? { refuse } : {}) })
   for (const warning of found) if (!warnings.includes(warning)) warnings.push(warning)
   applyDefaults(kind, object)
   object.metadata.name ??= info.name
+  checkName(call, object)
+  setNamespace(object, kind.namespaced ? info.namespace : '')
   return object
 }

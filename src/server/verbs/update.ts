@@ -35,7 +35,7 @@ export async function update(call: KindCall, subresource = ''): Promise<ApiRespo
   return objectAnswer(call, 200, stored)
 }
 
-function checkName({ info }: KindCall, object: ApiObject): void {
+export function checkName({ info }: KindCall, object: ApiObject): void {
   const name = object.metadata.name ?? ''
   if (name !== info.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
