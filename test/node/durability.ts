@@ -1,0 +1,2 @@
+import type { TestCluster } from './cluster.ts'
+export const durability = (_: TestCluster) => {}
