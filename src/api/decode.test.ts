@@ -151,9 +151,9 @@ test('decode() tells unknown fields with their paths', () => {
   const { warnings } = decode(Thing, surplus, { strictness: 'Warn', duplicates: ['duplicate field "a"'] })
   assert.deepEqual(warnings, [
     'duplicate field "a"',
+    'unknown field "spec.foo"',
     'unknown field "spec.parts[0].bar"',
     'unknown field "spec.tree.of[0].x"',
-    'unknown field "spec.foo"',
     'unknown field "top"',
   ])
   assert.deepEqual(decode(Thing, surplus).warnings, [])

@@ -17,6 +17,8 @@ export interface DecodeOptions {
   readonly strictness?: Strictness
   /** What the parser has found, `duplicate field "spec.x"`; told together with the unknown fields. */
   readonly duplicates?: readonly string[]
+  /** The error for what does not fit; unless given, the one for a body that the client has sent. */
+  readonly refuse?: (why: string) => Error
 }
 
 export interface Decoded<T> {
@@ -33,39 +35,47 @@ export const cannotBeHandled = (kind: Pick<AnyKind, 'kind' | 'version'>, why: st
 export function decode<T extends ApiObject = ApiObject>(
   kind: AnyKind,
   json: unknown,
-  { strictness = 'Ignore', duplicates = [] }: DecodeOptions = {},
+  { strictness = 'Ignore', duplicates = [], refuse = (why) => cannotBeHandled(kind, why) }: DecodeOptions = {},
 ): Decoded<T> {
   checkTypeMeta(kind, json)
   try {
     const { object, warnings } = decodeAs<T>(kind.schema, json, strictness === 'Ignore' ? undefined : duplicates)
     if (strictness === 'Strict' && warnings.length > 0) {
-      throw cannotBeHandled(kind, `strict decoding error: ${warnings.join(', ')}`)
+      throw refuse(`strict decoding error: ${strictErrors(warnings)}`)
     }
     if (object.kind === kind.kind && object.apiVersion === kind.apiVersion) return { object, warnings }
     // A client may leave them out where the address says it all.
     const head = { kind: kind.kind, apiVersion: kind.apiVersion }
     return { object: Object.assign(head, object), warnings }
   } catch (error) {
-    if (error instanceof DecodeError) throw cannotBeHandled(kind, error.message)
+    if (error instanceof DecodeError) throw refuse(error.message)
     throw error
   }
+}
+
+/** What the YAML parser has found is one error of several lines, as upstream's parser tells it. */
+function strictErrors(found: readonly string[]): string {
+  const lines = found.filter((text) => text.startsWith('line '))
+  const others = found.filter((text) => !text.startsWith('line '))
+  const yaml = lines.length === 0 ? [] : [`yaml: unmarshal errors:\n${lines.map((line) => `  ${line}`).join('\n')}`]
+  return [...yaml, ...others].join(', ')
 }
 
 /** Refuses a body that says it is something else. */
 function checkTypeMeta(kind: AnyKind, json: unknown): void {
   if (!isObject(json)) return
   const { kind: given, apiVersion } = json
-  if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== kind.apiVersion) {
+  const itsApiVersion = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : kind.apiVersion
+  if (typeof given === 'string' && given !== '' && given !== kind.kind) {
+    const version = itsApiVersion.slice(itsApiVersion.indexOf('/') + 1)
+    const to = `(${kind.group.split('.')[0] || 'core'}.${kind.kind})`
+    const why = `converting (${version}.${given}) to ${to}: unknown conversion`
+    throw badRequest(`${given} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`)
+  }
+  if (itsApiVersion !== kind.apiVersion) {
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
     )
-  }
-  if (typeof given === 'string' && given !== '' && given !== kind.kind) {
-    const from = `(${kind.version}.${given})`
-    const to = `(${kind.group.split('.')[0] || 'core'}.${kind.kind})`
-    const why = `converting ${from} to ${to}: unknown conversion`
-    const version = JSON.stringify(kind.version)
-    throw badRequest(`${given} in version ${version} cannot be handled as a ${kind.kind}: ${why}`)
   }
 }
 
@@ -73,7 +83,32 @@ function checkTypeMeta(kind: AnyKind, json: unknown): void {
 export function decodeAs<T = unknown>(schema: AnySchema, json: unknown, found?: readonly string[]): Decoded<T> {
   const context: Context = { path: [], found: found ? [...found] : undefined }
   const object = decoderOf(schema).decode(json, context, undefined)
-  return { object: object as T, warnings: context.found ?? [] }
+  const all = context.found ?? []
+  return { object: object as T, warnings: all.length > 1 ? inOrder(json, all) : all }
+}
+
+/** As they stand in the body, which is the order in which upstream tells them. */
+function inOrder(json: unknown, found: readonly string[]): readonly string[] {
+  const left = new Set(found)
+  const ordered: string[] = []
+  const take = (text: string) => {
+    if (left.delete(text)) ordered.push(text)
+  }
+  const walk = (value: unknown, at: string): void => {
+    if (left.size === 0) return
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) walk(value[i], `${at}[${i}]`)
+    } else if (isObject(value)) {
+      for (const key of Object.keys(value)) {
+        const place = at === '' ? key : `${at}.${key}`
+        take(`duplicate field ${JSON.stringify(place)}`)
+        take(`unknown field ${JSON.stringify(place)}`)
+        walk(value[key], place)
+      }
+    }
+  }
+  walk(json, '')
+  return [...left, ...ordered]
 }
 
 /** Upstream stops counting there. */

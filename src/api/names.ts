@@ -46,12 +46,22 @@ const labelFormat = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const subdomainFormat = `${labelFormat}(\\.${labelFormat})*`
 const qualifiedFormat = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 
-export const dns1123Label: Rule = form({
+const label: Rule = form({
   format: labelFormat,
   text: "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
   examples: ['my-name', '123-abc'],
   maxLength: 63,
 })
+
+const dotless: readonly string[] = ['must not contain dots']
+const labels = new RegExp(`^${subdomainFormat}$`)
+
+/** What would be a name of several labels is told so, and nothing else. */
+export const dns1123Label: Rule = (value) => {
+  const found = label(value)
+  if (found.length === 0 || !value.includes('.') || !labels.test(value)) return found
+  return value.length > 63 ? [maxLengthText(63), ...dotless] : dotless
+}
 
 export const dns1123Subdomain: Rule = form({
   format: subdomainFormat,

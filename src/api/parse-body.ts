@@ -57,9 +57,11 @@ export function parseYamlBody(body: Uint8Array | string, findDuplicates = false)
     if (depthOf(value, 0) > maxDepth) throw new BodyError('exceeded max depth')
     return { value, duplicates: findDuplicates ? yamlDuplicates(text) : [] }
   } catch (error) {
-    throw error instanceof YamlError ? new BodyError(`error converting YAML to JSON: ${error.message}`) : error
+    throw error instanceof YamlError ? new BodyError(convertingYaml + error.message) : error
   }
 }
+
+const convertingYaml = 'error converting YAML to JSON: '
 
 export interface DecodeBodyOptions {
   readonly format?: BodyFormat
@@ -89,7 +91,12 @@ export function parseBody(
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BodyError(noObject(value))
     return parsed
   } catch (error) {
-    throw error instanceof BodyError ? unrecognized(kind, body, error.message) : error
+    if (!(error instanceof BodyError)) throw error
+    // Upstream tells these two from each other, here and nowhere else.
+    const why = error.message.startsWith(convertingYaml)
+      ? error.message.slice(convertingYaml.length)
+      : `couldn't get version/kind; json parse error: ${error.message}`
+    throw unrecognized(kind, body, why)
   }
 }
 
@@ -103,10 +110,9 @@ function noObject(value: unknown): string {
     : `json: cannot unmarshal ${json} into Go value of type ${typeMeta}`
 }
 
-function unrecognized(kind: Pick<AnyKind, 'kind'>, body: Uint8Array | string, problem: string): StatusError {
-  const why = `couldn't get version/kind; json parse error: ${problem}`
-  return badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${summary(body)})`)
-}
+/** Upstream's sentence around whatever is wrong with a body that does not say which kind it is. */
+export const unrecognized = (kind: Pick<AnyKind, 'kind'>, body: Uint8Array | string, why: string): StatusError =>
+  badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${summary(body)})`)
 
 /** The start of the body as upstream shows it: text where it looks like an object, else hexadecimal. */
 function summary(body: Uint8Array | string): string {

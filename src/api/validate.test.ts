@@ -91,7 +91,7 @@ test('metadata follows the rules of upstream', () => {
       { name: 'A', namespace: 'ns' },
       ['metadata.name: Invalid value: "A": a lowercase RFC 1123 subdomain must consist'],
     ],
-    [{ name: 'a', namespace: 'n.s' }, ['metadata.namespace: Invalid value: "n.s": a lowercase RFC 1123 label must']],
+    [{ name: 'a', namespace: 'n.s' }, ['metadata.namespace: Invalid value: "n.s": must not contain dots']],
     [{ ...at, generateName: 'a-' }, []],
     [{ ...at, generateName: 'AA-' }, ['metadata.generateName: Invalid value: "AA-": a lowercase RFC 1123']],
     [{ ...at, labels: { a: '-' } }, ['metadata.labels: Invalid value: "-": a valid label must be']],

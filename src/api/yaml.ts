@@ -46,6 +46,7 @@ const options = {
 function valueOf(document: Document.Parsed): unknown {
   const [error] = document.errors
   if (error) {
+    if (error.message.includes('call stack')) throw tooDeep()
     const line = error.linePos?.[0].line
     const [text = ''] = error.message.split(/ at line \d+|:\n/)
     throw new YamlError(`yaml: ${line === undefined ? '' : `line ${line}: `}${text}`)
@@ -54,9 +55,12 @@ function valueOf(document: Document.Parsed): unknown {
     // Few aliases are in use; many are an attack on the memory.
     return document.toJS({ maxAliasCount: 1000 }) as unknown
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep()
     throw new YamlError(`yaml: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
+
+const tooDeep = () => new YamlError('yaml: exceeded max depth')
 
 /** One document. Throws a YamlError. */
 export const parseYaml = (text: string): unknown => valueOf(shallow(() => library().parseDocument(text, options)))
@@ -66,7 +70,7 @@ function shallow<T>(parse: () => T): T {
   try {
     return parse()
   } catch (error) {
-    if (error instanceof RangeError) throw new YamlError('yaml: exceeded max depth')
+    if (error instanceof RangeError) throw tooDeep()
     throw error
   }
 }

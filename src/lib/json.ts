@@ -41,6 +41,12 @@ export function equalJson(a: unknown, b: unknown): boolean {
   return members === 0
 }
 
+/** What Go says of a JSON value that does not fit its type. */
+export function cannotUnmarshal(value: unknown, goType: string): string {
+  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
+  return `json: cannot unmarshal ${type === 'boolean' ? 'bool' : type} into Go value of type ${goType}`
+}
+
 /** As Go's `%v` prints decoded JSON: `map[a:1 b:[x y]]`. */
 export function formatGo(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'

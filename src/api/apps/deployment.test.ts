@@ -31,7 +31,14 @@ const wrong: readonly (readonly [string, object, readonly string[]])[] = [
     deployment({ selector: { matchLabels: { app: 'other' } } }),
     ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
   ],
-  ['no selector', { spec: { template } }, ['spec.selector: Required value']],
+  [
+    'no selector',
+    { spec: { template } },
+    [
+      'spec.selector: Required value',
+      'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+    ],
+  ],
   [
     'a selector of everything',
     deployment({ selector: {} }),

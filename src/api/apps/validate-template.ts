@@ -13,7 +13,7 @@ const path = Path.of('spec')
 function matches(selector: LabelSelector | undefined, template: PodTemplateSpec): boolean {
   try {
     const parsed = selectorOf(selector)
-    return parsed.matchesEverything || parsed.matchesNothing || parsed.matches(template.metadata?.labels ?? {})
+    return parsed.matchesEverything || parsed.matches(template.metadata?.labels ?? {})
   } catch (error) {
     // What is wrong with it is told by the rules of the selector.
     if (error instanceof SelectorError) return true

@@ -3,7 +3,7 @@
 // at all. Only the objects and lists on the way to a change are copied.
 
 import { badRequest, StatusError } from '#api/status-error.ts'
-import { equalJson, isObject, type JsonObject, own, put } from '#lib/json.ts'
+import { cannotUnmarshal, equalJson, isObject, type JsonObject, own, put } from '#lib/json.ts'
 
 const maxOperations = 10_000
 /** What all copies of one patch together may add. */
@@ -16,8 +16,7 @@ class Unfit extends Error {}
 
 export function applyJsonPatch(current: object, patch: unknown): object {
   if (!Array.isArray(patch)) {
-    const type = isObject(patch) ? 'object' : typeof patch
-    throw badRequest(`json: cannot unmarshal ${type} into Go value of type jsonpatch.Patch`)
+    throw badRequest(`error decoding patch: ${cannotUnmarshal(patch, '[]handlers.jsonPatchOp')}`)
   }
   if (patch.length > maxOperations) {
     const text = `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`

@@ -26,9 +26,11 @@ describe('applyMergePatch()', () => {
     })
   }
 
-  for (const patch of [[], 'x', 1, null]) {
+  const refused = Object.entries({ array: [], string: 'x', number: 1, null: null, bool: true })
+  for (const [type, patch] of refused) {
     it(`refuses ${JSON.stringify(patch)}`, () => {
-      assert.throws(() => applyMergePatch({}, patch), { code: 400, message: 'Invalid JSON Patch' })
+      const text = `error decoding patch: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`
+      assert.throws(() => applyMergePatch({}, patch), { code: 400, message: text })
     })
   }
 

@@ -2,10 +2,10 @@
 // nothing leave no trace, at whatever depth.
 
 import { badRequest } from '#api/status-error.ts'
-import { isObject, type JsonObject, own, put } from '#lib/json.ts'
+import { cannotUnmarshal, isObject, type JsonObject, own, put } from '#lib/json.ts'
 
 export function applyMergePatch(current: object, patch: unknown): object {
-  if (!isObject(patch)) throw badRequest('Invalid JSON Patch')
+  if (!isObject(patch)) throw badRequest(`error decoding patch: ${cannotUnmarshal(patch, 'map[string]interface {}')}`)
   return mergeObject(current as JsonObject, patch)
 }
 

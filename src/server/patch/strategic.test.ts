@@ -219,7 +219,7 @@ describe('applyStrategicPatch()', () => {
       "The order in patch list:\n[c b]\n doesn't match $setElementOrder list:\n[b c]\n",
     ],
     [{ unkeyed: [{ name: 'a' }] }, 500, 'cannot merge lists without merge key for a list'],
-    ['x', 400, 'json: cannot unmarshal the patch into Go value of type map[string]interface {}'],
+    ['x', 400, 'json: cannot unmarshal string into Go value of type map[string]interface {}'],
   ]
   for (const [patch, code, text] of refused) {
     it(`answers ${code} to ${JSON.stringify(patch)}`, () => {

@@ -4,7 +4,7 @@
 
 import { type AnySchema, resolved } from '#api/schema.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
-import { formatGo, isObject, type JsonObject, own, put } from '#lib/json.ts'
+import { cannotUnmarshal, formatGo, isObject, type JsonObject, own, put } from '#lib/json.ts'
 import { inOrder } from './element-order.ts'
 import { withoutNulls } from './merge.ts'
 
@@ -14,8 +14,7 @@ const deletePrefix = '$deleteFromPrimitiveList/'
 const orderPrefix = '$setElementOrder/'
 
 export function applyStrategicPatch(schema: AnySchema, current: object, patch: unknown): object {
-  if (!isObject(patch))
-    throw badRequest('json: cannot unmarshal the patch into Go value of type map[string]interface {}')
+  if (!isObject(patch)) throw badRequest(cannotUnmarshal(patch, 'map[string]interface {}'))
   return mergeMap(current as JsonObject, patch, schema)
 }
 
