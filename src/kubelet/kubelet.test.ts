@@ -498,3 +498,23 @@ test('many pods at once all run', async () => {
   assert.equal(ips.size, 100)
   await node.stop()
 })
+
+test('a runtime that fails is asked again with back-off', async () => {
+  const node = await startTestNode()
+  await node.run(testPod('a'))
+  let asked = 0
+  const stopSandbox = node.runtime.stopSandbox.bind(node.runtime)
+  node.runtime.stopSandbox = async (id) => {
+    asked++
+    if (asked < 4) throw new Error('the network cannot be taken down')
+    return stopSandbox(id)
+  }
+  await node.client.delete(Pod, { namespace: 'default', name: 'a' })
+  await settleAll()
+  assert.equal(asked, 1)
+  await advance(node, 6999)
+  assert.equal(asked, 3)
+  await advance(node, 1)
+  assert.equal(await isGone(node, 'a'), true)
+  await node.stop()
+})

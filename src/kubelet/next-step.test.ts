@@ -337,6 +337,12 @@ const cases: readonly Case[] = [
     does: ['cleanUp'],
   },
   {
+    name: 'what has failed is not tried again at once',
+    observed: { gone: true, sandboxes: [], volumes: 'absent', failures: new Map([['cleanUp', failure]]) },
+    does: [],
+    wakeInMs: 5000,
+  },
+  {
     name: 'a pod deleted by force has one second',
     observed: { gone: true, containers: [containerOf()] },
     does: ['stopContainer:app-0:1'],

@@ -106,7 +106,8 @@ class Draft {
   }
 
   do(action: Action): void {
-    if (!this.#observed.busy.has(keyOf(action))) this.#actions.push(action)
+    const key = keyOf(action)
+    if (!this.#observed.busy.has(key) && !this.holds(this.#observed.failures.get(key))) this.#actions.push(action)
   }
 
   wakeAt(ms: number): void {

@@ -62,7 +62,7 @@ export interface Observed {
   readonly directories: boolean
   readonly volumes: 'absent' | 'mounted' | Failure
   readonly images: ReadonlyMap<string, ImageState>
-  /** By container name; the sandbox's stands under the empty name. */
+  /** By container name, the sandbox's under the empty one; other actions' by their key. */
   readonly failures: ReadonlyMap<string, Failure>
   readonly backOff: ReadonlyMap<string, BackOff>
   /** By container id. */

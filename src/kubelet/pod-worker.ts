@@ -56,6 +56,8 @@ export interface Known {
 
 const volumeRetry = { initialMs: 500, capMs: 122_000 }
 const sandboxRetry = { initialMs: 1_000, capMs: 30_000 }
+/** For what has no meaning of its own to a user. */
+const actionRetry = { initialMs: 1_000, capMs: 60_000 }
 const startRetry = { initialMs: 10_000, capMs: 300_000 }
 /** What is missing wakes the worker when it comes; this is only in case that is never said. */
 const configRetryMs = 300_000
@@ -301,7 +303,12 @@ export class PodWorker {
     const key = keyOf(action)
     this.#busy.add(key)
     this.#do(action)
-      .catch((error) => this.#warn(`Cannot ${action.type}`, error))
+      .then(() => this.#succeeded(key))
+      .catch((error) => {
+        if (this.#stopped) return
+        this.#warn(`Cannot ${action.type}`, error)
+        this.#failures.set(key, this.#failure(key, action.type, errorText(error), actionRetry))
+      })
       .finally(() => {
         this.#busy.delete(key)
         this.wake()
