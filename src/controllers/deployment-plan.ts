@@ -1,7 +1,8 @@
 // What has to be done for a Deployment now, and what its status says: decided from the Deployment and the ReplicaSets
 // that it controls, and nothing else.
 
-import type { Deployment, DeploymentStatus } from '#api/apps/deployment.ts'
+import type { Deployment } from '#api/apps/deployment.ts'
+import type { DeploymentStatus } from '#api/apps/deployment-types.ts'
 import type { ReplicaSet } from '#api/apps/replica-set.ts'
 import { findCondition, withCondition } from './conditions.ts'
 import {

@@ -1,7 +1,8 @@
 // A Deployment's status: counts and the conditions Available, Progressing and ReplicaFailure. `kubectl rollout
 // status` and many tools read the reasons and messages, which are upstream's.
 
-import type { Deployment, DeploymentCondition, DeploymentStatus } from '#api/apps/deployment.ts'
+import type { Deployment } from '#api/apps/deployment.ts'
+import type { DeploymentCondition, DeploymentStatus } from '#api/apps/deployment-types.ts'
 import type { ReplicaSet } from '#api/apps/replica-set.ts'
 import { formatTime } from '#lib/clock.ts'
 import { findCondition, withCondition, withoutCondition } from './conditions.ts'

@@ -4,7 +4,8 @@
 // maxUnavailable allows by its own doing, and never more pods than maxSurge; what a user sees of it (revisions,
 // conditions, events, names of annotations) is upstream's.
 
-import { type Deployment, Deployment as DeploymentKind, type DeploymentStatus } from '#api/apps/deployment.ts'
+import { type Deployment, Deployment as DeploymentKind } from '#api/apps/deployment.ts'
+import type { DeploymentStatus } from '#api/apps/deployment-types.ts'
 import { type ReplicaSet, ReplicaSet as ReplicaSetKind } from '#api/apps/replica-set.ts'
 import { Pod as PodKind } from '#api/core/pod.ts'
 import { type Selector, selectorOf } from '#api/labels.ts'

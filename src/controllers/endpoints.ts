@@ -1,13 +1,8 @@
 // Writes the Endpoints object of each Service with a selector: the older form of EndpointSlices, which many tools
 // still read. It holds at most 1000 addresses and says so when there would be more.
 
-import {
-  type EndpointAddress,
-  type EndpointPort,
-  type EndpointSubset,
-  type Endpoints,
-  Endpoints as EndpointsKind,
-} from '#api/core/endpoints.ts'
+import { type Endpoints, Endpoints as EndpointsKind } from '#api/core/endpoints.ts'
+import type { EndpointAddress, EndpointPort, EndpointSubset } from '#api/core/endpoints-types.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
 import { type Service, Service as ServiceKind } from '#api/core/service.ts'
 import { isNotFound } from '#api/status-error.ts'

@@ -2,12 +2,8 @@
 
 import type { Pod } from '#api/core/pod.ts'
 import { type Service, Service as ServiceKind } from '#api/core/service.ts'
-import type {
-  Endpoint,
-  EndpointPort,
-  EndpointSlice,
-  EndpointSlice as EndpointSliceKind,
-} from '#api/discovery/endpoint-slice.ts'
+import type { EndpointSlice, EndpointSlice as EndpointSliceKind } from '#api/discovery/endpoint-slice.ts'
+import type { Endpoint, EndpointPort } from '#api/discovery/endpoint-slice-types.ts'
 import type { Draft } from '#client/client.ts'
 import { canonical, isEqual } from './equal.ts'
 import { controllerReference } from './owners.ts'

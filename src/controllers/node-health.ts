@@ -1,7 +1,8 @@
 // How a node's condition is judged: what silence turns its conditions to, which taints follow from them, and how fast
 // the nodes of a zone may be given up. Pure.
 
-import type { Node, NodeCondition } from '#api/core/node.ts'
+import type { Node } from '#api/core/node.ts'
+import type { NodeCondition } from '#api/core/node-types.ts'
 import type { Taint } from '#api/core/taint.ts'
 import { formatTime } from '#lib/clock.ts'
 import { findCondition } from './conditions.ts'

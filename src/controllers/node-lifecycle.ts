@@ -6,7 +6,8 @@
 // (it is then more likely that we are cut off), and otherwise nodes are given up one by one.
 
 import { type Lease, Lease as LeaseKind } from '#api/coordination/lease.ts'
-import { type Node, type NodeCondition, Node as NodeKind } from '#api/core/node.ts'
+import { type Node, Node as NodeKind } from '#api/core/node.ts'
+import type { NodeCondition } from '#api/core/node-types.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
 import { isNotFound } from '#api/status-error.ts'
 import { type Controller, type ControllerContext, controller, trigger } from '#client/controller.ts'

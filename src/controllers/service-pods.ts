@@ -3,7 +3,8 @@
 
 import type { Pod } from '#api/core/pod.ts'
 import { Pod as PodKind } from '#api/core/pod.ts'
-import { type Service, Service as ServiceKind, type ServicePort } from '#api/core/service.ts'
+import { type Service, Service as ServiceKind } from '#api/core/service.ts'
+import type { ServicePort } from '#api/core/service-types.ts'
 import type { Ref } from '#client/client.ts'
 import type { ControllerContext } from '#client/controller.ts'
 import type { Informers } from '#client/informer.ts'

@@ -2,7 +2,8 @@
 // has something new to say, or every 5 minutes. The one regular timer of an idle node is the Lease's.
 
 import { Lease } from '#api/coordination/lease.ts'
-import { Node, type NodeStatus } from '#api/core/node.ts'
+import { Node } from '#api/core/node.ts'
+import type { NodeStatus } from '#api/core/node-types.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '#api/status-error.ts'
 import type { Client } from '#client/client.ts'
 import { backoffMs } from '#lib/backoff.ts'

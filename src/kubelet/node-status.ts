@@ -1,6 +1,7 @@
 // What a node says of itself, as a Node's labels and status. Pure; words and reasons are upstream's.
 
-import type { Node, NodeCondition, NodeStatus } from '#api/core/node.ts'
+import type { Node } from '#api/core/node.ts'
+import type { NodeCondition, NodeStatus } from '#api/core/node-types.ts'
 import { formatTime } from '#lib/clock.ts'
 import type { Image, RuntimeVersion } from './runtime/runtime.ts'
 import type { KubeletSettings } from './settings.ts'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Pod } from '#api/core/pod.ts'
 import type { Service } from '#api/core/service.ts'
-import type { Endpoint, EndpointSlice } from '#api/discovery/endpoint-slice.ts'
+import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
+import type { Endpoint } from '#api/discovery/endpoint-slice-types.ts'
 import {
   type Frontend,
   hostPortRules,

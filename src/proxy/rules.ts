@@ -4,8 +4,10 @@
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import type { Pod } from '#api/core/pod.ts'
-import type { Service, ServicePort } from '#api/core/service.ts'
-import type { Endpoint, EndpointSlice } from '#api/discovery/endpoint-slice.ts'
+import type { Service } from '#api/core/service.ts'
+import type { ServicePort } from '#api/core/service-types.ts'
+import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
+import type { Endpoint } from '#api/discovery/endpoint-slice-types.ts'
 
 export type Family = 'ip' | 'ip6'
 export type Protocol = 'tcp' | 'udp' | 'sctp'

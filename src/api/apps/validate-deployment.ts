@@ -4,7 +4,7 @@ import { validateNonNegative } from '../core/validate-probe.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { type IntOrString, percentOf } from '../int-or-string.ts'
 import { validateAtMost100Percent, validatePositiveIntOrPercent } from '../validate-numbers.ts'
-import type { DeploymentSpec, DeploymentStrategy } from './deployment.ts'
+import type { DeploymentSpec, DeploymentStrategy } from './deployment-types.ts'
 import { validateSelector, validateTemplate } from './validate-template.ts'
 
 const path = Path.of('spec')

@@ -2,7 +2,10 @@
 
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { dns1123Subdomain } from '../names.ts'
-import type { CertificateSigningRequestSpec, CertificateSigningRequestStatus } from './certificate-signing-request.ts'
+import type {
+  CertificateSigningRequestSpec,
+  CertificateSigningRequestStatus,
+} from './certificate-signing-request-types.ts'
 
 const path = Path.of('spec')
 const minSeconds = 600

@@ -3,7 +3,7 @@
 import { since } from '../columns.ts'
 import type { Column } from '../kind.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
-import type { EventSeries, EventSource } from './event.ts'
+import type { EventSeries, EventSource } from './event-types.ts'
 import type { ObjectReference } from './reference.ts'
 
 /** The fields of a `v1` event that are shown. */

@@ -1,20 +1,9 @@
 import { kind, type ObjectOf } from '../kind.ts'
-import { int32, message, microTime, opt, req, string, type TypeOf, time } from '../schema.ts'
+import { int32, microTime, opt, req, string, time } from '../schema.ts'
 import { eventColumns } from './event-columns.ts'
+import { EventSeries, EventSource } from './event-types.ts'
 import { ObjectReference } from './reference.ts'
 import { validateEvent } from './validate-event.ts'
-
-export const EventSource = message('core/v1.EventSource', 'Who tells of an event.', {
-  component: string.at(1, 'The component.'),
-  host: string.at(2, 'The node that the component runs on.'),
-})
-export type EventSource = TypeOf<typeof EventSource>
-
-export const EventSeries = message('core/v1.EventSeries', 'How an event repeats itself.', {
-  count: int32.at(1, 'How often it has happened so far.'),
-  lastObservedTime: microTime.at(2, 'When it happened last.'),
-})
-export type EventSeries = TypeOf<typeof EventSeries>
 
 export const Event = kind({
   group: '',

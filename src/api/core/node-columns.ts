@@ -3,7 +3,7 @@
 import { ageColumn, nameColumn, none } from '../columns.ts'
 import type { Column } from '../kind.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
-import type { NodeSpec, NodeStatus } from './node.ts'
+import type { NodeSpec, NodeStatus } from './node-types.ts'
 
 interface Parts {
   readonly metadata: ObjectMeta

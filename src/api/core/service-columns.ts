@@ -3,7 +3,7 @@
 import { ageColumn, formatLabels, nameColumn, none } from '../columns.ts'
 import type { Column } from '../kind.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
-import type { ServicePort, ServiceSpec, ServiceStatus } from './service.ts'
+import type { ServicePort, ServiceSpec, ServiceStatus } from './service-types.ts'
 
 interface Parts {
   readonly metadata: ObjectMeta

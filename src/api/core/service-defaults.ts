@@ -1,7 +1,7 @@
 // Defaults of a service that depend on more than one field, and what an update keeps of the values that the
 // server gave: who replaces a service without naming its cluster address means to keep it.
 
-import type { ServiceSpec, ServiceStatus } from './service.ts'
+import type { ServiceSpec, ServiceStatus } from './service-types.ts'
 
 export const needsClusterIP = ({ type }: ServiceSpec): boolean => type !== 'ExternalName'
 

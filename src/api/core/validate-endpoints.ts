@@ -2,7 +2,7 @@
 
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { dns1123Label, ipAddress, nameIsDnsSubdomain, portNumber, qualifiedName } from '../names.ts'
-import type { EndpointAddress, EndpointPort, EndpointSubset } from './endpoints.ts'
+import type { EndpointAddress, EndpointPort, EndpointSubset } from './endpoints-types.ts'
 import { validateNonSpecialIP } from './validate-ip.ts'
 
 function validateAddress({ ip = '', hostname, nodeName }: EndpointAddress, path: Path, errors: FieldErrors): void {

@@ -2,7 +2,7 @@
 
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { cidr } from '../names.ts'
-import type { NodeSpec, NodeStatus } from './node.ts'
+import type { NodeSpec, NodeStatus } from './node-types.ts'
 import { validateAmount } from './validate-resources.ts'
 import { validateTaints } from './validate-scheduling.ts'
 

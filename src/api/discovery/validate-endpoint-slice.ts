@@ -11,7 +11,7 @@ import {
   nameIsDnsSubdomain,
   qualifiedName,
 } from '../names.ts'
-import type { Endpoint, EndpointPort } from './endpoint-slice.ts'
+import type { Endpoint, EndpointPort } from './endpoint-slice-types.ts'
 
 const maxEndpoints = 1000
 const maxAddresses = 100

@@ -1,5 +1,6 @@
-import { Event as CoreEvent, EventSource } from '../core/event.ts'
+import { Event as CoreEvent } from '../core/event.ts'
 import { eventColumns } from '../core/event-columns.ts'
+import { EventSource } from '../core/event-types.ts'
 import { ObjectReference } from '../core/reference.ts'
 import { type ApiObject, kind, type ObjectOf } from '../kind.ts'
 import { int32, message, microTime, opt, req, string, type TypeOf, time } from '../schema.ts'

@@ -3,8 +3,9 @@
 // that no two services ever hold the same.
 
 import { isIPv4 } from 'node:net'
-import type { Service, ServiceSpec } from '#api/core/service.ts'
+import type { Service } from '#api/core/service.ts'
 import { needsClusterIP, needsHealthCheckNodePort, needsNodePort } from '#api/core/service-defaults.ts'
+import type { ServiceSpec } from '#api/core/service-types.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import { internalError, invalid } from '#api/status-error.ts'
