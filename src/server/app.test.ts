@@ -303,13 +303,11 @@ describe('writes', () => {
     await api.ask('POST', maps, map('race'))
     const patch = (key: string) =>
       api.ask('PATCH', `${maps}/race`, { data: { [key]: 'x' } }, { 'content-type': 'application/merge-patch+json' })
-    const answers = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(patch))
-    assert.deepEqual(
-      answers.map(({ status }) => status),
-      [200, 200, 200, 200, 200],
-    )
+    const keys = Array.from({ length: 60 }, (_, i) => `k${i}`)
+    const answers = await Promise.all(keys.map(patch))
+    assert.ok(answers.every(({ status }) => status === 200))
     const { json } = await api.ask('GET', `${maps}/race`)
-    assert.deepEqual(Object.keys(json.data).sort(), ['a', 'b', 'c', 'd', 'e'])
+    assert.deepEqual(Object.keys(json.data).sort(), [...keys].sort())
   })
 
   test('status is written alone, and the rest without it', async () => {

@@ -128,7 +128,7 @@ async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
     response = await runStages(call, 0)
   } catch (error) {
     // A caller in this process gets the error itself; everybody else gets it as a Status.
-    if (request.raw) throw toStatusError(error)
+    if (request.raw) throw request.signal.aborted ? request.signal.reason : toStatusError(error)
     response = errorResponse(error, core.log)
   }
   if (info) core.metrics.observe(info, response.status, (core.clock.monotonic() - startMs) / 1000)

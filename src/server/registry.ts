@@ -71,8 +71,18 @@ export class Registry {
     return this.kind.namespaced && namespace !== '' ? `${this.prefix}${namespace}/` : this.prefix
   }
 
+  /** The only object that a selection by name can show; undefined when it may show others. */
+  selectOne(selection: Selection): readonly StoredObject[] | undefined {
+    const { name, namespace } = selection
+    if (name === undefined || (this.kind.namespaced && namespace === '')) return undefined
+    const stored = this.find(namespace, name)
+    return stored && selection.matchesSelectors(stored) ? [stored] : []
+  }
+
   /** What is there now and matches; without bound, for use inside the server. */
   select(selection: Selection): readonly StoredObject[] {
+    const one = this.selectOne(selection)
+    if (one) return one
     return this.reads.list({
       prefix: this.prefixOf(selection.namespace),
       filter: selection.filters ? (stored) => selection.matchesSelectors(stored) : undefined,

@@ -12,6 +12,7 @@ import { type DeleteOptions, deleteOptions } from '../options.ts'
 import type { ApiResponse } from '../request.ts'
 import { draftOf } from '../stored.ts'
 import { staleText } from '../write.ts'
+import { attempts } from './update.ts'
 
 export async function remove(call: KindCall): Promise<ApiResponse> {
   const { info, kind, request } = call
@@ -34,8 +35,6 @@ export interface Deletion {
   readonly gone: boolean
 }
 
-const attempts = 20
-
 export async function deleteObject(
   call: KindCall,
   namespace: string,
@@ -46,6 +45,7 @@ export async function deleteObject(
   let current = registry.find(namespace, name)
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (!current) throw notFound(kind, name)
+    call.request.signal.throwIfAborted()
     const old = registry.objectOf(current)
     await admit(core.admission, {
       call,

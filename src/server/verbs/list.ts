@@ -23,6 +23,8 @@ export async function list(call: KindCall): Promise<ApiResponse> {
 export function readPage({ core, kind, registry, info }: KindCall, query: ListQuery): Page {
   const selection = selectionOf(kind, { ...query, namespace: kind.namespaced ? info.namespace : '' })
   const { revision, after } = start(query, core.store.revision)
+  const one = revision === undefined && after === undefined ? registry.selectOne(selection) : undefined
+  if (one) return { items: one, resourceVersion: String(core.store.revision), continue: '', remaining: undefined }
   const prefix = registry.prefixOf(info.namespace)
   let result: ListResult
   try {

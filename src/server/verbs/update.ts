@@ -47,7 +47,8 @@ export interface ChangeOptions extends Pick<WriteQuery, 'dryRun' | 'fieldManager
   readonly stages?: typeof updateStages
 }
 
-const attempts = 20
+/** Each lost race means that somebody else's write was stored, so this ends; the bound is for the unforeseen. */
+export const attempts = 1000
 
 /** `next` makes the wanted object from what is there, and may throw to refuse. A resourceVersion in it must be the
  *  one that is there; without one, a lost race is simply run again. */
@@ -60,6 +61,7 @@ export async function change(
   let current = registry.find(info.namespace, info.name)
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (!current) throw notFound(kind, info.name)
+    call.request.signal.throwIfAborted()
     const outcome = await changeOnce(call, options, current, await next(current))
     if ('stored' in outcome) return outcome.stored
     current = outcome.current
