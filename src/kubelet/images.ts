@@ -47,6 +47,12 @@ export class Images {
   async ensure(wish: ImageWish): Promise<ImageState> {
     const { container, event } = wish
     const image = container.image ?? ''
+    const problem = imageNameProblem(image)
+    if (problem !== undefined) {
+      const text = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${problem}`
+      event('Warning', 'InspectFailed', text)
+      return this.#failed(wish, 'InvalidImageName', text, initialBackOffMs)
+    }
     const name = withTag(image)
     const policy = container.imagePullPolicy ?? (name.endsWith(':latest') ? 'Always' : 'IfNotPresent')
     try {
@@ -148,6 +154,27 @@ async function pullWith(runtime: Runtime, name: string, all: readonly ImageCrede
     }
   }
   throw last
+}
+
+const pathPart = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
+const namePattern = new RegExp(`^${pathPart}(?:/${pathPart})*$`)
+const hostPattern =
+  /^(?:[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*(?:\.[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*)*|\[[0-9a-fA-F:]+\])(?::\d+)?$/
+const suffixPattern =
+  /(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/
+
+/** What is wrong with an image's name, in the words of the reference grammar that all registries share. */
+export function imageNameProblem(image: string): string | undefined {
+  const name = image.replace(suffixPattern, '')
+  const slash = name.indexOf('/')
+  const first = name.slice(0, Math.max(slash, 0))
+  const hasHost = first.includes('.') || first.includes(':') || first === 'localhost' || first !== first.toLowerCase()
+  const host = hasHost ? first : ''
+  const path = hasHost ? name.slice(slash + 1) : name
+  if (path !== path.toLowerCase() && namePattern.test(path.toLowerCase()))
+    return `invalid reference format: repository name (${hasHost || slash >= 0 ? path : `library/${path}`}) must be lowercase`
+  if (!namePattern.test(path) || (hasHost && !hostPattern.test(host))) return 'invalid reference format'
+  return undefined
 }
 
 /** `latest` is meant where neither tag nor digest is given. */

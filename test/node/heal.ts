@@ -90,8 +90,9 @@ export const heal = (cluster: TestCluster) =>
         assert.ok(events.some(({ reason }) => reason === 'Killing'))
         return events
       })
-      const unhealthy = events.find(({ reason }) => reason === 'Unhealthy')
-      assert.equal(unhealthy?.message, 'Liveness probe failed: HTTP probe failed with statuscode: 404')
+      const unhealthy = events.find(
+        ({ message }) => message === 'Liveness probe failed: HTTP probe failed with statuscode: 404',
+      )
       assert.equal(unhealthy?.type, 'Warning')
       const killing = events.find(({ reason }) => reason === 'Killing')
       assert.equal(killing?.message, 'Container app failed liveness probe, will be restarted')
@@ -161,7 +162,7 @@ export const heal = (cluster: TestCluster) =>
       await ns.apply(
         pod('absent', [{ name: 'main', image, imagePullPolicy: 'IfNotPresent' }]),
         pod('never', [{ name: 'main', image, imagePullPolicy: 'Never' }]),
-        pod('misspelt', [{ name: 'main', image: 'No/Such:IMAGE' }]),
+        pod('misspelt', [{ name: 'main', image: 'no/Such:v1' }]),
       )
       const reason = async (name: string): Promise<string> => (await containerOf(ns, name)).state.waiting?.reason
       await eventually(async () => assert.match(await reason('absent'), /^(ErrImagePull|ImagePullBackOff)$/))
