@@ -39,6 +39,12 @@ const outside: Outside = {
   cwd: process.cwd(),
 }
 
+/** A reader that has seen enough, as `head` has, is no failure. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 const sayError = (text: string): void =>
   outside.stderr(`${paint(outside.colour.stderr, 'red', 'error:')} ${text.replace(/^error: /, '')}`)
 
@@ -46,7 +52,6 @@ const program = new Command('pinnace')
   .description('A container orchestrator that speaks the Kubernetes API.')
   .version(version, '--version', 'print the version')
   .helpOption('-h, --help', 'print help')
-  .helpCommand('help [command]', 'print help for a command')
   .configureHelp({ styleTitle: (title) => paint(true, 'bold', title) })
   .configureOutput({
     outputError: sayError,
@@ -59,6 +64,7 @@ program.commandsGroup('A cluster on this machine:')
 for (const command of localCommands) command.register(program, outside)
 program.commandsGroup('A part of a cluster:')
 for (const command of roleCommands) command.register(program, outside)
+program.commandsGroup('More:').helpCommand('help [command]', 'print help for a command')
 program.addHelpText(
   'after',
   examples(['Three nodes on this machine', 'pinnace up'], ['What a command takes', 'pinnace up --help']),

@@ -1,7 +1,7 @@
 // The user's kubeconfig: a local cluster's context is put into it and taken out of it as kind does, and nothing
 // else in it is touched.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { addCluster, type ClusterAccess, hasCluster, removeCluster, resolveContext } from '#client/kubeconfig.ts'
 
@@ -35,7 +35,17 @@ export function addContext(path: string, cluster: string, adminKubeconfig: strin
   replace(path, addCluster(read(path), access))
 }
 
+/** What is left of a file that held nothing but a cluster of ours: it was not there before. */
+function emptyFile(): string {
+  const access = { name: 'none', server: '', authorityPem: '' }
+  return removeCluster(addCluster('', access), access.name)
+}
+
 export function removeContext(path: string, cluster: string): void {
   const text = read(path)
-  if (hasCluster(text, contextName(cluster))) replace(path, removeCluster(text, contextName(cluster)))
+  const name = contextName(cluster)
+  if (!hasCluster(text, name)) return
+  const without = removeCluster(text, name)
+  if (without === emptyFile()) rmSync(path)
+  else replace(path, without)
 }

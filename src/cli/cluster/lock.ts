@@ -16,8 +16,18 @@ function take(lock: string, own: string): boolean {
   }
 }
 
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o711 })
+  } catch (error) {
+    throw new Error(
+      `The cluster's folder "${dir}" cannot be made: ${error instanceof Error ? error.message : error}. Choose another with --data-dir`,
+    )
+  }
+}
+
 export async function withLock<T>(paths: ClusterPaths, work: () => Promise<T>): Promise<T> {
-  mkdirSync(paths.dir, { recursive: true, mode: 0o711 })
+  makeFolder(paths.dir)
   const own = `${paths.lock}.${process.pid}`
   rememberProcess(own, process.pid)
   try {

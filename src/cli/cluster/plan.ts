@@ -35,6 +35,8 @@ export function planState(
   const { name, simulated, kubeconfig, serverFlags } = wanted
   const base = known ?? (free && { name, simulated, nodes: [], ...free })
   if (!base) throw new Error(`Nothing is known of what is free for the new cluster "${name}"`)
+  const all = [...(known?.earlierKubeconfigs ?? []), ...(known ? [known.kubeconfig] : [])]
+  const earlierKubeconfigs = [...new Set(all)].filter((path) => path !== kubeconfig)
   const nodes = grow(base.name, base.nodes, wanted.nodes ?? (base.nodes.length || 3))
-  return { ...base, nodes, kubeconfig, ...(serverFlags ? { serverFlags } : {}) }
+  return { ...base, nodes, kubeconfig, earlierKubeconfigs, ...(serverFlags ? { serverFlags } : {}) }
 }

@@ -25,6 +25,8 @@ export interface ClusterState {
   readonly before: MachineBefore
   /** The user's kubeconfig that got this cluster's context. */
   readonly kubeconfig: string
+  /** Others that got it before, when $KUBECONFIG was another. */
+  readonly earlierKubeconfigs?: readonly string[]
 }
 
 export function readState(paths: ClusterPaths): ClusterState | undefined {

@@ -1,10 +1,22 @@
 // `pinnace down`: takes a cluster away without a trace, in whatever state it is.
 
+import { rmdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { LocalCluster } from '../cluster/cluster.ts'
 import { removeContext } from '../cluster/kubeconfig-file.ts'
 import { withLock } from '../cluster/lock.ts'
 import { type CommandFile, examples, type Outside, progressOf } from '../command.ts'
-import { checkOwner, type LocalOptions, localFlags, placeOf } from './local.ts'
+import { checkOwner, type LocalOptions, localFlags, placeOf, usualDir } from './local.ts'
+
+/** The folder of all clusters goes with the last of them; a folder that the user chose stays. */
+function removeIfEmpty(folder: string, usual: string): void {
+  if (folder !== usual) return
+  try {
+    rmdirSync(folder)
+  } catch {
+    // Other clusters are in it.
+  }
+}
 
 async function down(options: LocalOptions, outside: Outside): Promise<void> {
   const progress = progressOf(outside, options.output)
@@ -14,7 +26,15 @@ async function down(options: LocalOptions, outside: Outside): Promise<void> {
     checkOwner(place, outside)
     const cluster = new LocalCluster(tools, state)
     await progress.step(`Taking down the cluster "${name}"`, () => withLock(tools.paths, () => cluster.remove()))
-    removeContext(state.kubeconfig, state.name)
+    removeIfEmpty(dirname(tools.paths.dir), dirname(usualDir(name, outside)))
+    for (const path of [state.kubeconfig, ...(state.earlierKubeconfigs ?? [])]) {
+      try {
+        removeContext(path, name)
+      } catch (error) {
+        const why = error instanceof Error ? error.message.split('\n')[0] : error
+        progress.warn(`Its context could not be taken out of "${path}": ${why}`)
+      }
+    }
   } else {
     progress.note(`There is no cluster "${name}" here.`)
   }

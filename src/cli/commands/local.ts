@@ -37,10 +37,13 @@ export interface Place {
   readonly state: ClusterState | undefined
 }
 
+/** Where a cluster of this name is kept unless the user says otherwise. */
+export const usualDir = (name: string, { uid, home }: Outside): string => defaultDataDir(name, uid === 0, home)
+
 export function placeOf(options: LocalOptions, outside: Outside): Place {
-  const { platform, uid, env, home, cwd, clock, program, arch, version } = outside
+  const { platform, uid, env, cwd, clock, program, arch, version } = outside
   const named = options.name === undefined ? undefined : checkName(options.name)
-  const dir = options.dataDir ?? defaultDataDir(named ?? defaultName, uid === 0, home)
+  const dir = options.dataDir ?? usualDir(named ?? defaultName, outside)
   const paths = clusterPaths(resolve(cwd, dir))
   const state = readState(paths)
   const name = named ?? state?.name ?? defaultName
@@ -65,10 +68,9 @@ const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text :
 
 /** A command line about this cluster, for the user to copy. */
 export function commandLine(verb: string, { name, tools }: Place, outside: Outside): string {
-  const usual = defaultDataDir(name, outside.uid === 0, outside.home)
   const words = [calledAs(outside), verb]
   if (name !== defaultName) words.push('--name', name)
-  if (tools.paths.dir !== usual) words.push('--data-dir', quoted(tools.paths.dir))
+  if (tools.paths.dir !== usualDir(name, outside)) words.push('--data-dir', quoted(tools.paths.dir))
   return words.join(' ')
 }
 
