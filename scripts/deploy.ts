@@ -35,12 +35,20 @@ async function waitUntilAvailable(client: Client, name: string, namespace: strin
     if (events.some((event) => event.type === 'MODIFIED' && isAvailable(event.object))) return
 }
 
-/** The addresses under which node ports answer: the first node's stands for all. */
+/** The addresses under which node ports answer: the first node's stands for all. Simulated nodes have none. */
 async function urls(client: Client, name: string, namespace: string): Promise<readonly string[]> {
   const [node] = (await client.list(Node)).items
+  if (node?.status?.nodeInfo?.containerRuntimeVersion?.startsWith('simulated')) return []
   const address = node?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address
   const { spec } = await client.get(Service, { name, namespace })
   return (spec?.ports ?? []).flatMap(({ nodePort }) => (address && nodePort ? [`http://${address}:${nodePort}`] : []))
+}
+
+/** Asks for the page once and shows its first line. */
+async function tryOut(url: string, signal: AbortSignal): Promise<string> {
+  const answer = await fetch(url, { signal })
+  const [line = ''] = (await answer.text()).split('\n')
+  return `${line} (${answer.status})`
 }
 
 const [kubeconfig, manifest] = process.argv.slice(2)
@@ -65,7 +73,9 @@ try {
       console.log(`    deployments/${name} is available`)
     }
     if (kind === 'Service')
-      for (const url of await urls(client, name, namespace)) console.log(`    services/${name} answers at ${url}`)
+      for (const url of await urls(client, name, namespace)) {
+        console.log(`    services/${name} answers at ${url}: ${await tryOut(url, timeout.signal)}`)
+      }
   }
 } finally {
   timer.cancel()
