@@ -4,6 +4,9 @@
 import type { Node } from '#api/core/node.ts'
 import type { Pod } from '#api/core/pod.ts'
 import type { Taint } from '#api/core/taint.ts'
+import type { Plugin } from './framework.ts'
+import { podInfo } from './pod-info.ts'
+import { Snapshot } from './snapshot.ts'
 
 export interface NodeOptions {
   readonly zone?: string
@@ -75,4 +78,39 @@ export function pod(name: string, options: PodOptions = {}): Pod {
     },
     status: { phase: 'Pending', ...status },
   } as unknown as Pod
+}
+
+/** These nodes, with these pods on the nodes that they name. */
+export function snapshotOf(
+  nodes: readonly Node[],
+  pods: readonly Pod[] = [],
+  namespaces: Readonly<Record<string, Record<string, string>>> = {},
+): Snapshot {
+  const snapshot = new Snapshot((name) => namespaces[name])
+  for (const one of nodes) snapshot.setNode(one)
+  for (const one of pods) snapshot.place(podInfo(one), one.spec.nodeName ?? '')
+  return snapshot
+}
+
+/** What a plugin refuses, by node: its reasons, with `!` before them where no eviction would help. */
+export function refusals(plugin: Plugin, one: Pod, snapshot: Snapshot): Record<string, string> {
+  const info = podInfo(one)
+  const { state, skip, refusal, only } = plugin.prepare?.(info, snapshot) ?? {}
+  const found: Record<string, string> = {}
+  for (const target of snapshot.nodes) {
+    const refused = refusal ?? (skip ? undefined : plugin.filter?.(info, target, state as never))
+    if (only && !only.has(target.name)) found[target.name] = 'not among the named'
+    else if (refused) found[target.name] = `${refused.resolvable ? '' : '!'}${refused.reasons.join(', ')}`
+  }
+  return found
+}
+
+/** How a plugin likes each node, 0..100; undefined: all the same. */
+export function scores({ score }: Plugin, one: Pod, snapshot: Snapshot): Record<string, number> | undefined {
+  const info = podInfo(one)
+  const state = score?.prepare ? score.prepare(info, snapshot, snapshot.nodes) : true
+  if (!score || state === undefined) return undefined
+  const values = Float64Array.from(snapshot.nodes, (target) => score.of(info, target, state as never))
+  score.normalize?.(values, state as never)
+  return Object.fromEntries(snapshot.nodes.map(({ name }, i) => [name, values[i]!]))
 }
