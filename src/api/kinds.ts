@@ -20,7 +20,9 @@ import { EndpointSlice } from './discovery/endpoint-slice.ts'
 import { Event } from './events/event.ts'
 import type { AnyKind } from './kind.ts'
 import { KindRegistry } from './kind-registry.ts'
+import { RuntimeClass } from './node/runtime-class.ts'
 import { PodDisruptionBudget } from './policy/pod-disruption-budget.ts'
+import { PriorityClass } from './scheduling/priority-class.ts'
 
 export const kinds: readonly AnyKind[] = [
   ConfigMap,
@@ -40,6 +42,8 @@ export const kinds: readonly AnyKind[] = [
   EndpointSlice,
   Event,
   PodDisruptionBudget,
+  RuntimeClass,
+  PriorityClass,
 ]
 
 /** Only the built-in kinds; a server that takes custom ones makes a `KindRegistry` of its own. */
