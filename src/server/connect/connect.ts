@@ -7,6 +7,7 @@ import type { Service } from '#api/core/service.ts'
 import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import { badRequest, internalError, StatusError } from '#api/status-error.ts'
 import { relayUpgrade } from '#lib/relay.ts'
+import { plain } from '../answer.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress } from './kubelet.ts'
 
@@ -65,6 +66,8 @@ export function connectHandlers({ kubelets, lookups }: ConnectOptions): Readonly
     'pods/log': async ({ request, namespace, name }) => {
       const pod = lookups.pod(namespace, name)
       const container = chooseContainer(pod, request.query.get('container') ?? '')
+      // As upstream: what runs nowhere yet has said nothing.
+      if (!pod.spec.nodeName) return plain(200, '')
       const address = addressOf(pod)
       const query = new URLSearchParams(request.query)
       query.delete('container')
