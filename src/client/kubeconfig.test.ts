@@ -37,7 +37,18 @@ test('removeCluster() takes out what addCluster() put in', () => {
   const after = removeCluster(addCluster(before, access), 'pinnace')
   assert.equal(hasCluster(after, 'pinnace'), false)
   assert.equal(hasCluster(after, 'other'), true)
-  assert.match(after, /current-context: ""/)
+  assert.equal(after, before)
+})
+
+test('removeCluster() leaves no current context when there was none before, or when that one has gone', () => {
+  assert.match(removeCluster(addCluster('', access), 'pinnace'), /current-context: ""/)
+  const alone = removeCluster(addCluster(addCluster('', { ...access, name: 'other' }), access), 'other')
+  assert.match(removeCluster(alone, 'pinnace'), /current-context: ""/)
+})
+
+test('addCluster() twice still knows what the current context was before', () => {
+  const before = addCluster('', { ...access, name: 'other' })
+  assert.equal(removeCluster(addCluster(addCluster(before, access), access), 'pinnace'), before)
 })
 
 test('resolveContext() names what is missing', () => {

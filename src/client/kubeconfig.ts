@@ -1,7 +1,7 @@
 // kubeconfig files, as kubectl reads and writes them: one cluster, user and context under one name for each
 // cluster of ours. Other entries of a user's file are left as they are, comments included.
 
-import { isMap, isSeq, parse, parseDocument, type YAMLMap, YAMLSeq } from 'yaml'
+import { type Document, isMap, isSeq, parse, parseDocument, type YAMLMap, YAMLSeq } from 'yaml'
 import type { Credentials } from './http2-connection.ts'
 
 export interface ClusterAccess {
@@ -22,13 +22,26 @@ const userOf = ({ certPem, keyPem, token }: ClusterAccess) => ({
   ...(token === undefined ? {} : { token }),
 })
 
-const entriesOf = (access: ClusterAccess) => ({
+/** Which context was the current one before a cluster's own: written into the cluster's context, so that it is
+ *  known, whoever takes the cluster out again. */
+const previousContext = 'pinnace.dev/previous-context'
+
+const entriesOf = (access: ClusterAccess, previous: string | undefined) => ({
   clusters: {
     name: access.name,
     cluster: { 'certificate-authority-data': base64(access.authorityPem), server: access.server },
   },
   users: { name: access.name, user: userOf(access) },
-  contexts: { name: access.name, context: { cluster: access.name, user: access.name } },
+  contexts: {
+    name: access.name,
+    context: {
+      cluster: access.name,
+      user: access.name,
+      ...(previous === undefined
+        ? {}
+        : { extensions: [{ name: previousContext, extension: { 'current-context': previous } }] }),
+    },
+  },
 })
 
 const empty =
@@ -39,7 +52,9 @@ const nameOf = (item: unknown): unknown => (isMap(item) ? item.get('name') : und
 /** The file's text with this cluster in it, as the current context. `text` empty: a new file. */
 export function addCluster(text: string, access: ClusterAccess): string {
   const document = parseDocument(text.trim() === '' ? empty : text)
-  for (const [section, entry] of Object.entries(entriesOf(access))) {
+  const current = document.get('current-context')
+  const previous = current === access.name ? previousOf(document, access.name) : current
+  for (const [section, entry] of Object.entries(entriesOf(access, previous ? String(previous) : undefined))) {
     let list = document.get(section)
     if (!isSeq(list)) {
       list = new YAMLSeq()
@@ -56,14 +71,29 @@ export function addCluster(text: string, access: ClusterAccess): string {
   return document.toString()
 }
 
-/** The file's text without this cluster; the current context is emptied if it was this one. */
+const contextNames = (document: Document): readonly unknown[] => {
+  const list = document.get('contexts')
+  return isSeq(list) ? list.items.map(nameOf) : []
+}
+
+function previousOf(document: Document, name: string): string | undefined {
+  const at = contextNames(document).indexOf(name)
+  const list = document.getIn(['contexts', at, 'context', 'extensions'])
+  const found = isSeq(list) ? list.items.find((item) => nameOf(item) === previousContext) : undefined
+  const previous = isMap(found) ? found.getIn(['extension', 'current-context']) : undefined
+  return typeof previous === 'string' ? previous : undefined
+}
+
+/** The file's text without this cluster. If its context was the current one, the one before is again, if it is there. */
 export function removeCluster(text: string, name: string): string {
   const document = parseDocument(text)
+  const previous = previousOf(document, name)
   for (const section of ['clusters', 'users', 'contexts']) {
     const list = document.get(section)
     if (isSeq(list)) list.items = list.items.filter((item) => nameOf(item) !== name)
   }
-  if (document.get('current-context') === name) document.set('current-context', '')
+  if (document.get('current-context') === name)
+    document.set('current-context', contextNames(document).includes(previous) ? previous : '')
   return document.toString()
 }
 
