@@ -32,12 +32,16 @@ async function all<K extends AnyKind>(
     see(found.size)
   }
   try {
-    const { items, resourceVersion } = await client.list(kind, { ...where, signal })
-    for (const item of items) look(item, false)
-    if (found.size === names.size) return found
-    for await (const events of client.watch(kind, { ...where, resourceVersion, signal })) {
-      for (const event of events) if (event.type !== 'BOOKMARK') look(event.object, event.type === 'DELETED')
-      if (found.size === names.size) break
+    // A watch that the server ends begins again with what is there then.
+    while (!signal.aborted) {
+      const { items, resourceVersion } = await client.list(kind, { ...where, signal })
+      found.clear()
+      for (const item of items) look(item, false)
+      if (found.size === names.size) return found
+      for await (const events of client.watch(kind, { ...where, resourceVersion, signal })) {
+        for (const event of events) if (event.type !== 'BOOKMARK') look(event.object, event.type === 'DELETED')
+        if (found.size === names.size) return found
+      }
     }
   } catch (error) {
     if (!signal.aborted) throw error
