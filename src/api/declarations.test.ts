@@ -56,7 +56,8 @@ test('protobuf numbers are unique in each message', () => {
 
 test('every listed kind has columns that begin with its name or tell of time', () => {
   for (const { resource, columns, verbs } of kinds) {
-    if (!verbs.includes('list')) continue
+    // Without columns of its own a kind is shown by name and time of creation.
+    if (!verbs.includes('list') || columns.length === 0) continue
     const names = columns.map(({ name }) => name)
     assert.ok(names.includes('Name'), `${resource} has no column Name`)
     assert.ok(names.includes('Age') || names.includes('Last Seen'), `${resource} has no age`)

@@ -5,6 +5,12 @@
 import { ControllerRevision } from './apps/controller-revision.ts'
 import { Deployment } from './apps/deployment.ts'
 import { ReplicaSet } from './apps/replica-set.ts'
+import { SelfSubjectReview } from './authentication/self-subject-review.ts'
+import { TokenReview } from './authentication/token-review.ts'
+import { LocalSubjectAccessReview } from './authorization/local-subject-access-review.ts'
+import { SelfSubjectAccessReview } from './authorization/self-subject-access-review.ts'
+import { SelfSubjectRulesReview } from './authorization/self-subject-rules-review.ts'
+import { SubjectAccessReview } from './authorization/subject-access-review.ts'
 import { CertificateSigningRequest } from './certificates/certificate-signing-request.ts'
 import { Lease } from './coordination/lease.ts'
 import { ConfigMap } from './core/config-map.ts'
@@ -22,6 +28,10 @@ import type { AnyKind } from './kind.ts'
 import { KindRegistry } from './kind-registry.ts'
 import { RuntimeClass } from './node/runtime-class.ts'
 import { PodDisruptionBudget } from './policy/pod-disruption-budget.ts'
+import { ClusterRole } from './rbac/cluster-role.ts'
+import { ClusterRoleBinding } from './rbac/cluster-role-binding.ts'
+import { Role } from './rbac/role.ts'
+import { RoleBinding } from './rbac/role-binding.ts'
 import { PriorityClass } from './scheduling/priority-class.ts'
 
 export const kinds: readonly AnyKind[] = [
@@ -44,6 +54,16 @@ export const kinds: readonly AnyKind[] = [
   PodDisruptionBudget,
   RuntimeClass,
   PriorityClass,
+  Role,
+  RoleBinding,
+  ClusterRole,
+  ClusterRoleBinding,
+  TokenReview,
+  SelfSubjectReview,
+  SubjectAccessReview,
+  SelfSubjectAccessReview,
+  LocalSubjectAccessReview,
+  SelfSubjectRulesReview,
 ]
 
 /** Only the built-in kinds; a server that takes custom ones makes a `KindRegistry` of its own. */
