@@ -26,6 +26,11 @@ import { EndpointSlice } from './discovery/endpoint-slice.ts'
 import { Event } from './events/event.ts'
 import type { AnyKind } from './kind.ts'
 import { KindRegistry } from './kind-registry.ts'
+import { Ingress } from './networking/ingress.ts'
+import { IngressClass } from './networking/ingress-class.ts'
+import { IPAddress } from './networking/ip-address.ts'
+import { NetworkPolicy } from './networking/network-policy.ts'
+import { ServiceCIDR } from './networking/service-cidr.ts'
 import { RuntimeClass } from './node/runtime-class.ts'
 import { PodDisruptionBudget } from './policy/pod-disruption-budget.ts'
 import { ClusterRole } from './rbac/cluster-role.ts'
@@ -51,6 +56,11 @@ export const kinds: readonly AnyKind[] = [
   Lease,
   EndpointSlice,
   Event,
+  IngressClass,
+  Ingress,
+  IPAddress,
+  NetworkPolicy,
+  ServiceCIDR,
   PodDisruptionBudget,
   RuntimeClass,
   PriorityClass,

@@ -52,3 +52,9 @@ export function changeProblems(kind: AnyKind, before: Sent, after: Sent, subreso
   validateUpdate(kind, next, old, subresource, errors)
   return texts(errors)
 }
+
+/** The table row of an object with the status that it brings: `Name=a Ready=2/3`. */
+export function row(kind: AnyKind, sent: Sent, nowMs = 0): string {
+  const object = completed(kind, sent)
+  return kind.columns.map(({ name, value }) => `${name}=${value(object, nowMs)}`).join(' ')
+}
