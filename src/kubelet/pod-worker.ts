@@ -442,12 +442,12 @@ export class PodWorker {
     const sandbox = this.#view.sandboxes.find((s) => s.id === sandboxId)
     if (!container || !sandbox || image?.at !== 'present') return
     const before = this.containers.find((c) => c.name === name)
-    if (before?.state === 'exited') {
-      const known = before.hash === containerHash(container) ? this.#backOff.get(name) : undefined
-      this.#backOff.set(name, nextBackOff(known, before.finishedAtMs, clock.now()))
-    }
+    const known = before?.hash === containerHash(container) ? this.#backOff.get(name) : undefined
+    const next = before?.state === 'exited' ? nextBackOff(known, before.finishedAtMs, clock.now()) : undefined
     const restartCount = this.#nextRestartCount(name, before)
     const failed = await startContainer(this.#scope, container, image.image, sandbox, restartCount)
+    // Not before: the container that is being started waits for nothing.
+    if (next) this.#backOff.set(name, next)
     // The image may have been replaced or removed by the next time.
     if (!failed?.isConfig) this.#images.delete(name)
     if (!failed) return this.#succeeded(name)
