@@ -2,6 +2,7 @@
 
 import { api } from './api.ts'
 import type { Bench } from './figure.ts'
+import { node } from './node.ts'
 import { start } from './start.ts'
 
-export const benches: readonly Bench[] = [start, api]
+export const benches: readonly Bench[] = [start, api, node]
