@@ -43,6 +43,10 @@ export function whyNot(): string | undefined {
   return undefined
 }
 
+/** What a server answers is what tests look into. */
+// biome-ignore lint/suspicious/noExplicitAny: a type would promise what the test is to find out.
+export type Answer = any
+
 export interface TestNode {
   readonly name: string
   readonly address: string
@@ -62,6 +66,8 @@ export class TestCluster {
   readonly dataDir: string
   readonly kubeconfig: string
   nodes: readonly TestNode[] = []
+  /** Tells the clusters of a machine apart, in the names of links and in addresses. */
+  index = -1
   readonly #kubectl: string
 
   constructor(name: string) {
@@ -101,6 +107,7 @@ export class TestCluster {
     const count = nodes === undefined ? [] : ['--nodes', String(nodes)]
     const answer = await this.pinnace('up', ...count, '-o', 'json', ...flags.map((flag) => `--server-flag=${flag}`))
     this.nodes = JSON.parse(answer).nodes
+    this.index = Number(this.nodes[0]?.address.split('.')[2])
   }
 
   async down(): Promise<void> {
@@ -179,8 +186,7 @@ export class Namespace {
     return this.cluster.kubectl(['-n', this.name, 'apply', '-f', '-'], { input: JSON.stringify(list) })
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about.
-  async get(...args: readonly string[]): Promise<any> {
+  async get(...args: readonly string[]): Promise<Answer> {
     return JSON.parse(await this.kubectl('get', ...args, '-o', 'json'))
   }
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import type { Namespace, TestCluster } from './cluster.ts'
+import type { Answer, Namespace, TestCluster } from './cluster.ts'
 import { fetchText } from './connections.ts'
 import { app, pod, service, tools } from './pods.ts'
 import { eventually } from './wait.ts'
@@ -38,10 +38,8 @@ export const deploy = (cluster: TestCluster) =>
 
     test('its three pods are on three nodes', async () => {
       const { items } = await ns.get('pods', '-l', 'app=myapp')
-      // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about.
-      assert.equal(new Set(items.map((item: any) => item.spec.nodeName)).size, 3)
-      // biome-ignore lint/suspicious/noExplicitAny: the same.
-      pods = items.map((item: any) => `hello v1 from ${item.metadata.name}`).sort()
+      assert.equal(new Set(items.map((item: Answer) => item.spec.nodeName)).size, 3)
+      pods = items.map((item: Answer) => `hello v1 from ${item.metadata.name}`).sort()
     })
 
     const names = {
@@ -75,8 +73,7 @@ export const deploy = (cluster: TestCluster) =>
 
     test('a headless Service has an address per pod, and SRV records that name them', async () => {
       const { items } = await ns.get('pods', '-l', 'app=myapp')
-      // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about.
-      const addresses = items.map((item: any) => item.status.podIP).sort()
+      const addresses = items.map((item: Answer) => item.status.podIP).sort()
       const answer = await ns.sh('client', 'nslookup -type=a myapp-headless.deploy.svc.cluster.local')
       const found = [...answer.matchAll(/^Address: (10\.\S+)$/gm)].map(([, address]) => address).sort()
       assert.deepEqual(found, addresses)
@@ -93,7 +90,6 @@ export const deploy = (cluster: TestCluster) =>
       const { subsets } = await ns.get('endpoints', 'myapp-service')
       assert.equal(subsets[0].addresses.length, 3)
       const { items } = await ns.get('endpointslices', '-l', 'kubernetes.io/service-name=myapp-service')
-      // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about.
-      assert.equal(items.flatMap((slice: any) => slice.endpoints).length, 3)
+      assert.equal(items.flatMap((slice: Answer) => slice.endpoints).length, 3)
     })
   })

@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
-import type { Namespace, TestCluster } from './cluster.ts'
+import type { Answer, Namespace, TestCluster } from './cluster.ts'
 import { app, type Fields, pod, service, shell } from './pods.ts'
 import { eventually, sleep } from './wait.ts'
 
 const wait = 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
 
-// biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about.
-const containerOf = async (ns: Namespace, name: string, at = 0): Promise<any> =>
+const containerOf = async (ns: Namespace, name: string, at = 0): Promise<Answer> =>
   (await ns.get('pod', name)).status.containerStatuses[at]
 
 /** The process that a container was started with, seen from the machine: the one that has this word in its line. */

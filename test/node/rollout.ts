@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import type { Namespace, TestCluster } from './cluster.ts'
+import type { Answer, Namespace, TestCluster } from './cluster.ts'
 import { load } from './connections.ts'
 import { app, pod, service, shell } from './pods.ts'
 import { eventually, sleep } from './wait.ts'
@@ -16,8 +16,7 @@ export const rollout = (cluster: TestCluster) =>
     let urls: string[]
 
     const status = () => ns.kubectl('rollout', 'status', 'deployment/web', '--timeout=90s')
-    // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about.
-    const pods = async (): Promise<any[]> => (await ns.get('pods', '-l', 'app=web')).items
+    const pods = async (): Promise<Answer[]> => (await ns.get('pods', '-l', 'app=web')).items
     const images = async (): Promise<string[]> => {
       const live = (await pods()).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       return live.map(({ spec }) => spec.containers[0].image)
@@ -112,8 +111,7 @@ export const rollout = (cluster: TestCluster) =>
       })
       assert.deepEqual(new Set(await images()), new Set(['hello:v1']))
       const { conditions } = (await ns.get('deployment', 'web')).status
-      // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about.
-      assert.ok(conditions.some((condition: any) => condition.reason === 'DeploymentPaused'))
+      assert.ok(conditions.some((condition: Answer) => condition.reason === 'DeploymentPaused'))
       await ns.kubectl('rollout', 'resume', 'deployment/web')
       await status()
       await eventually(async () => assert.deepEqual(new Set(await images()), new Set(['hello:v2'])))

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import type { Namespace, TestCluster } from './cluster.ts'
+import type { Answer, Namespace, TestCluster } from './cluster.ts'
 import { pod, tools } from './pods.ts'
 import { eventually } from './wait.ts'
 
@@ -20,8 +20,7 @@ export const scheduling = (cluster: TestCluster) =>
       await ns.kubectl('wait', '--for=condition=PodScheduled=False', 'pod/large', '--timeout=20s')
       const { status } = await ns.get('pod', 'large')
       assert.equal(status.phase, 'Pending')
-      // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about.
-      const { reason, message } = status.conditions.find((condition: any) => condition.type === 'PodScheduled')
+      const { reason, message } = status.conditions.find((condition: Answer) => condition.type === 'PodScheduled')
       assert.equal(reason, 'Unschedulable')
       assert.ok(message.startsWith(tooLarge), message)
       const described = await eventually(async () => {

@@ -1,5 +1,5 @@
 // What a machine shows of clusters: two surveys are equal when a cluster has left nothing. Other clusters of the
-// machine may come and go meanwhile; what bears their names is not looked at.
+// machine may come and go meanwhile: beside them, only what bears our cluster's name or number is looked at.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
@@ -62,10 +62,13 @@ function files(): string[] {
       .map((line) => line.split(' ').at(-1)),
   )
   const temporary = list('/tmp').filter((name) => /pinnace-|containerd|cri-|runc/.test(name))
-  return [...watched.flatMap((dir) => [...below(dir, false)]), ...temporary.map((name) => join('/tmp', name))].filter(
-    (path) => !live.has(path),
-  )
+  return [...watched.flatMap((dir) => [...below(dir, false)]), ...temporary.map((name) => join('/tmp', name))]
+    .filter((path) => !live.has(path))
+    .map((path) => (path.startsWith('/var/lib/cni/results/') ? `${path}: ${sandboxOf(path)}` : path))
 }
+
+/** Whose the note of a network plugin is. */
+const sandboxOf = (file: string): string => /"sandbox":"([^"]*)"/.exec(read(file))?.[1] ?? ''
 
 export function survey(cluster: TestCluster): Survey {
   return {
@@ -79,23 +82,28 @@ export function survey(cluster: TestCluster): Survey {
     rules: lines('nft', 'list', 'tables'),
     routes: lines('ip', 'route'),
     files: files(),
-    forwarding: [read('/proc/sys/net/ipv4/ip_forward').trim()],
+    forwarding: [`forwarding ${read('/proc/sys/net/ipv4/ip_forward').trim()}`],
     kubeconfig: [read(cluster.kubeconfig)],
   }
 }
 
-/** What another cluster of this machine has, going by the names that Pinnace gives. */
-function isAnothers(trace: string, { name }: TestCluster): boolean {
-  if (trace.includes(name)) return false
-  return /pinnace|\bpn\d+v\d+\b|172\.30\./.test(trace)
+/** Whether there was another cluster, whose traces come and go as well. */
+const hadOthers = (survey: Survey): boolean => survey.links?.some((link) => /^pinnace\d+$/.test(link)) ?? false
+
+/** What bears the cluster's name, folder or number. */
+function isOurs(trace: string, { name, index }: TestCluster): boolean {
+  const numbered = new RegExp(`\\bpinnace${index}\\b|\\bpn${index}v\\d|172\\.30\\.${index}\\.`)
+  return trace.includes(name) || numbered.test(trace) || /forwarding|current-context/.test(trace)
 }
 
 /** What came and went between two surveys; an empty object: nothing. */
 export function difference(cluster: TestCluster, before: Survey, after: Survey): Record<string, unknown> {
+  // Beside other clusters only what is known to be ours can be judged.
+  const counts = hadOthers(before) || hadOthers(after) ? (trace: string) => isOurs(trace, cluster) : () => true
   const differences = Object.entries(before).flatMap(([what, then]) => {
     const now = after[what] ?? []
-    const came = now.filter((trace) => !then.includes(trace) && !isAnothers(trace, cluster))
-    const went = then.filter((trace) => !now.includes(trace) && !isAnothers(trace, cluster))
+    const came = now.filter((trace) => !then.includes(trace) && counts(trace))
+    const went = then.filter((trace) => !now.includes(trace) && counts(trace))
     return came.length + went.length === 0
       ? []
       : [[what, { came: came.slice(0, 20), went: went.slice(0, 20) }] as const]
