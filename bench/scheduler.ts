@@ -28,6 +28,8 @@ export interface Figure {
 }
 
 const zones = 10
+/** The best of so many rounds counts: what else the machine does only ever makes it slower. */
+const rounds = 3
 const requests = { cpu: '100m', memory: '100Mi' }
 
 interface Workload {
@@ -171,7 +173,7 @@ async function boundPerSecond(nodes: number, pods: number): Promise<number> {
 export async function benchScheduler(): Promise<readonly Figure[]> {
   const figures: Figure[] = []
   for (const workload of workloads) {
-    const value = Math.round(decisionsPerSecond(workload))
+    const value = Math.round(Math.max(...Array.from({ length: rounds }, () => decisionsPerSecond(workload))))
     figures.push({ name: `scheduler decisions, ${workload.name}`, value, unit: 'pods/s' })
   }
   const bound = Math.round(await boundPerSecond(1000, 5000))
