@@ -216,10 +216,14 @@ export const volumes = (cluster: TestCluster) =>
       const dir = '/var/run/secrets/kubernetes.io/serviceaccount'
       assert.equal(await ns.sh('account', `ls ${dir}; cat ${dir}/namespace`), 'ca.crt\nnamespace\ntoken\nvolumes')
       const token = await ns.sh('account', `cat ${dir}/token`)
-      const who = await cluster.kubectl(['auth', 'whoami', '-o', 'json', `--token=${token}`], {
-        env: { KUBECONFIG: await withoutUsers(cluster) },
-      })
-      assert.equal(JSON.parse(who).status.userInfo.username, 'system:serviceaccount:volumes:default')
+      const asIt = { env: { KUBECONFIG: await withoutUsers(cluster) } }
+      const seen = await cluster.kubectl(
+        ['-n', 'volumes', 'get', 'pod', 'account', '-o', 'name', `--token=${token}`],
+        asIt,
+      )
+      assert.equal(seen, 'pod/account\n')
+      const forged = await cluster.tryKubectl(['get', 'pods', `--token=${token.slice(0, -6)}AAAAAA`], asIt)
+      assert.match(forged.stderr, /Unauthorized|must be logged in/)
     })
   })
 
