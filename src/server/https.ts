@@ -5,7 +5,13 @@
 // It uses Node's stream API for HTTP/2, which costs half the CPU of the (req, res) compatibility layer.
 
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import {
+  constants,
+  createSecureServer,
+  type Http2SecureServer,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
@@ -35,48 +41,71 @@ export interface HttpsServer {
 /** As upstream: larger bodies are refused before they are read to their end. */
 const longestBodyBytes = 3 * 1024 * 1024
 
+/** Of a refused body over HTTP/1.1 as much is read and thrown away, so that the client comes to read the answer. */
+const discardedBodyBytes = 64 * 1024 * 1024
+
+/** As upstream: a request has this long to arrive. */
+const uploadTimeoutMs = 60_000
+
+/** Peers that went away without a word are found out by the system after this much silence. */
+const keepAliveAfterMs = 30_000
+
 /** Pieces are joined up to this size, so that a list of thousands of shared buffers is not as many writes. */
 const joinBytes = 256 * 1024
+
+/** What the uploads of one connection may have under way. */
+const uploadWindowBytes = 4 << 20
 
 const noBody: RequestBody = { type: 'none' }
 
 const tooLarge = () =>
-  new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${longestBodyBytes}`)
+  new StatusError(413, 'RequestEntityTooLarge', `Request entity is too large: limit is ${longestBodyBytes}`)
 
-async function readBody(source: Readable, lengthHeader: string | undefined): Promise<RequestBody> {
-  if (lengthHeader !== undefined && Number(lengthHeader) > longestBodyBytes) throw tooLarge()
+const tooSlow = () =>
+  new StatusError(504, 'Timeout', 'Timeout: request did not complete within the allotted timeout', {})
+
+const declaredBytes = (lengthHeader: string | undefined): number => Number(lengthHeader ?? 0)
+
+/** What has arrived before the peer went away is not a body: a part of a manifest may be a manifest. */
+async function readBody(source: Readable, sizeLimitBytes: number): Promise<RequestBody> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
-  for await (const chunk of source as AsyncIterable<Buffer>) {
+  // Ending the iteration must not destroy the stream, which is answered on.
+  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length
-    if (sizeBytes > longestBodyBytes) throw tooLarge()
-    chunks.push(chunk)
+    if (sizeBytes > sizeLimitBytes) throw tooLarge()
+    if (sizeBytes <= longestBodyBytes) chunks.push(chunk)
   }
+  if (sizeBytes > longestBodyBytes) throw tooLarge()
   if (sizeBytes === 0) return noBody
   return { type: 'bytes', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, sizeBytes) }
 }
 
-const peers = new WeakMap<TLSSocket, PeerCertificate | null>()
-
-/** The verified client certificate's subject; read once per connection, since that is slow. */
-function peerOf(socket: TLSSocket): PeerCertificate | undefined {
-  const known = peers.get(socket)
-  if (known !== undefined) return known ?? undefined
-  const subject = socket.authorized ? socket.getPeerCertificate()?.subject : undefined
-  const organization: string | string[] | undefined = subject?.O
-  const peer = subject
-    ? {
-        commonName: String(subject.CN ?? ''),
-        organizations: organization === undefined ? [] : Array.isArray(organization) ? organization : [organization],
-      }
-    : null
-  peers.set(socket, peer)
-  return peer ?? undefined
+interface Client {
+  readonly peer: PeerCertificate | undefined
+  /** It has presented a certificate that does not verify: an error, not an anonymous request. */
+  readonly refused: boolean
 }
 
-/** A presented certificate that does not verify is an error, not an anonymous request. */
-const refusedPeer = (socket: TLSSocket): boolean =>
-  !socket.authorized && Object.keys(socket.getPeerCertificate() ?? {}).length > 0
+const clients = new WeakMap<TLSSocket, Client>()
+
+/** Who is at the other end; read once per connection, since that is slow. */
+function clientOf(socket: TLSSocket): Client {
+  const known = clients.get(socket)
+  if (known !== undefined) return known
+  const certificate = socket.getPeerCertificate() ?? {}
+  const subject = socket.authorized ? certificate.subject : undefined
+  const organization: string | string[] | undefined = subject?.O
+  const client: Client = {
+    peer: subject && {
+      commonName: String(subject.CN ?? ''),
+      organizations: organization === undefined ? [] : Array.isArray(organization) ? organization : [organization],
+    },
+    refused: !socket.authorized && Object.keys(certificate).length > 0,
+  }
+  clients.set(socket, client)
+  return client
+}
 
 function makeRequest(
   method: string,
@@ -93,7 +122,7 @@ function makeRequest(
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     headers,
     body,
-    peer: peerOf(socket),
+    peer: clientOf(socket).peer,
     remoteAddress: socket.remoteAddress,
     signal,
   }
@@ -103,7 +132,7 @@ function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const plain: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value
+    if (value !== undefined && !name.startsWith(':')) plain[name] = Array.isArray(value) ? value.join(', ') : value
   }
   return plain
 }
@@ -184,10 +213,42 @@ function failure(error: unknown): ApiResponse {
 
 const unauthorized = (): ApiResponse => failure(new StatusError(401, 'Unauthorized', 'Unauthorized'))
 
+const goneAway = () => new Error('The client has gone away')
+
+/** The body, unless it takes too long or the client goes away. */
+async function received(body: Promise<RequestBody>, abort: AbortController, clock: Clock): Promise<RequestBody> {
+  const { signal } = abort
+  const timer = clock.after(uploadTimeoutMs, () => abort.abort(tooSlow()))
+  const { promise: givenUp, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([body, givenUp])
+  } finally {
+    timer.cancel()
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+async function readStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<RequestBody> {
+  if (declaredBytes(headers['content-length']) > longestBodyBytes) throw tooLarge()
+  const body = await readBody(stream, longestBodyBytes)
+  // An upload that was reset ends as one that is complete.
+  if (stream.aborted || stream.closed) throw goneAway()
+  return body
+}
+
+async function readMessage(req: IncomingMessage): Promise<RequestBody> {
+  if (declaredBytes(req.headers['content-length']) > discardedBodyBytes) throw tooLarge()
+  const body = await readBody(req, discardedBodyBytes)
+  if (!req.complete) throw goneAway()
+  return body
+}
+
 const hasBody = (method: string): boolean => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
 
 export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
-  const { handle } = options
+  const { handle, clock } = options
   const server: Http2SecureServer = createSecureServer({
     allowHTTP1: true,
     cert: options.certPem,
@@ -201,19 +262,29 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     // Go clients end a watch by resetting its stream; Node's guard against rapid resets would end the connection.
     streamResetBurst: 1_000_000,
     streamResetRate: 100_000,
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveAfterMs,
   })
 
   const sessions = new Set<ServerHttp2Session>()
   server.on('session', (session) => {
     sessions.add(session)
+    session.setLocalWindowSize(uploadWindowBytes)
     session.once('close', () => sessions.delete(session))
     session.on('error', () => session.destroy())
   })
 
-  const answer = async (request: () => Promise<ApiRequest>, refused: boolean): Promise<ApiResponse> => {
-    if (refused) return unauthorized()
+  const answer = async (
+    socket: TLSSocket,
+    abort: AbortController,
+    request: { readonly method: string; readonly target: string; readonly headers: IncomingHttpHeaders },
+    readBody: (() => Promise<RequestBody>) | undefined,
+  ): Promise<ApiResponse> => {
+    if (clientOf(socket).refused) return unauthorized()
     try {
-      return await handle(await request())
+      const body = readBody ? await received(readBody(), abort, clock) : noBody
+      const headers = plainHeaders(request.headers)
+      return await handle(makeRequest(request.method, request.target, headers, socket, body, abort.signal))
     } catch (error) {
       return failure(error)
     }
@@ -221,31 +292,39 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
 
   const onStream = async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
     const abort = new AbortController()
-    stream.once('close', () => abort.abort(new Error('The client has gone away')))
+    stream.once('close', () => abort.abort(goneAway()))
     stream.on('error', () => stream.destroy())
     const socket = stream.session?.socket as TLSSocket | undefined
     if (!socket) return
     const method = String(headers[':method'])
-    const response = await answer(async () => {
-      const body = hasBody(method) ? await readBody(stream, headers['content-length']) : noBody
-      return makeRequest(method, String(headers[':path']), plainHeaders(headers), socket, body, abort.signal)
-    }, refusedPeer(socket))
+    if (headers.expect === '100-continue') stream.additionalHeaders({ ':status': 100 })
+    const request = { method, target: String(headers[':path'] ?? '/'), headers }
+    const read = hasBody(method) ? () => readStream(stream, headers) : undefined
+    const response = await answer(socket, abort, request, read)
     if (stream.destroyed || stream.closed) return
     const head: OutgoingHttpHeaders = { ...response.headers, ':status': response.status }
     stream.respond(head, { endStream: method === 'HEAD' })
-    if (method === 'HEAD') return
-    await writeBody(stream, response, abort.signal)
+    if (method !== 'HEAD') await writeBody(stream, response, abort.signal)
+    // Nobody is going to read what is left of a body that was refused.
+    if (read && !stream.readableEnded) stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
   }
+
+  /** Requests in flight, by connection; only over HTTP/1.1, which does not count them itself. */
+  const inFlight = new WeakMap<TLSSocket, number>()
+  const count = (socket: TLSSocket, change: number) => inFlight.set(socket, (inFlight.get(socket) ?? 0) + change)
 
   const onRequest = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const abort = new AbortController()
-    res.once('close', () => abort.abort(new Error('The client has gone away')))
     const socket = req.socket as TLSSocket
+    count(socket, 1)
+    res.once('close', () => {
+      count(socket, -1)
+      abort.abort(goneAway())
+    })
     const method = req.method ?? 'GET'
-    const response = await answer(async () => {
-      const body = hasBody(method) ? await readBody(req, req.headers['content-length']) : noBody
-      return makeRequest(method, req.url ?? '/', plainHeaders(req.headers), socket, body, abort.signal)
-    }, refusedPeer(socket))
+    const request = { method, target: req.url ?? '/', headers: req.headers }
+    const read = hasBody(method) ? () => readMessage(req) : undefined
+    const response = await answer(socket, abort, request, read)
     if (res.destroyed) return
     // What was not read of a refused body would be taken for the next request.
     if (!req.complete) res.setHeader('connection', 'close')
@@ -254,25 +333,27 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
       res.setHeader('content-length', length)
     }
     res.writeHead(response.status, response.headers as OutgoingHttpHeaders)
+    // The client of a watch waits for the head, and the first event may be long in coming.
+    if (response.body.type === 'stream') res.flushHeaders()
     if (method === 'HEAD') res.end()
     else await writeBody(res, response, abort.signal)
   }
 
   const onUpgrade = async (req: IncomingMessage, socket: TLSSocket, head: Buffer): Promise<void> => {
     const abort = new AbortController()
-    socket.once('close', () => abort.abort(new Error('The client has gone away')))
+    count(socket, 1)
+    socket.once('close', () => abort.abort(goneAway()))
     socket.on('error', () => socket.destroy())
-    const response = await answer(
-      async () =>
-        makeRequest(req.method ?? 'GET', req.url ?? '/', plainHeaders(req.headers), socket, noBody, abort.signal),
-      refusedPeer(socket),
-    )
+    const request = { method: req.method ?? 'GET', target: req.url ?? '/', headers: req.headers }
+    const response = await answer(socket, abort, request, undefined)
     if (response.body.type === 'upgrade') {
       await response.body.accept({ socket: socket as Duplex, head, rawHeaders: req.rawHeaders })
       return
     }
     const chunks = response.body.type === 'bytes' ? response.body.chunks : []
-    const lines = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const lines = Object.entries(response.headers).flatMap(([name, values]) =>
+      [values].flat().map((value) => `${name}: ${value}\r\n`),
+    )
     const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
     socket.write(
       `HTTP/1.1 ${response.status} Refused\r\n${lines.join('')}content-length: ${length}\r\nconnection: close\r\n\r\n`,
@@ -302,10 +383,14 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     })
   })
   const { port } = server.address() as AddressInfo
+  // Of single connections that could not be accepted, as when the process has too many files open.
+  server.on('error', () => undefined)
   const sockets = new Set<TLSSocket>()
   server.on('secureConnection', (socket: TLSSocket) => {
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.once('close', () => {
+      sockets.delete(socket)
+    })
     socket.on('error', () => socket.destroy())
   })
 
@@ -316,7 +401,8 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     async stop(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const session of sessions) session.close()
-      const timer = options.clock.after(graceMs, () => {
+      for (const socket of sockets) if (socket.alpnProtocol !== 'h2' && !inFlight.get(socket)) socket.destroy()
+      const timer = clock.after(graceMs, () => {
         for (const session of sessions) session.destroy()
         for (const socket of sockets) socket.destroy()
       })
