@@ -15,6 +15,7 @@ import { testContainer, testSandbox } from '#kubelet/runtime/runtime.cases.ts'
 import { realClock } from '#lib/clock.ts'
 import { run as execute, output } from '#lib/exec.ts'
 import { type Bench, type Figure, median, quantile } from './figure.ts'
+import { isOnPath, isRoot } from './machine.ts'
 import { cpuMs, memoryMB, program, temporaryFolder } from './server-process.ts'
 
 type Report = (figure: Figure) => void
@@ -281,16 +282,9 @@ async function run(report: Report): Promise<void> {
   }
 }
 
-const isOnPath = (name: string): boolean =>
-  `${process.env.PATH ?? ''}:/usr/sbin:/sbin`.split(':').some((dir) => existsSync(join(dir, name)))
-
 export const node: Bench = {
   name: 'node',
   summary: 'real nodes, real containers (root and containerd are needed)',
-  missing() {
-    if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it needs root on Linux'
-    if (!isOnPath('containerd')) return 'it needs containerd'
-    return undefined
-  },
+  missing: () => (!isRoot() ? 'it needs root on Linux' : isOnPath('containerd') ? undefined : 'it needs containerd'),
   run,
 }
