@@ -183,7 +183,6 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
       { name: 'bootstrap', readyOnly: true, check: () => (ready ? undefined : 'the first objects are being made') },
     ],
   })
-  stop.onStop('core', () => server.stop())
 
   for (const address of addresses) {
     const https = await serveHttps({
@@ -195,6 +194,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     })
     stop.onStop(`https ${address.host}`, () => https.stop(1000))
   }
+  // Stops before they do: an open watch would keep a connection, and them, waiting.
+  stop.onStop('core', () => server.stop())
 
   const clientFor = (name: string) =>
     new LocalClient({
