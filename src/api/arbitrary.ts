@@ -31,6 +31,7 @@ const maxFields = 4
 /** `keys` are fields that a message always has: those by which its list tells the items apart. */
 export function arbitraryOf(schema: AnySchema, depth = 0, keys: readonly string[] = []): fc.Arbitrary<unknown> {
   const shape = resolved(schema)
+  const choices = schema.rules.oneOf ?? schema.rules.choices
   switch (shape.type) {
     case 'message': {
       const names = Object.keys(shape.fields)
@@ -46,7 +47,7 @@ export function arbitraryOf(schema: AnySchema, depth = 0, keys: readonly string[
     case 'map':
       return fc.dictionary(word, arbitraryOf(shape.of, depth + 1), { maxKeys: 3, noNullPrototype: true })
     default:
-      return schema.rules.oneOf ? fc.constantFrom(...schema.rules.oneOf) : scalars[shape.type]
+      return choices ? fc.constantFrom(...choices) : scalars[shape.type]
   }
 }
 

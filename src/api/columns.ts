@@ -53,6 +53,14 @@ export const ageColumn: Column<Named> = {
   value: ({ metadata }, nowMs) => since(metadata.creationTimestamp, nowMs),
 }
 
+/** For kinds that have no other cells, as upstream shows them. */
+export const createdColumn: Column<Named> = {
+  name: 'Created At',
+  type: 'date',
+  description: 'When the object was created.',
+  value: ({ metadata }) => metadata.creationTimestamp ?? '',
+}
+
 /** `a=b,c=d`, in the order of the keys. */
 export function formatLabels(labels: Readonly<Record<string, string>> | undefined): string {
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`)

@@ -13,12 +13,19 @@ import { SelfSubjectRulesReview } from './authorization/self-subject-rules-revie
 import { SubjectAccessReview } from './authorization/subject-access-review.ts'
 import { CertificateSigningRequest } from './certificates/certificate-signing-request.ts'
 import { Lease } from './coordination/lease.ts'
+import { ComponentStatus } from './core/component-status.ts'
 import { ConfigMap } from './core/config-map.ts'
 import { Endpoints } from './core/endpoints.ts'
 import { Event as CoreEvent } from './core/event.ts'
+import { LimitRange } from './core/limit-range.ts'
 import { Namespace } from './core/namespace.ts'
 import { Node } from './core/node.ts'
+import { PersistentVolume } from './core/persistent-volume.ts'
+import { PersistentVolumeClaim } from './core/persistent-volume-claim.ts'
 import { Pod } from './core/pod.ts'
+import { PodTemplate } from './core/pod-template.ts'
+import { ReplicationController } from './core/replication-controller.ts'
+import { ResourceQuota } from './core/resource-quota.ts'
 import { Secret } from './core/secret.ts'
 import { Service } from './core/service.ts'
 import { ServiceAccount } from './core/service-account.ts'
@@ -40,12 +47,19 @@ import { RoleBinding } from './rbac/role-binding.ts'
 import { PriorityClass } from './scheduling/priority-class.ts'
 
 export const kinds: readonly AnyKind[] = [
+  ComponentStatus,
   ConfigMap,
   Endpoints,
   CoreEvent,
+  LimitRange,
   Namespace,
   Node,
+  PersistentVolumeClaim,
+  PersistentVolume,
   Pod,
+  PodTemplate,
+  ReplicationController,
+  ResourceQuota,
   Secret,
   ServiceAccount,
   Service,

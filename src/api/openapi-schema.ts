@@ -156,8 +156,9 @@ export class Definitions {
     const { rules } = schema
     const value = this.#default(schema)
     const description = doc === '' ? {} : { description: doc }
+    const choices = rules.oneOf ?? rules.choices
     const extensions = {
-      ...(rules.oneOf ? { enum: [...rules.oneOf].sort() } : {}),
+      ...(choices ? { enum: [...choices].sort() } : {}),
       ...(rules.listMapKeys ? { 'x-kubernetes-list-map-keys': rules.listMapKeys } : {}),
       ...(rules.listType ? { 'x-kubernetes-list-type': rules.listType } : {}),
       ...(rules.mapType && resolved(schema).type === 'map' ? { 'x-kubernetes-map-type': rules.mapType } : {}),
@@ -186,8 +187,8 @@ export class Definitions {
 
   #item(schema: AnySchema, path: string): JsonSchema {
     const type = this.#type(schema, path)
-    const { oneOf } = schema.rules
-    const known = oneOf ? { ...type, enum: [...oneOf].sort() } : type
+    const choices = schema.rules.oneOf ?? schema.rules.choices
+    const known = choices ? { ...type, enum: [...choices].sort() } : type
     if (this.#dialect === 'v2') return known
     const value = zero(schema)
     return '$ref' in known

@@ -45,6 +45,8 @@ export interface Rules {
   /** An empty value is refused with "Required value". */
   readonly required?: true
   readonly oneOf?: readonly string[]
+  /** The same for the eyes of clients only; the kind's own rules refuse others, in other words or at another path. */
+  readonly choices?: readonly string[]
   readonly min?: number
   readonly max?: number
   readonly maxLength?: number
@@ -101,6 +103,10 @@ export class Schema<T, P extends Presence> {
   }
   oneOf<const V extends readonly string[]>(...values: V): Schema<V[number], P> {
     return new Schema<V[number], P>(this.shape, this.presence, { ...this.rules, oneOf: values })
+  }
+  /** Tells clients of the choices, and leaves it to the kind's own rules to refuse others. */
+  choices<const V extends readonly string[]>(...values: V): Schema<V[number], P> {
+    return new Schema<V[number], P>(this.shape, this.presence, { ...this.rules, choices: values })
   }
   min(value: number): Schema<T, P> {
     return this.#with({ min: value })

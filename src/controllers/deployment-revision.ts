@@ -4,7 +4,7 @@
 import type { Deployment } from '#api/apps/deployment.ts'
 import { Deployment as DeploymentKind } from '#api/apps/deployment.ts'
 import type { ReplicaSet, ReplicaSet as ReplicaSetKind } from '#api/apps/replica-set.ts'
-import type { PodTemplateSpec } from '#api/core/pod-template.ts'
+import type { PodTemplateSpec } from '#api/core/pod-template-types.ts'
 import type { Draft } from '#client/client.ts'
 import { canonical, fnv32a, safeEncode } from './equal.ts'
 import { controllerReference } from './owners.ts'

@@ -4,7 +4,7 @@ import type { Deployment } from '#api/apps/deployment.ts'
 import type { ReplicaSet } from '#api/apps/replica-set.ts'
 import type { Node } from '#api/core/node.ts'
 import type { Pod } from '#api/core/pod.ts'
-import type { PodTemplateSpec } from '#api/core/pod-template.ts'
+import type { PodTemplateSpec } from '#api/core/pod-template-types.ts'
 import { formatTime } from '#lib/clock.ts'
 
 export const startMs = Date.UTC(2030, 0, 1)

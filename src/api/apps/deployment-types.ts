@@ -1,6 +1,6 @@
 // The messages that a deployment is made of; the kind itself, with its rules, is in deployment.ts.
 
-import { PodTemplateSpec } from '../core/pod-template.ts'
+import { PodTemplateSpec } from '../core/pod-template-types.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
 import { bool, int32, int64, intOrString, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 

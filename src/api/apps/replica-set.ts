@@ -1,6 +1,6 @@
 import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
-import { PodTemplateSpec } from '../core/pod-template.ts'
+import { PodTemplateSpec } from '../core/pod-template-types.ts'
 import { podSpecWarnings } from '../core/pod-warnings.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { Path } from '../field-errors.ts'

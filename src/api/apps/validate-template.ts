@@ -1,6 +1,6 @@
 // What ReplicaSets and Deployments have in common: a selector, and a template that it must match.
 
-import type { PodTemplateSpec } from '../core/pod-template.ts'
+import type { PodTemplateSpec } from '../core/pod-template-types.ts'
 import { validatePodTemplate } from '../core/validate-pod.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'

@@ -1,35 +1,78 @@
-import { LabelSelector } from '../meta/label-selector.ts'
-import { ObjectMeta } from '../meta/object-meta.ts'
-import { list, message, opt, string, type TypeOf } from '../schema.ts'
-import { TypedLocalObjectReference, TypedObjectReference } from './reference.ts'
-import { VolumeResourceRequirements } from './resources.ts'
+import { ageColumn, nameColumn } from '../columns.ts'
+import { kind, type ObjectOf } from '../kind.ts'
+import { PersistentVolumeClaimSpec, PersistentVolumeClaimStatus } from './persistent-volume-claim-types.ts'
+import {
+  classAnnotation,
+  dropUnknownSource,
+  normalizeSources,
+  sameSource,
+  validateClaim,
+  validateClaimStatus,
+  validateClaimUpdate,
+} from './validate-persistent-volume-claim.ts'
+import { formatAccessModes, phaseOf, unset } from './volume-columns.ts'
 
-export const PersistentVolumeClaimSpec = message('core/v1.PersistentVolumeClaimSpec', 'What storage is asked for.', {
-  accessModes: list(string.oneOf('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'))
-    .owned('atomic')
-    .at(1, 'How the volume must be usable: by one node or many, for reading or writing.'),
-  selector: opt(LabelSelector).at(4, 'Which volumes come into question.'),
-  resources: VolumeResourceRequirements.at(2, 'How large the volume must be.'),
-  volumeName: string.at(3, 'The volume that was found.'),
-  storageClassName: opt(string).at(5, 'The class of storage.'),
-  volumeMode: opt(string.oneOf('Block', 'Filesystem'))
-    .default('Filesystem')
-    .at(6, 'Whether it is used as files or as a raw device.'),
-  dataSource: opt(TypedLocalObjectReference).at(
-    7,
-    'What the volume is filled from; dataSourceRef has taken its place.',
-  ),
-  dataSourceRef: opt(TypedObjectReference).at(8, 'What the volume is filled from.'),
-  volumeAttributesClassName: opt(string).at(9, 'The class of settings that can be changed later.'),
-})
-export type PersistentVolumeClaimSpec = TypeOf<typeof PersistentVolumeClaimSpec>
-
-export const PersistentVolumeClaimTemplate = message(
-  'core/v1.PersistentVolumeClaimTemplate',
-  'A claim that is made for a pod.',
-  {
-    metadata: ObjectMeta.at(1, 'Labels and annotations for the claim.'),
+export const PersistentVolumeClaim = kind({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  shortNames: ['pvc'],
+  scope: 'Namespaced',
+  doc: 'A wish for storage, which a volume is bound to.',
+  fields: {
     spec: PersistentVolumeClaimSpec.at(2, 'What storage is asked for.'),
+    status: PersistentVolumeClaimStatus.at(3, 'What was found for it.'),
   },
-)
-export type PersistentVolumeClaimTemplate = TypeOf<typeof PersistentVolumeClaimTemplate>
+  status: true,
+  generation: false,
+  selectableFields: { name: ({ metadata }) => metadata.name ?? '' },
+  columns: [
+    nameColumn,
+    {
+      name: 'Status',
+      description: 'Whether a volume is bound to it.',
+      value: ({ metadata, status }) => phaseOf(metadata, status.phase),
+    },
+    { name: 'Volume', description: 'The volume that is bound to it.', value: ({ spec }) => spec.volumeName ?? '' },
+    {
+      name: 'Capacity',
+      description: 'How large the volume is.',
+      value: ({ spec, status }) => (spec.volumeName ? (status.capacity?.storage ?? '0') : ''),
+    },
+    {
+      name: 'Access Modes',
+      description: 'How the volume can be used.',
+      value: ({ spec, status }) => (spec.volumeName ? formatAccessModes(status.accessModes) : ''),
+    },
+    {
+      name: 'StorageClass',
+      description: 'The class of storage.',
+      value: ({ metadata, spec }) => metadata.annotations?.[classAnnotation] ?? spec.storageClassName ?? '',
+    },
+    {
+      name: 'VolumeAttributesClass',
+      description: 'The class of settings that can be changed later.',
+      value: ({ spec }) => spec.volumeAttributesClassName ?? unset,
+    },
+    ageColumn,
+    {
+      name: 'VolumeMode',
+      priority: 1,
+      description: 'Whether it is used as files or as a raw device.',
+      value: ({ spec }) => spec.volumeMode ?? unset,
+    },
+  ],
+  prepareForCreate: ({ spec }) => {
+    dropUnknownSource(spec)
+    normalizeSources(spec)
+  },
+  prepareForUpdate: ({ spec }, { spec: old }) => {
+    if (!sameSource(spec, old)) dropUnknownSource(spec)
+    normalizeSources(spec)
+  },
+  validate: validateClaim,
+  validateUpdate: validateClaimUpdate,
+  validateStatusUpdate: validateClaimStatus,
+})
+export type PersistentVolumeClaim = ObjectOf<typeof PersistentVolumeClaim>

@@ -1,9 +1,43 @@
-import { ObjectMeta } from '../meta/object-meta.ts'
-import { message, type TypeOf } from '../schema.ts'
-import { PodSpec } from './pod-spec.ts'
+import { formatLabels, nameColumn } from '../columns.ts'
+import { Path } from '../field-errors.ts'
+import { kind, type ObjectOf } from '../kind.ts'
+import { defaultPodSpec } from './pod-defaults.ts'
+import { PodTemplateSpec } from './pod-template-types.ts'
+import { podSpecWarnings } from './pod-warnings.ts'
+import { validatePodTemplate } from './validate-pod.ts'
 
-export const PodTemplateSpec = message('core/v1.PodTemplateSpec', 'What pods look like that are made from this.', {
-  metadata: ObjectMeta.at(1, 'Labels and annotations of the pods.'),
-  spec: PodSpec.at(2, 'What shall run in them.'),
+const path = Path.of('template')
+
+export const PodTemplate = kind({
+  group: '',
+  version: 'v1',
+  kind: 'PodTemplate',
+  plural: 'podtemplates',
+  scope: 'Namespaced',
+  doc: 'What pods look like, kept for others to make pods of.',
+  fields: {
+    template: PodTemplateSpec.at(2, 'What the pods look like.'),
+  },
+  columns: [
+    nameColumn,
+    {
+      name: 'Containers',
+      description: 'The names of the containers.',
+      value: ({ template }) => (template.spec.containers ?? []).map(({ name }) => name).join(','),
+    },
+    {
+      name: 'Images',
+      description: 'The images of the containers.',
+      value: ({ template }) => (template.spec.containers ?? []).map(({ image }) => image ?? '').join(','),
+    },
+    {
+      name: 'Pod Labels',
+      description: 'The labels of the pods.',
+      value: ({ template }) => formatLabels(template.metadata.labels),
+    },
+  ],
+  defaults: ({ template }) => defaultPodSpec(template.spec),
+  validate: ({ template }, errors) => validatePodTemplate(template, path, errors),
+  warnings: ({ template }) => podSpecWarnings(template.spec, path.child('spec')),
 })
-export type PodTemplateSpec = TypeOf<typeof PodTemplateSpec>
+export type PodTemplate = ObjectOf<typeof PodTemplate>

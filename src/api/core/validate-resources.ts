@@ -43,7 +43,8 @@ export const isHugePages = (name: string): boolean => name.startsWith('hugepages
 const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
 const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && qualifiedName(`requests.${name}`).length === 0
-const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name)
+/** Of these, more may be allowed than there is; of all others the limit is what is asked for. */
+export const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name)
 
 export function validateAmount(name: string, amount: string, path: Path, errors: FieldErrors): void {
   const quantity = Quantity.parse(amount)
@@ -55,16 +56,17 @@ export function validateAmount(name: string, amount: string, path: Path, errors:
 
 type NameRule = (name: string, path: Path, errors: FieldErrors) => void
 
-function validateKnownName(name: string, path: Path, errors: FieldErrors): boolean {
+/** Returns whether it may be said more about the name. */
+export function validateKnownName(name: string, path: Path, errors: FieldErrors): boolean {
   const complaints = qualifiedName(name)
   errors.invalidEach(path, name, complaints)
   if (complaints.length > 0) return false
-  if (name.includes('/') || standard.has(name) || isHugePages(name)) return true
+  if (name.includes('/') || standard.has(name) || isHugePages(name.replace(/^requests\./, ''))) return true
   errors.invalid(path, name, 'must be a standard resource type or fully qualified')
   return false
 }
 
-const ofContainer: NameRule = (name, path, errors) => {
+export const validateContainerResourceName: NameRule = (name, path, errors) => {
   validateKnownName(name, path, errors)
   if (!name.includes('/')) {
     const known = name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' || isHugePages(name)
@@ -72,6 +74,14 @@ const ofContainer: NameRule = (name, path, errors) => {
   } else if (!isNative(name) && !isExtended(name)) {
     errors.invalid(path, name, "doesn't follow extended resource name standard")
   }
+}
+
+/** What a quota may count. */
+export const validateQuotaResourceName: NameRule = (name, path, errors) => {
+  validateKnownName(name, path, errors)
+  if (name.includes('/') || (standard.has(name) && name !== 'storage')) return
+  if (isHugePages(name.replace(/^requests\./, ''))) return
+  errors.invalid(path, name, 'must be a standard resource for quota')
 }
 
 const ofPod: NameRule = (name, path, errors) => {
@@ -161,7 +171,7 @@ export function validateContainerResources(
   path: Path,
   errors: FieldErrors,
 ): void {
-  validateResources(resources, ofContainer, path, errors)
+  validateResources(resources, validateContainerResourceName, path, errors)
   validateClaims(resources.claims ?? [], podClaims, path.child('claims'), errors)
 }
 

@@ -2,8 +2,9 @@
 
 import type { FieldErrors, Path } from '../field-errors.ts'
 import { validateLabelSelector } from '../meta/validate-labels.ts'
-import { dns1123Label, nameIsDnsSubdomain } from '../names.ts'
+import { dns1123Label, inRange, nameIsDnsSubdomain } from '../names.ts'
 import { Quantity } from '../quantity.ts'
+import { validateClaimSpec } from './validate-claim.ts'
 import { fileFieldPaths, validateFieldRef, validateResourceFieldRef } from './validate-env.ts'
 import {
   validateDescendingPath,
@@ -24,7 +25,7 @@ type SourceName = keyof VolumeSource
 type Rule<S extends SourceName> = (source: NonNullable<VolumeSource[S]>, path: Path, errors: FieldErrors) => void
 
 /** The fields that must not be empty. */
-const needs =
+export const needs =
   <T extends object>(...fields: (keyof T & string)[]) =>
   (source: T, path: Path, errors: FieldErrors): void => {
     for (const field of fields) {
@@ -122,19 +123,8 @@ function validateEphemeral(
   errors: FieldErrors,
 ): void {
   const at = path.child('volumeClaimTemplate')
-  if (!claim) {
-    errors.required(at)
-    return
-  }
-  if (!claim.spec.accessModes?.length) {
-    errors.required(at.child('spec').child('accessModes'), 'at least 1 access mode is required')
-  }
-  const storage = claim.spec.resources?.requests?.storage
-  const storagePath = at.child('spec').child('resources').child('requests')
-  if (storage === undefined) errors.required(at.child('spec').child('resources').key('storage'))
-  else if (Quantity.parse(storage).sign <= 0) {
-    errors.invalid(storagePath.key('storage'), storage, 'must be greater than zero')
-  }
+  if (claim) validateClaimSpec(claim.spec, at.child('spec'), errors)
+  else errors.required(at)
 }
 
 const validatePartition = ({ partition = 0 }: { partition?: number | undefined }, path: Path, errors: FieldErrors) => {
@@ -142,7 +132,10 @@ const validatePartition = ({ partition = 0 }: { partition?: number | undefined }
   errors.invalid(path.child('partition'), partition, 'must be between 1 and 255, inclusive')
 }
 
-const rules: { readonly [S in SourceName]?: Rule<S> } = {
+const notTwo = 'can not be specified simultaneously'
+
+/** For volumes of pods; those of them that need no secret hold for volumes of the cluster, too. */
+export const volumeRules: { readonly [S in SourceName]?: Rule<S> } = {
   emptyDir: ({ sizeLimit }, path, errors) => {
     if (sizeLimit === undefined || Quantity.parse(sizeLimit).sign >= 0) return
     errors.forbidden(path.child('sizeLimit'), 'SizeLimit field must be a valid resource quantity')
@@ -182,6 +175,21 @@ const rules: { readonly [S in SourceName]?: Rule<S> } = {
     needs<typeof source>('server', 'path')(source, path, errors)
     if (!source.path?.startsWith('/')) errors.invalid(path.child('path'), source.path, 'must be an absolute path')
   },
+  fc: ({ targetWWNs = [], wwids = [], lun }, path, errors) => {
+    const at = path.child('targetWWNs')
+    if (targetWWNs.length === 0 && wwids.length === 0) {
+      errors.required(at, 'must specify either targetWWNs or wwids, but not both')
+    }
+    if (targetWWNs.length === 0) return
+    if (wwids.length > 0) errors.invalid(at, targetWWNs, `targetWWNs and wwids ${notTwo}`)
+    if (lun === undefined) errors.required(path.child('lun'), 'lun is required if targetWWNs is specified')
+    else errors.invalidEach(path.child('lun'), lun, inRange(lun, 0, 255))
+  },
+  flocker: ({ datasetName = '', datasetUUID = '' }, path, errors) => {
+    if (!datasetName && !datasetUUID) errors.required(path, 'one of datasetName and datasetUUID is required')
+    if (datasetName && datasetUUID) errors.invalid(path, 'resource', `datasetName and datasetUUID ${notTwo}`)
+    if (datasetName.includes('/')) errors.invalid(path.child('datasetName'), datasetName, "must not contain '/'")
+  },
   iscsi: needs('targetPortal', 'iqn'),
   glusterfs: needs('endpoints', 'path'),
   persistentVolumeClaim: needs('claimName'),
@@ -209,7 +217,7 @@ function validateSource(volume: Volume, isPod: boolean, path: Path, errors: Fiel
     errors.required(path, 'must specify a volume type')
     return
   }
-  const rule = rules[first] as Rule<SourceName> | undefined
+  const rule = volumeRules[first] as Rule<SourceName> | undefined
   rule?.(volume[first] as never, path.child(first), errors)
   if (first === 'image' && isPod && !volume.image?.reference) errors.required(path.child('image').child('reference'))
   for (const name of more) errors.forbidden(path.child(name), 'may not specify more than 1 volume type')

@@ -1,7 +1,7 @@
 import { LabelSelector } from '../meta/label-selector.ts'
 import { bool, inline, int32, int64, list, map, message, opt, quantity, req, string, type TypeOf } from '../schema.ts'
 import { ObjectFieldSelector, ResourceFieldSelector } from './env.ts'
-import { PersistentVolumeClaimTemplate } from './persistent-volume-claim.ts'
+import { PersistentVolumeClaimTemplate } from './persistent-volume-claim-types.ts'
 import { LocalObjectReference } from './reference.ts'
 
 export const AWSElasticBlockStoreVolumeSource = message(
