@@ -28,7 +28,7 @@ wait $!
 
 next() { printf '  %-52s  %s\n' "$1" "$2"; }
 printf '\nTry next:\n'
-if [[ $url ]]; then next "curl $url" 'three pods answer in turn'; fi
+if [[ $url ]]; then next "curl $url" 'one of three pods answers'; fi
 next 'kubectl get pods -o wide' 'what runs where'
 next 'kubectl scale deployment/myapp --replicas 5' 'more of it'
 next 'kubectl set image deployment/myapp app=hello:v2' 'the next version, without a failed request'

@@ -29,6 +29,7 @@ import {
   removeNode,
   restoreNamespaceFolder,
 } from './host-network.ts'
+import { lastWords } from './last-words.ts'
 import { removeEmptyFolders, removeNetworkResults, removeShimSockets } from './leftovers.ts'
 import type { Machine } from './machine.ts'
 import { unmountBelow } from './mounts.ts'
@@ -137,7 +138,7 @@ export class LocalCluster {
     const command = [program, 'server', '--data-dir', paths.server, ...listen, ...(this.state.serverFlags ?? [])]
     const isNew = this.#start('server', groupOf(name, 'server'), { command, logFile: paths.serverLog })
     await waitUntil(clock, `The server was not ready (see ${paths.serverLog})`, async () => {
-      if (!isAlive(paths.serverPid)) throw new Error(`The server ended: ${lastLines(paths.serverLog)}`)
+      if (!isAlive(paths.serverPid)) throw new Error(`The server ended: ${lastWordsIn(paths.serverLog)}`)
       if (!existsSync(paths.adminKubeconfig)) return false
       return this.#isReady()
     })
@@ -202,7 +203,7 @@ export class LocalCluster {
     })
     await waitUntil(clock, `containerd of ${node.name} did not answer (see ${at.log('containerd')})`, async () => {
       if (!isAlive(at.pid('containerd'))) {
-        throw new Error(`containerd of ${node.name} ended: ${lastLines(at.log('containerd'))}`)
+        throw new Error(`containerd of ${node.name} ended: ${lastWordsIn(at.log('containerd'))}`)
       }
       if (!existsSync(at.containerdSocket)) return false
       return (await this.#ctr(node, ['version'])).code === 0
@@ -341,13 +342,4 @@ export class LocalCluster {
   }
 }
 
-/** The end of a process's log, which tells why it ended. */
-const lastLines = (file: string): string =>
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .trim()
-        .split('\n')
-        .slice(-3)
-        .map((line) => line.replace(/^error: /, ''))
-        .join('\n')
-    : ''
+const lastWordsIn = (file: string): string => (existsSync(file) ? lastWords(readFileSync(file, 'utf8')) : '')
