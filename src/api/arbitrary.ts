@@ -34,7 +34,8 @@ export function arbitraryOf(schema: AnySchema, depth = 0, keys: readonly string[
   const choices = schema.rules.oneOf ?? schema.rules.choices
   switch (shape.type) {
     case 'message': {
-      const names = Object.keys(shape.fields)
+      // An object in another one has an apiVersion and a kind, which protobuf does not carry.
+      const names = Object.keys(shape.fields).filter((name) => shape.fields[name]?.tag !== 0)
       const maxLength = Math.min(names.length, depth > 5 ? 1 : maxFields)
       return fc.subarray(names, { maxLength }).chain((some) => {
         const chosen = [...new Set([...keys, ...some])]

@@ -3,8 +3,10 @@
 // the short name get the earlier one.
 
 import { ControllerRevision } from './apps/controller-revision.ts'
+import { DaemonSet } from './apps/daemon-set.ts'
 import { Deployment } from './apps/deployment.ts'
 import { ReplicaSet } from './apps/replica-set.ts'
+import { StatefulSet } from './apps/stateful-set.ts'
 import { SelfSubjectReview } from './authentication/self-subject-review.ts'
 import { TokenReview } from './authentication/token-review.ts'
 import { LocalSubjectAccessReview } from './authorization/local-subject-access-review.ts'
@@ -64,8 +66,10 @@ export const kinds: readonly AnyKind[] = [
   ServiceAccount,
   Service,
   ControllerRevision,
+  DaemonSet,
   Deployment,
   ReplicaSet,
+  StatefulSet,
   CertificateSigningRequest,
   Lease,
   EndpointSlice,

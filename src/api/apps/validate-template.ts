@@ -1,4 +1,4 @@
-// What ReplicaSets and Deployments have in common: a selector, and a template that it must match.
+// What workloads have in common: a selector, and a template that it must match.
 
 import type { PodTemplateSpec } from '../core/pod-template-types.ts'
 import { validatePodTemplate } from '../core/validate-pod.ts'
@@ -10,7 +10,7 @@ import { selectsEverything, validateLabelSelector } from '../meta/validate-label
 
 const path = Path.of('spec')
 
-function matches(selector: LabelSelector | undefined, template: PodTemplateSpec): boolean {
+export function selectorMatches(selector: LabelSelector | undefined, template: PodTemplateSpec): boolean {
   try {
     const parsed = selectorOf(selector)
     return parsed.matchesEverything || parsed.matches(template.metadata?.labels ?? {})
@@ -37,7 +37,7 @@ export function validateTemplate(
   errors: FieldErrors,
 ): void {
   const at = path.child('template')
-  if (!matches(selector, template)) {
+  if (!selectorMatches(selector, template)) {
     const labels = at.child('metadata').child('labels')
     errors.invalid(labels, template.metadata?.labels ?? null, '`selector` does not match template `labels`')
   }

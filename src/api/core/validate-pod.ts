@@ -216,13 +216,19 @@ export function validateNewPod({ spec }: PodParts, errors: FieldErrors): void {
   }
 }
 
-export function validatePodTemplate(template: PodTemplateSpec, path: Path, errors: FieldErrors): void {
+/** Labels and annotations alone. */
+export function validatePodTemplateMeta(template: PodTemplateSpec, path: Path, errors: FieldErrors): void {
   const { metadata, spec } = template
   validateLabels(metadata?.labels ?? {}, path.child('labels'), errors)
   for (const key of Object.keys(metadata?.annotations ?? {})) {
     errors.invalidEach(path.child('annotations'), key, qualifiedName(key.toLowerCase()))
   }
   validatePodAnnotations(metadata ?? {}, spec, path.child('annotations'), errors)
+}
+
+export function validatePodTemplate(template: PodTemplateSpec, path: Path, errors: FieldErrors): void {
+  const { spec } = template
+  validatePodTemplateMeta(template, path, errors)
   validatePodSpec(spec, undefined, path.child('spec'), errors)
   if (spec.ephemeralContainers?.length) {
     errors.forbidden(
