@@ -1,6 +1,7 @@
 // The client over HTTPS, for whoever is not in the server's process: agents, controllers and schedulers that run
 // alone (against any Kubernetes API server), the command line. Answers are JSON; objects are frozen.
 
+import { type ClientHttp2Stream, constants } from 'node:http2'
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
 import { StatusError } from '#api/status-error.ts'
 import { deepFreeze } from '#lib/freeze.ts'
@@ -68,9 +69,12 @@ const deleteBody = (options: DeleteOptions): string => {
   })
 }
 
-async function readAll(body: AsyncIterable<Buffer>): Promise<string> {
+async function readAll(body: ClientHttp2Stream): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of body) chunks.push(chunk)
+  for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk)
+  // A connection that breaks ends its streams as if they were complete.
+  if (body.aborted || body.rstCode !== constants.NGHTTP2_NO_ERROR)
+    throw new Error('The connection was lost in the middle of an answer')
   return Buffer.concat(chunks).toString()
 }
 
@@ -87,15 +91,15 @@ function errorOf(status: number, body: string): StatusError {
 
 /** Whole lines of a stream of bytes, those that came together as one batch. */
 async function* lineBatches(body: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  let rest: Buffer = Buffer.alloc(0)
+  let begun: Buffer[] = []
   for await (const chunk of body) {
     const end = chunk.lastIndexOf(10)
     if (end < 0) {
-      rest = Buffer.concat([rest, chunk])
+      begun.push(chunk)
       continue
     }
-    const whole = rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([rest, chunk.subarray(0, end)])
-    rest = chunk.subarray(end + 1)
+    const whole = Buffer.concat([...begun, chunk.subarray(0, end)])
+    begun = [chunk.subarray(end + 1)]
     yield whole
       .toString()
       .split('\n')

@@ -1,9 +1,11 @@
 // One HTTP/2 connection to an API server, opened on first use and again after every break. A connection that no
 // longer answers pings is given up, so that a half-open one is noticed within a minute and everything that waits
-// on it fails instead of hanging.
+// on it fails instead of hanging. A request that the server has certainly not looked at, since it was closing the
+// connection, is sent once more on a new one.
 
+import type { OutgoingHttpHeaders } from 'node:http'
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
-import type { Clock, Timer } from '#lib/clock.ts'
+import type { Clock } from '#lib/clock.ts'
 
 export interface Credentials {
   readonly authorityPem?: string | undefined
@@ -38,21 +40,35 @@ export interface Ask {
 
 const pingEveryMs = 15_000
 const pingTimeoutMs = 15_000
+const connectTimeoutMs = 15_000
+
+/** The server has refused a stream, and has therefore not looked at the request. */
+class Refused extends Error {}
 
 export class Http2Connection {
   readonly #options: ConnectionOptions
   #session: ClientHttp2Session | undefined
   #opening: Promise<ClientHttp2Session> | undefined
-  #timer: Timer | undefined
+  /** Those too that take no new requests and wait for the end of the ones in flight. */
+  readonly #sessions = new Set<ClientHttp2Session>()
   #closed = false
 
   constructor(options: ConnectionOptions) {
     this.#options = options
   }
 
-  async ask({ method, path, headers, body, signal }: Ask): Promise<Answer> {
+  async ask(ask: Ask): Promise<Answer> {
+    try {
+      return await this.#askOnce(ask)
+    } catch (error) {
+      if (!(error instanceof Refused) || this.#closed) throw error
+      return this.#askOnce(ask)
+    }
+  }
+
+  async #askOnce({ method, path, headers, body, signal }: Ask): Promise<Answer> {
     signal?.throwIfAborted()
-    const session = await this.#open()
+    const session = await unlessAborted(this.#open(), signal)
     const { token } = this.#options.credentials()
     const head = {
       ':method': method,
@@ -63,7 +79,7 @@ export class Http2Connection {
       ...headers,
     }
     // Node ends a DELETE's stream at once unless told that a body follows.
-    const stream = session.request(head, { endStream: body === undefined })
+    const stream = request(session, head, body === undefined)
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         stream.close(constants.NGHTTP2_CANCEL)
@@ -72,10 +88,13 @@ export class Http2Connection {
       signal?.addEventListener('abort', onAbort, { once: true })
       stream.once('close', () => {
         signal?.removeEventListener('abort', onAbort)
-        reject(new Error(`The connection to ${this.#options.url} was lost before it answered ${method} ${path}`))
+        const text = `The connection to ${this.#options.url} was lost before it answered ${method} ${path}`
+        reject(stream.rstCode === constants.NGHTTP2_REFUSED_STREAM ? new Refused(text) : new Error(text))
       })
       // After the answer's head has come, whoever reads the body gets the error.
-      stream.on('error', reject)
+      stream.on('error', (error) => {
+        reject(stream.rstCode === constants.NGHTTP2_REFUSED_STREAM ? new Refused(error.message) : error)
+      })
       stream.once('response', (head) => {
         const plain: Record<string, string> = {}
         for (const name in head) plain[name] = String(head[name])
@@ -93,8 +112,7 @@ export class Http2Connection {
 
   close(): void {
     this.#closed = true
-    this.#timer?.cancel()
-    this.#session?.destroy()
+    for (const session of this.#sessions) session.destroy()
     this.#session = undefined
   }
 
@@ -108,9 +126,10 @@ export class Http2Connection {
   }
 
   #connect(): Promise<ClientHttp2Session> {
-    const { authorityPem, certPem, keyPem, insecureSkipVerify } = this.#options.credentials()
+    const { url, clock, credentials } = this.#options
+    const { authorityPem, certPem, keyPem, insecureSkipVerify } = credentials()
     return new Promise((resolve, reject) => {
-      const session = connect(this.#options.url, {
+      const session = connect(url, {
         ...(authorityPem === undefined ? {} : { ca: authorityPem }),
         ...(certPem === undefined ? {} : { cert: certPem }),
         ...(keyPem === undefined ? {} : { key: keyPem }),
@@ -118,35 +137,65 @@ export class Http2Connection {
         maxSessionMemory: 256,
         settings: { initialWindowSize: 1 << 20, enablePush: false },
       })
+      this.#sessions.add(session)
+      const timer = clock.after(connectTimeoutMs, () =>
+        session.destroy(new Error(`${url} has not answered within ${connectTimeoutMs / 1000} s`)),
+      )
       session.once('error', reject)
       session.on('error', () => session.destroy())
       session.once('connect', () => {
+        timer.cancel()
         session.setLocalWindowSize(16 << 20)
         this.#session = session
-        this.#keepAlive(session)
+        keepAlive(session, clock)
         resolve(session)
       })
-      session.once('goaway', () => {
-        if (this.#session === session) this.#session = undefined
-      })
+      session.once('goaway', () => this.#forget(session))
       session.once('close', () => {
-        if (this.#session === session) this.#session = undefined
-        reject(new Error(`The connection to ${this.#options.url} was closed`))
+        timer.cancel()
+        this.#sessions.delete(session)
+        this.#forget(session)
+        reject(new Error(`The connection to ${url} was closed`))
       })
     })
   }
 
-  #keepAlive(session: ClientHttp2Session): void {
-    this.#timer?.cancel()
-    const { clock } = this.#options
-    this.#timer = clock.after(pingEveryMs, () => {
-      if (session.destroyed || this.#closed) return
-      const tooLate = clock.after(pingTimeoutMs, () => session.destroy(new Error('The server no longer answers pings')))
-      const sent = session.ping(() => {
-        tooLate.cancel()
-        this.#keepAlive(session)
-      })
-      if (!sent) tooLate.cancel()
+  #forget(session: ClientHttp2Session): void {
+    if (this.#session === session) this.#session = undefined
+  }
+}
+
+/** A session that is closing takes no more requests, and says so by throwing. */
+function request(session: ClientHttp2Session, head: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream {
+  try {
+    return session.request(head, { endStream })
+  } catch (error) {
+    if (session.closed || session.destroyed) throw new Refused((error as Error).message)
+    throw error
+  }
+}
+
+/** Whoever gives up does not wait for a connection that others still want. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) return onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
+
+/** Asks now and then whether the other end is there, until the session ends. */
+function keepAlive(session: ClientHttp2Session, clock: Clock): void {
+  let timer = clock.after(pingEveryMs, ping)
+  session.once('close', () => timer.cancel())
+  function ping(): void {
+    if (session.destroyed) return
+    timer = clock.after(pingTimeoutMs, () => session.destroy(new Error('The server no longer answers pings')))
+    session.ping(() => {
+      timer.cancel()
+      if (!session.destroyed) timer = clock.after(pingEveryMs, ping)
     })
   }
 }
