@@ -89,6 +89,29 @@ describe('decide()', () => {
   })
 })
 
+describe('decide(), of nodes that are out of the question from the start', () => {
+  const tainted = { taints: [{ key: 'a', effect: 'NoSchedule' as const }] }
+  const naming = (...names: string[]) => {
+    const matchFields = names.map((name) => ({ key: 'metadata.name', operator: 'In', values: [name] }))
+    const required = { nodeSelectorTerms: [{ matchFields }] }
+    return pod('p', {
+      spec: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } },
+    })
+  }
+  const blamed = (one: ReturnType<typeof pod>) => {
+    const snapshot = snapshotOf([node('n1', tainted), node('n2', tainted)])
+    const decision = decide(podInfo(one), snapshot, plugins, { ...none })
+    return decision.fits ? [] : [...decision.plugins].sort()
+  }
+
+  it('blames only who put them there', () => {
+    assert.deepEqual(blamed(pod('p')), ['TaintToleration'])
+    assert.deepEqual(blamed(naming('n3')), ['NodeAffinity'])
+    assert.deepEqual(blamed(naming('n1')), ['NodeAffinity', 'TaintToleration'])
+    assert.deepEqual(blamed(naming('n1', 'n2')), ['NodeAffinity'])
+  })
+})
+
 describe('fittingWanted()', () => {
   for (const [nodes, expected] of [
     [0, 0],

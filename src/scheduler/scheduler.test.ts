@@ -344,17 +344,32 @@ describe('the scheduler, over the real server', () => {
 
   it('tries again with the version that a pod has by then when a bind fails', async () => {
     await world.addNode('n1')
-    let isFirst = true
+    let attempts = 0
     world.onBind = async (name, next) => {
-      if (!isFirst) return next()
-      isFirst = false
-      const tolerations = [{ key: 'a', operator: 'Exists' as const }]
-      await world.client.patch(Pod, { namespace: 'a', name }, { spec: { tolerations } }, { type: 'merge' })
-      await world.changeNode('n1', { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } })
+      if (++attempts > 2) return next()
+      if (attempts === 2) {
+        const tolerations = [{ key: 'a', operator: 'Exists' as const }]
+        await world.client.patch(Pod, { namespace: 'a', name }, { spec: { tolerations } }, { type: 'merge' })
+        await world.changeNode('n1', { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } })
+      }
       throw new StatusError(500, 'InternalError', 'no', {})
     }
     await world.addPod('p')
     await world.advance(1_000)
+    await world.advance(2_000)
+    assert.equal((await world.placement()).p, 'n1')
+  })
+
+  it('tries a pod again when one that it wants to be near has been placed', async () => {
+    await world.addNode('n1')
+    const podAffinity = {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'db' } } },
+      ],
+    }
+    await world.addPod('p', { spec: { affinity: { podAffinity } } })
+    assert.match(String((await world.condition('p'))?.message), /1 node\(s\) didn't match pod affinity rules/)
+    await world.addPod('db', { labels: { app: 'db' } })
     assert.equal((await world.placement()).p, 'n1')
   })
 

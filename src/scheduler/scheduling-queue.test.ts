@@ -255,7 +255,7 @@ describe('the scheduling queue', () => {
       plugin: fc.constantFrom<Plugin>(nodeResourcesFit, ...plugins),
     })
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(anyStep, { maxLength: 40, size: 'max' }), async (steps) => {
         const time = new VirtualClock()
         const tested = new SchedulingQueue(time, plugins, () => {})
         const there = new Set<string>()
@@ -289,7 +289,7 @@ describe('the scheduling queue', () => {
         tested.stop()
         assert.equal(time.pendingTimers, 0)
       }),
-      { numRuns: 200, seed: 1 },
+      { numRuns: 100, seed: 1 },
     )
   })
 })

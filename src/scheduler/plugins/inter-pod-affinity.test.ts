@@ -59,6 +59,11 @@ describe('InterPodAffinity, when it decides', () => {
       },
       { x: notNear },
     ],
+    [
+      'nearness to two kinds that are nowhere, of which it is one',
+      { labels: { app: 'db' }, ...required('podAffinity', term('db'), term('cache')) },
+      everywhere,
+    ],
     ['nearness to two kinds at once, that no pod is', required('podAffinity', term('web'), term('db')), everywhere],
     ['farness from what is there', required('podAntiAffinity', term('web')), { a1: tooNear, a2: tooNear }],
     ['farness from what is nowhere', required('podAntiAffinity', term('db')), {}],
