@@ -20,12 +20,7 @@ import { startScheduler } from '#scheduler/scheduler.ts'
 import { Snapshot } from '#scheduler/snapshot.ts'
 import { createServer } from '#server/app.ts'
 import { MemoryStore } from '#store/memory.ts'
-
-export interface Figure {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-}
+import type { Figure } from './figure.ts'
 
 const zones = 10
 /** The best of so many rounds counts: what else the machine does only ever makes it slower. */

@@ -1,11 +1,11 @@
 // Pods that want to be with others, or away from them: what this pod asks for, and what the pods already placed
 // ask about it.
 import type { PlacedTerm } from '../affinity-terms.ts'
-import { maxScore, type Plugin, refuse, refuseForGood } from '../framework.ts'
+import { maxScore, type Plugin, type Refusal, refuse, refuseForGood } from '../framework.ts'
 import type { NodeInfo } from '../node-info.ts'
 import type { PodInfo } from '../pod-info.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { means, noTerms, type TermKind } from '../terms.ts'
+import { means, type TermKind } from '../terms.ts'
 
 /** The domains (values of a topology key) in which pods of interest are, with their number. */
 interface Domains {
@@ -13,13 +13,19 @@ interface Domains {
   readonly byDomain: ReadonlyMap<string, number>
 }
 
+/** Domains that this pod avoids, and domains from which placed pods keep it away. */
+interface Forbidden {
+  readonly topologyKey: string
+  readonly avoided: ReadonlyMap<string, number>[]
+  readonly closed: ReadonlyMap<string, number>[]
+}
+
 interface State {
   readonly wanted: readonly Domains[]
   /** Nothing anywhere matches, but the pod matches itself: the first of a group may go anywhere. */
   readonly isFirst: boolean
-  readonly avoided: readonly Domains[]
-  /** Domains from which placed pods keep this one away. */
-  readonly closed: readonly Domains[]
+  /** One for each topology key, so that its label is looked up once. */
+  readonly forbidden: readonly Forbidden[]
 }
 
 const notNear = refuseForGood("node(s) didn't match pod affinity rules")
@@ -34,23 +40,44 @@ function theirTerms({ namespace, labels }: PodInfo, snapshot: Snapshot, kind: Te
   return found
 }
 
-const has = ({ topologyKey, byDomain }: Domains, node: NodeInfo): boolean => {
-  const domain = node.label(topologyKey)
-  return domain !== undefined && byDomain.has(domain)
-}
-
-function isInOne(domains: readonly Domains[], node: NodeInfo): boolean {
-  for (const one of domains) if (has(one, node)) return true
+function isIn(domains: readonly ReadonlyMap<string, number>[], domain: string): boolean {
+  for (const byDomain of domains) if (byDomain.has(domain)) return true
   return false
 }
 
 /** Whether all that the pod wants to be near is there; a node without one of the labels is in no domain. */
 function isNear({ wanted, isFirst }: State, node: NodeInfo): boolean {
-  for (const one of wanted) {
-    const isThere = isFirst ? node.label(one.topologyKey) !== undefined : has(one, node)
-    if (!isThere) return false
+  for (const { topologyKey, byDomain } of wanted) {
+    const domain = node.label(topologyKey)
+    if (domain === undefined || !(isFirst || byDomain.has(domain))) return false
   }
   return true
+}
+
+/** What this pod asks for itself is named before what others ask of it. */
+function whyTooNear({ forbidden }: State, node: NodeInfo): Refusal | undefined {
+  let refusal: Refusal | undefined
+  for (const { topologyKey, avoided, closed } of forbidden) {
+    const domain = node.label(topologyKey)
+    if (domain === undefined) continue
+    if (isIn(avoided, domain)) return tooNear
+    if (isIn(closed, domain)) refusal = keptAway
+  }
+  return refusal
+}
+
+function forbiddenDomains(pod: PodInfo, snapshot: Snapshot): readonly Forbidden[] {
+  const byKey = new Map<string, Forbidden>()
+  const of = (topologyKey: string): Forbidden => {
+    const known = byKey.get(topologyKey) ?? { topologyKey, avoided: [], closed: [] }
+    byKey.set(topologyKey, known)
+    return known
+  }
+  for (const { term, counts } of theirTerms(pod, snapshot, 'requiredAntiAffinity'))
+    of(term.topologyKey).closed.push(counts.byDomain(term.topologyKey))
+  for (const term of pod.terms.requiredAntiAffinity)
+    of(term.topologyKey).avoided.push(snapshot.counts.meantBy([term]).byDomain(term.topologyKey))
+  return [...byKey.values()]
 }
 
 interface Weighed {
@@ -92,34 +119,21 @@ export const interPodAffinity: Plugin = {
   name: 'InterPodAffinity',
   wakes: ['node-added', 'node-labels', 'pod-added', 'pod-removed', 'pod-labels'],
   prepare: (pod, snapshot) => {
-    const { counts } = snapshot
-    const closed = theirTerms(pod, snapshot, 'requiredAntiAffinity').map((placed) => ({
-      topologyKey: placed.term.topologyKey,
-      byDomain: placed.counts.byDomain(placed.term.topologyKey),
-    }))
-    if (closed.length === 0 && pod.terms === noTerms) return { skip: true }
-    const { requiredAffinity, requiredAntiAffinity } = pod.terms
+    const forbidden = forbiddenDomains(pod, snapshot)
+    const { requiredAffinity } = pod.terms
+    if (forbidden.length + requiredAffinity.length === 0) return { skip: true }
     // Only pods that every term means make a place wanted; each term alone makes one avoided.
     const wanted = requiredAffinity.map(({ topologyKey }) => ({
       topologyKey,
-      byDomain: counts.meantBy(requiredAffinity).byDomain(topologyKey),
+      byDomain: snapshot.counts.meantBy(requiredAffinity).byDomain(topologyKey),
     }))
-    const avoided = requiredAntiAffinity.map((term) => ({
-      topologyKey: term.topologyKey,
-      byDomain: counts.meantBy([term]).byDomain(term.topologyKey),
-    }))
-    if (closed.length + wanted.length + avoided.length === 0) return { skip: true }
     const isFirst =
       wanted.every(({ byDomain }) => byDomain.size === 0) &&
       requiredAffinity.every((term) => means(term, pod.namespace, pod.labels, snapshot.labelsOf))
-    const state: State = { wanted, isFirst, avoided, closed }
+    const state: State = { wanted, isFirst, forbidden }
     return { state }
   },
-  filter: (_pod, node, state: State) => {
-    if (!isNear(state, node)) return notNear
-    if (isInOne(state.avoided, node)) return tooNear
-    return isInOne(state.closed, node) ? keptAway : undefined
-  },
+  filter: (_pod, node, state: State) => (isNear(state, node) ? whyTooNear(state, node) : notNear),
   score: {
     weight: 2,
     prepare: (pod, snapshot): ReadonlyMap<string, readonly Weighed[]> | undefined => {

@@ -162,13 +162,24 @@ function softState(pod: PodInfo, snapshot: Snapshot, fitting: readonly NodeInfo[
     constraints: constraints.map((constraint) => {
       const { topologyKey, maxSkew, counts } = constraint
       const isHost = topologyKey === hostname
-      const domains = isHost ? counted.length : new Set(counted.map((node) => node.label(topologyKey))).size
+      const domains = isHost ? counted.length : domainsAmong(counted, topologyKey, snapshot)
       const isSimple = isHost || allTakePart(constraint, pod, snapshot, needed)
       const sums = isSimple ? counts.byDomain(topologyKey) : countPerDomain(constraint, pod, snapshot, needed)
       const byDomain = isHost ? undefined : sums
       return { topologyKey, maxSkew, weight: Math.log(domains + 2), byNode: counts.byNode, byDomain }
     }),
   }
+}
+
+/** How many values of the key these nodes have, none being one too. */
+function domainsAmong(nodes: readonly NodeInfo[], topologyKey: string, snapshot: Snapshot): number {
+  const found = new Set<string | undefined>()
+  const most = snapshot.domains(topologyKey).size + (isOnAll(topologyKey, snapshot) ? 0 : 1)
+  for (const node of nodes) {
+    found.add(node.label(topologyKey))
+    if (found.size === most) break
+  }
+  return found.size
 }
 
 function hasAll(node: NodeInfo, keys: readonly string[]): boolean {
