@@ -47,6 +47,8 @@ export function arbitraryOf(schema: AnySchema, depth = 0, keys: readonly string[
       return fc.array(arbitraryOf(shape.of, depth + 1, keysOf(schema)), { maxLength: depth > 5 ? 1 : 3 })
     case 'map':
       return fc.dictionary(word, arbitraryOf(shape.of, depth + 1), { maxKeys: 3, noNullPrototype: true })
+    case 'either':
+      return fc.oneof(...Object.values(shape.forms).map((form) => arbitraryOf(form.schema, depth + 1)))
     default:
       return choices ? fc.constantFrom(...choices) : scalars[shape.type]
   }

@@ -16,6 +16,10 @@ const declared: readonly AnyKind[] = [...new Set([...kinds, Binding, Eviction, S
 function messages(schema: AnySchema, found = new Map<string, Message>()): Map<string, Message> {
   const shape = resolved(schema)
   if (shape.type === 'list' || shape.type === 'map') return messages(shape.of, found)
+  if (shape.type === 'either') {
+    for (const form of Object.values(shape.forms)) messages(form.schema, found)
+    return found
+  }
   if (shape.type !== 'message' || found.has(shape.name)) return found
   found.set(shape.name, shape)
   for (const field of Object.values(shape.fields)) messages(field.schema, found)
@@ -43,13 +47,13 @@ test('protobuf numbers are unique in each message', () => {
     const seen = new Map<string, string>()
     for (const [field, { tag, embeddedAt }] of Object.entries(fields)) {
       if (tag === 0) continue // apiVersion and kind have none
-      const id = `${embeddedAt ?? ''}/${tag}`
+      const id = [...(embeddedAt ?? []), tag].join('/')
       assert.equal(seen.get(id), undefined, `${name}: ${field} and ${seen.get(id)} have the same number ${tag}`)
       seen.set(id, field)
     }
     for (const [field, { embeddedAt }] of Object.entries(fields)) {
       if (embeddedAt === undefined) continue
-      assert.equal(seen.get(`/${embeddedAt}`), undefined, `${name}: ${field} is embedded where a field stands`)
+      assert.equal(seen.get(embeddedAt.join('/')), undefined, `${name}: ${field} is embedded where a field stands`)
     }
   }
 })

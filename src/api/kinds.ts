@@ -2,6 +2,7 @@
 // from the kind. Order matters in one place: where two groups serve a kind of the same name, clients that ask by
 // the short name get the earlier one.
 
+import { CustomResourceDefinition } from './apiextensions/custom-resource-definition.ts'
 import { ControllerRevision } from './apps/controller-revision.ts'
 import { DaemonSet } from './apps/daemon-set.ts'
 import { Deployment } from './apps/deployment.ts'
@@ -92,6 +93,7 @@ export const kinds: readonly AnyKind[] = [
   SelfSubjectAccessReview,
   LocalSubjectAccessReview,
   SelfSubjectRulesReview,
+  CustomResourceDefinition,
 ]
 
 /** Only the built-in kinds; a server that takes custom ones makes a `KindRegistry` of its own. */

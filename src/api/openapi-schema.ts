@@ -1,7 +1,7 @@
 // Schemas as OpenAPI definitions, in the dialects of version 2 and 3, with upstream's names and `x-kubernetes-*`
 // extensions. kubectl explain, client-side merges and code generators read these.
 
-import { type AnySchema, type Message, resolved, type ScalarName } from './schema.ts'
+import { type AnySchema, type Either, type Message, resolved, type ScalarName } from './schema.ts'
 
 export type Dialect = 'v2' | 'v3'
 export type JsonSchema = Record<string, unknown>
@@ -177,12 +177,23 @@ export class Definitions {
     if (shape.type === 'message') return this.refTo(this.add(schema))
     if (shape.type === 'list') return { type: 'array', items: this.#item(shape.of, path) }
     if (shape.type === 'map') return { type: 'object', additionalProperties: this.#item(shape.of, path) }
+    if (shape.type === 'either') return this.#either(shape)
     const plain = scalarSchemas[shape.type]
     if (plain) return plain
     const name =
       path === 'meta/v1.ManagedFieldsEntry.fieldsV1' ? `${meta}.FieldsV1` : (namedScalars[shape.type] ?? rawExtension)
     this.#define(name, () => namedScalar(name, this.#dialect))
     return this.refTo(name)
+  }
+
+  /** What it is made of stands in no document, since version 2 could not say it; the messages in it do. */
+  #either({ name, doc, forms }: Either): JsonSchema {
+    const known = definitionName(name)
+    this.#define(known, () => {
+      for (const form of Object.values(forms)) this.#type(form.schema, name)
+      return { description: doc }
+    })
+    return this.refTo(known)
   }
 
   #item(schema: AnySchema, path: string): JsonSchema {

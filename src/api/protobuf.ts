@@ -5,7 +5,7 @@
 import protobuf, { type Reader, type Writer } from 'protobufjs/minimal.js'
 import { put } from '#lib/json.ts'
 import { type Codec, ProtobufError, readScalar, scalarCodecs, type WireType, zeroOf } from './protobuf-scalar.ts'
-import { type AnySchema, type Message, type Presence, resolved, type ScalarName } from './schema.ts'
+import { type AnySchema, type Either, type Message, type Presence, resolved, type ScalarName } from './schema.ts'
 
 export { ProtobufError } from './protobuf-scalar.ts'
 
@@ -39,11 +39,12 @@ interface FieldCodec {
   readonly zero: unknown
 }
 
+type Part = FieldCodec | Embedded
+
 /** Fields that stand in a message of their own on the wire, though flat in JSON. */
 interface Embedded {
   readonly tag: number
-  readonly fields: FieldCodec[]
-  readonly byTag: Map<number, FieldCodec>
+  readonly byTag: Map<number, Part>
 }
 
 const codecs = new WeakMap<Message, MessageCodec>()
@@ -65,26 +66,25 @@ const maxDepth = 200
 class MessageCodec {
   readonly #shape: Message
   /** In the order of their numbers. Compiled at first use: a type may contain itself. */
-  #parts: readonly (FieldCodec | Embedded)[] | undefined
-  readonly #byTag = new Map<number, FieldCodec | Embedded>()
+  #parts: readonly Part[] | undefined
+  readonly #byTag = new Map<number, Part>()
 
   constructor(shape: Message) {
     this.#shape = shape
   }
 
-  #compiled(): readonly (FieldCodec | Embedded)[] {
+  #compiled(): readonly Part[] {
     if (this.#parts) return this.#parts
-    for (const [name, { schema, tag, embeddedAt }] of Object.entries(this.#shape.fields)) {
+    for (const [name, { schema, tag, embeddedAt = [] }] of Object.entries(this.#shape.fields)) {
       // apiVersion and kind stand in the envelope.
       if (tag === 0) continue
-      const field = fieldCodec(name, tag, schema)
-      if (embeddedAt === undefined) this.#byTag.set(tag, field)
-      else {
-        const embedded = (this.#byTag.get(embeddedAt) as Embedded) ?? { tag: embeddedAt, fields: [], byTag: new Map() }
-        embedded.fields.push(field)
-        embedded.byTag.set(tag, field)
-        this.#byTag.set(embeddedAt, embedded)
+      let level = this.#byTag
+      for (const at of embeddedAt) {
+        const embedded = (level.get(at) as Embedded) ?? { tag: at, byTag: new Map() }
+        level.set(at, embedded)
+        level = embedded.byTag
       }
+      level.set(tag, fieldCodec(name, tag, schema))
     }
     this.#parts = [...this.#byTag.values()].sort((a, b) => a.tag - b.tag)
     return this.#parts
@@ -93,8 +93,8 @@ class MessageCodec {
   write(writer: Writer, object: Record<string, unknown>): void {
     const parts = this.#parts ?? this.#compiled()
     for (let i = 0; i < parts.length; i++) {
-      const part = parts[i] as FieldCodec | Embedded
-      if ('fields' in part) writeEmbedded(writer, part, object)
+      const part = parts[i] as Part
+      if ('byTag' in part) writeEmbedded(writer, part, object)
       else {
         const value = object[part.name]
         if (value !== undefined && value !== null) part.write(writer, value)
@@ -105,33 +105,42 @@ class MessageCodec {
   read(reader: Reader, end: number, depth: number, out: Record<string, unknown> = {}): Record<string, unknown> {
     if (this.#parts === undefined) this.#compiled()
     if (depth > maxDepth) throw new ProtobufError('proto: exceeded max recursion depth')
-    readFields(reader, end, (tag, wire) => {
-      const part = this.#byTag.get(tag)
-      if (part === undefined) return false
-      if ('fields' in part) {
-        expectWire(wire, 2, tag)
-        readFields(reader, readEnd(reader), (inner, innerWire) => {
-          const field = part.byTag.get(inner)
-          if (field) readField(reader, field, innerWire, out, depth)
-          return field !== undefined
-        })
-      } else readField(reader, part, wire, out, depth)
-      return true
-    })
+    readParts(reader, end, this.#byTag, out, depth)
     return out
   }
 }
 
-function writeEmbedded(writer: Writer, { tag, fields }: Embedded, object: Record<string, unknown>): void {
-  let open = false
-  for (const field of fields) {
-    const value = object[field.name]
-    if (value === undefined || value === null) continue
-    if (!open) writer.uint32(keyOf(tag, 2)).fork()
-    open = true
-    field.write(writer, value)
+function readParts(
+  reader: Reader,
+  end: number,
+  byTag: ReadonlyMap<number, Part>,
+  out: Record<string, unknown>,
+  depth: number,
+): void {
+  readFields(reader, end, (tag, wire) => {
+    const part = byTag.get(tag)
+    if (part === undefined) return false
+    if ('byTag' in part) {
+      expectWire(wire, 2, tag)
+      readParts(reader, readEnd(reader), part.byTag, out, depth)
+    } else readField(reader, part, wire, out, depth)
+    return true
+  })
+}
+
+const holds = (part: Part, object: Record<string, unknown>): boolean =>
+  'byTag' in part
+    ? [...part.byTag.values()].some((inner) => holds(inner, object))
+    : object[part.name] !== undefined && object[part.name] !== null
+
+function writeEmbedded(writer: Writer, embedded: Embedded, object: Record<string, unknown>): void {
+  if (!holds(embedded, object)) return
+  writer.uint32(keyOf(embedded.tag, 2)).fork()
+  for (const part of embedded.byTag.values()) {
+    if ('byTag' in part) writeEmbedded(writer, part, object)
+    else if (holds(part, object)) part.write(writer, object[part.name])
   }
-  if (open) writer.ldelim()
+  writer.ldelim()
 }
 
 function readField(
@@ -194,7 +203,7 @@ function fieldCodec(name: string, tag: number, schema: AnySchema): FieldCodec {
     name,
     tag,
     presence,
-    zero: shape.type === 'message' ? undefined : zeroOf(shape.type),
+    zero: shape.type === 'message' || shape.type === 'either' ? undefined : zeroOf(shape.type),
     write(writer, given) {
       value.write(writer.uint32(key), given)
     },
@@ -284,8 +293,43 @@ function valueCodec(schema: AnySchema): Codec {
       return wrappedList(listField('items', 1, 'always', valueCodec(shape.of)))
     case 'map':
       throw new TypeError('a map of maps has no form in protobuf')
+    case 'either':
+      return eitherCodec(shape)
     default:
       return scalarCodec(shape.type)
+  }
+}
+
+const jsonForms = ['boolean', 'object', 'array'] as const
+
+/** A message with a field for each form. A schema in place of a boolean says yes as well, as Go writes it. */
+function eitherCodec({ forms }: Either): Codec {
+  let fields: ReadonlyMap<string, FieldCodec> | undefined
+  const compile = () =>
+    new Map(
+      jsonForms.flatMap((form) => {
+        const found = forms[form]
+        return found ? [[form, fieldCodec(form, found.tag, found.schema)] as const] : []
+      }),
+    )
+  return {
+    wire: 2,
+    zero: () => undefined,
+    write(writer, value) {
+      fields ??= compile()
+      const form = Array.isArray(value) ? 'array' : typeof value
+      writer.fork()
+      if (form === 'object') fields.get('boolean')?.write(writer, true)
+      fields.get(form)?.write(writer, value)
+      writer.ldelim()
+    },
+    read(reader, depth) {
+      fields ??= compile()
+      const byTag = new Map([...fields.values()].map((field) => [field.tag, field]))
+      const out: Record<string, unknown> = {}
+      readParts(reader, readEnd(reader), byTag, out, depth + 1)
+      return out.object ?? out.array ?? out.boolean
+    },
   }
 }
 

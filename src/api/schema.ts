@@ -27,6 +27,7 @@ export type Shape =
   | { readonly type: 'list'; readonly of: AnySchema }
   | { readonly type: 'map'; readonly of: AnySchema }
   | Message
+  | Either
   | { readonly type: 'lazy'; readonly get: () => AnySchema }
 
 export interface Message {
@@ -38,6 +39,16 @@ export interface Message {
   /** Fields that are not declared are kept, as `x-kubernetes-preserve-unknown-fields` asks. */
   readonly open?: true
 }
+
+/** A value that may be of more than one type of JSON; in protobuf a message with a field for each of them. */
+export interface Either {
+  readonly type: 'either'
+  readonly name: string
+  readonly doc: string
+  readonly forms: { readonly [J in JsonForm]?: { readonly schema: AnySchema; readonly tag: number } }
+}
+
+export type JsonForm = 'object' | 'array' | 'boolean'
 
 /** Rules on a value beside its shape. Those with a field error carry upstream's wording in validate.ts. */
 export interface Rules {
@@ -68,8 +79,8 @@ export interface Field<T, P extends Presence> {
   /** The protobuf field number. */
   readonly tag: number
   readonly doc: string
-  /** The field stands flat in JSON, but in protobuf it is inside a message of its own with this number. */
-  readonly embeddedAt?: number
+  /** The field stands flat in JSON, but in protobuf inside messages of their own: their numbers, the outermost first. */
+  readonly embeddedAt?: readonly number[]
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the one place where schemas of any type are held together
@@ -180,7 +191,10 @@ type Fields = Record<string, AnyField>
 
 /** The fields of `of`, flat in JSON as Go's embedding writes them; in protobuf a message with number `tag`. */
 export function inline<F extends Fields>(of: MessageSchema<F>, tag: number): F {
-  const fields = Object.entries(of.fields).map(([name, field]) => [name, { ...field, embeddedAt: tag }])
+  const fields = Object.entries(of.fields).map(([name, field]) => [
+    name,
+    { ...field, embeddedAt: [tag, ...(field.embeddedAt ?? [])] },
+  ])
   return Object.fromEntries(fields) as F
 }
 
@@ -194,6 +208,10 @@ export type MessageOf<F extends Fields> = {
 /** A struct. As a plain field it is always written, `{}` if need be; `opt(...)` makes it a pointer. */
 export const message = <const F extends Fields>(name: string, doc: string, fields: F): MessageSchema<F> =>
   new MessageSchema<F>({ type: 'message', name, doc, fields })
+
+/** One of several types of JSON, told apart by what is sent. */
+export const either = <T>(name: string, doc: string, forms: Either['forms']): Schema<T, 'always'> =>
+  new Schema<T, 'always'>({ type: 'either', name, doc, forms }, 'always')
 
 /** A type that contains itself. */
 export const lazy = <T>(get: () => Schema<T, Presence>): Schema<T, 'always'> =>

@@ -150,6 +150,8 @@ function ownedOf(schema: AnySchema): Owned {
       list.keys = (names ?? []).toSorted().map((name) => keyOf(list.item, name))
       return list
     }
+    case 'either':
+      return unknownGranular
     case 'any':
       return rules.mapType === 'granular' ? unknownGranular : unknownAtomic
     default:
