@@ -14,6 +14,8 @@ import { LocalSubjectAccessReview } from './authorization/local-subject-access-r
 import { SelfSubjectAccessReview } from './authorization/self-subject-access-review.ts'
 import { SelfSubjectRulesReview } from './authorization/self-subject-rules-review.ts'
 import { SubjectAccessReview } from './authorization/subject-access-review.ts'
+import { CronJob } from './batch/cron-job.ts'
+import { Job } from './batch/job.ts'
 import { CertificateSigningRequest } from './certificates/certificate-signing-request.ts'
 import { Lease } from './coordination/lease.ts'
 import { ComponentStatus } from './core/component-status.ts'
@@ -71,6 +73,8 @@ export const kinds: readonly AnyKind[] = [
   Deployment,
   ReplicaSet,
   StatefulSet,
+  CronJob,
+  Job,
   CertificateSigningRequest,
   Lease,
   EndpointSlice,
