@@ -98,9 +98,10 @@ async function commands(prefix = ''): Promise<ReadonlyMap<string, Help>> {
 }
 
 const known = await commands()
+const groups = new Set([...known.keys()].map((command) => command.split(' ')[0]!))
 
 /** Every `pinnace ...` in the code of a document: the longest command that there is, and the flags behind it. */
-function calls(text: string): readonly { command: string; flags: readonly string[]; line: string }[] {
+function calls(text: string): readonly { command: string; flags: readonly string[]; isGroup: boolean; line: string }[] {
   const code = [...text.matchAll(/^```(?:sh|console)\n([\s\S]*?)^```$/gm)].flatMap((match) => match[1]!.split('\n'))
   const inline = [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]!)
   return [...code, ...inline].flatMap((line) => {
@@ -108,18 +109,17 @@ function calls(text: string): readonly { command: string; flags: readonly string
     if (rest === undefined) return []
     const words = rest.split(/\s+/)
     const command = [words.slice(0, 2).join(' '), words[0]!].find((candidate) => known.has(candidate)) ?? words[0]!
-    return [{ command, flags: words.flatMap((word) => /^(--[a-z][\w-]*)/.exec(word)?.[1] ?? []), line }]
+    const isGroup = groups.has(command) && !/^[a-z]/.test(words[1] ?? '')
+    return [{ command, isGroup, flags: words.flatMap((word) => /^(--[a-z][\w-]*)/.exec(word)?.[1] ?? []), line }]
   })
 }
 
-const groups = new Set([...known.keys()].map((command) => command.split(' ')[0]!))
-
 for (const document of documents) {
   test(`every command in ${document} is one, and takes its flags`, () => {
-    const wrong = calls(read(document)).filter(({ command, flags }) => {
+    const wrong = calls(read(document)).filter(({ command, flags, isGroup }) => {
       if (command === '<command>' || command.startsWith('--')) return false
       const help = known.get(command)
-      if (!help) return !groups.has(command)
+      if (!help) return !isGroup
       return flags.some((flag) => !help.flags.includes(flag))
     })
     assert.deepEqual(wrong, [])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkCount, checkName, examples, UsageError, wrongUse } from './command.ts'
+import { checkCount, checkName, checkUrl, examples, UsageError, wrongUse } from './command.ts'
 
 const isWrongUse = (error: unknown): boolean => error instanceof UsageError && error.exitCode === wrongUse
 
@@ -25,6 +25,19 @@ for (const [text, expected] of [
   test(`checkCount() of "${text}", from 1 to 50, ${expected === undefined ? 'throws' : `is ${expected}`}`, () => {
     if (expected === undefined) assert.throws(() => checkCount(text, 1, 50), isWrongUse)
     else assert.equal(checkCount(text, 1, 50), expected)
+  })
+}
+
+for (const [text, isGood] of [
+  ['https://10.0.0.1:6443', true],
+  ['https://[fd00::1]:6443', true],
+  ['http://10.0.0.1:6443', false],
+  ['10.0.0.1:6443', false],
+  ['', false],
+] as const) {
+  test(`"${text}" is ${isGood ? 'a' : 'no'} URL of a server`, () => {
+    if (isGood) assert.equal(checkUrl(text), text)
+    else assert.throws(() => checkUrl(text), isWrongUse)
   })
 }
 

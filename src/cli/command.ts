@@ -71,3 +71,9 @@ export function checkCount(text: string, least: number, most: number): number {
   if (Number.isInteger(count) && count >= least && count <= most) return count
   throw new UsageError(`"${text}" is not a whole number from ${least} to ${most}`, wrongUse)
 }
+
+/** The server speaks HTTPS only. */
+export function checkUrl(text: string): string {
+  if (URL.canParse(text) && new URL(text).protocol === 'https:') return text
+  throw new UsageError(`"${text}" is not a URL of the form https://HOST:PORT`, wrongUse)
+}

@@ -2,12 +2,12 @@
 // command starts quickly.
 
 import type { CommandFile } from '#cli/command.ts'
-import { examples } from '#cli/command.ts'
+import { checkUrl, examples } from '#cli/command.ts'
 import type { AgentOptions } from './agent.ts'
 import type { AloneOptions } from './alone.ts'
 import type { ServerOptions } from './server.ts'
 
-const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
+const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value]
 
 const nodeMonitorGracePeriod = [
   '--node-monitor-grace-period <duration>',
@@ -24,7 +24,7 @@ export const serverCommand: CommandFile = {
       .summary('run the API server, with controllers and scheduler')
       .description('Run the API server with its store, the controllers and the scheduler, until a signal ends it.')
       .requiredOption('--data-dir <dir>', 'where the store, certificates and keys are kept')
-      .requiredOption('--listen <host:port>', 'where to listen; may be given several times', collect, [])
+      .requiredOption('--listen <host:port>', 'where to listen; may be given several times', collect)
       .option('--store <kind>', 'sqlite or memory', 'sqlite')
       .option('--disable <parts>', 'what not to run here: controllers,scheduler')
       .option('--service-cidr <cidr>', 'the addresses of services', '10.96.0.0/16')
@@ -44,7 +44,7 @@ export const agentCommand: CommandFile = {
       .command('agent')
       .summary('run a node')
       .description('Join this machine to a cluster as a node, until a signal ends it. Its containers outlive it.')
-      .requiredOption('--server <url>', 'of the API server')
+      .requiredOption('--server <url>', 'of the API server', checkUrl)
       .requiredOption('--token <token>', "the join token, from the file join-token in the server's folder")
       .requiredOption('--node-name <name>', 'the name of the node')
       .requiredOption('--data-dir <dir>', 'where certificates, pods and logs are kept')
