@@ -227,6 +227,7 @@ describe('real kubectl', { skip, concurrency: true }, () => {
           }),
         )
         write('editor', '#!/bin/sh\nsed -i "s/replicas: 3/replicas: 4/" "$1"\n', 0o700)
+        write('large', 'x'.repeat(10 << 20))
         write('idle', '#!/bin/sh\ntrue\n', 0o700)
         check(await kubectl(['create', 'namespace', id]), { out: `namespace/${id} created` })
         check(await kubectl(['config', 'set-context', '--current', `--namespace=${id}`]), {})
@@ -361,6 +362,8 @@ describe('real kubectl', { skip, concurrency: true }, () => {
         check(await kubectl(['get', 'deploy', 'web', '-o', 'jsonpath={.spec.replicas}']), { out: '4' })
       })
       step('scale deploy web --replicas=2', { out: 'deployment.apps/web scaled' })
+      step('get deploy web --subresource=scale', { out: /^NAME +DESIRED +AVAILABLE(?: +AGE)?\s+web +2 +/ })
+      step('get deploy web --subresource=status -o name', { out: 'deployment.apps/web' })
       step('scale deploy web --replicas=1 --current-replicas=5', { code: 1, err: /Expected replicas to be 5, was 2/ })
 
       step('diff -f @seven.yaml', { code: 1, out: /^- {2}replicas: 2\n\+ {2}replicas: 7$/m })
@@ -468,6 +471,10 @@ describe('real kubectl', { skip, concurrency: true }, () => {
       step('create service clusterip c1 --tcp=80:8000', { out: 'service/c1 created' })
       step('create service nodeport n1 --tcp=80:8000', { out: 'service/n1 created' })
       step('create service externalname e1 --external-name=example.com', { out: 'service/e1 created' })
+      step('create configmap large --from-file=@large', {
+        code: 1,
+        err: /Request entity is too large: limit is 3145728/,
+      })
       step('create sa sa1', { out: 'serviceaccount/sa1 created' })
       step('create token sa1 --duration=10m', { out: /^[\w-]+\.[\w-]+\.[\w-]+\s*$/ })
       step('create pdb b1 --selector=app=web --min-available=1', { out: 'poddisruptionbudget.policy/b1 created' })

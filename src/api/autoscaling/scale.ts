@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { int32, message, req, string, type TypeOf } from '../schema.ts'
 
@@ -25,5 +26,21 @@ export const Scale = kind({
   },
   verbs: ['get', 'patch', 'update'],
   generation: false,
+  columns: [
+    nameColumn,
+    {
+      name: 'Desired',
+      type: 'integer',
+      description: 'How many replicas are wanted.',
+      value: ({ spec }) => spec.replicas ?? 0,
+    },
+    {
+      name: 'Available',
+      type: 'integer',
+      description: 'How many replicas there are.',
+      value: ({ status }) => status.replicas,
+    },
+    ageColumn,
+  ],
 })
 export type Scale = ObjectOf<typeof Scale>

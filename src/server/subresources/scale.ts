@@ -6,9 +6,10 @@ import { FieldErrors } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import { badRequest, invalid } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
-import { methodNotAllowed, value } from '../answer.ts'
+import { methodNotAllowed } from '../answer.ts'
 import { decodeBody, plainBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
+import { objectAnswer } from '../encode/object.ts'
 import { writeQuery } from '../options.ts'
 import { applyPatch } from '../patch/index.ts'
 import type { ApiResponse } from '../request.ts'
@@ -21,7 +22,7 @@ export async function scale(call: KindCall): Promise<ApiResponse> {
   const { info, registry, request } = call
   switch (info.verb) {
     case 'get':
-      return value(200, scaleOf(call, registry.get(info.namespace, info.name)), request.raw)
+      return answer(call, registry.get(info.namespace, info.name))
     case 'update': {
       const { fieldValidation } = writeQuery(request.query, 'UpdateOptions')
       const wanted = decodeBody<Scale>(request, Scale, fieldValidation, call.warnings)
@@ -56,7 +57,13 @@ async function write(call: KindCall, wanted: (current: StoredObject) => Scale): 
     if (uid !== '') draft.metadata.uid = uid
     return draft
   })
-  return value(200, scaleOf(call, stored), request.raw)
+  return answer(call, stored)
+}
+
+/** In whatever form the client asks for, as any object. */
+function answer(call: KindCall, stored: StoredObject): ApiResponse | Promise<ApiResponse> {
+  const registry = call.core.registries.of(Scale)
+  return objectAnswer({ ...call, kind: Scale, registry }, 200, registry.unsaved(scaleOf(call, stored), stored.revision))
 }
 
 function check(scale: Scale, name: string): void {
