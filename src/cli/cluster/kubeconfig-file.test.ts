@@ -12,10 +12,10 @@ for (const [KUBECONFIG, expected] of [
   ['/a', '/a'],
   ['/a:/b', '/a'],
   [':/b', '/b'],
-  ['own/config', '/work/own/config'],
+  ['own/config', '/here/own/config'],
 ] as const) {
   test(`with $KUBECONFIG ${KUBECONFIG === undefined ? 'unset' : `"${KUBECONFIG}"`} the file is ${expected}`, () => {
-    assert.equal(kubeconfigPath({ KUBECONFIG }, '/home/ada', '/work'), expected)
+    assert.equal(kubeconfigPath({ KUBECONFIG }, '/home/ada', '/here'), expected)
   })
 }
 
