@@ -12,6 +12,8 @@ step() { printf '==> %s\n' "$*"; }
 note() { printf '    %s\n' "$*"; }
 
 install_npm_packages() {
+  # npm ci would empty what the link leads to, which belongs to another checkout.
+  if [[ -L node_modules ]]; then return; fi
   # npm writes the second file at the end of an installation.
   if [[ -e node_modules/.package-lock.json && ! package-lock.json -nt node_modules/.package-lock.json ]]; then
     return
