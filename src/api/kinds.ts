@@ -50,6 +50,12 @@ import { ClusterRoleBinding } from './rbac/cluster-role-binding.ts'
 import { Role } from './rbac/role.ts'
 import { RoleBinding } from './rbac/role-binding.ts'
 import { PriorityClass } from './scheduling/priority-class.ts'
+import { CSIDriver } from './storage/csi-driver.ts'
+import { CSINode } from './storage/csi-node.ts'
+import { CSIStorageCapacity } from './storage/csi-storage-capacity.ts'
+import { StorageClass } from './storage/storage-class.ts'
+import { VolumeAttachment } from './storage/volume-attachment.ts'
+import { VolumeAttributesClass } from './storage/volume-attributes-class.ts'
 
 export const kinds: readonly AnyKind[] = [
   ComponentStatus,
@@ -85,6 +91,12 @@ export const kinds: readonly AnyKind[] = [
   NetworkPolicy,
   ServiceCIDR,
   PodDisruptionBudget,
+  StorageClass,
+  VolumeAttachment,
+  CSINode,
+  CSIDriver,
+  CSIStorageCapacity,
+  VolumeAttributesClass,
   RuntimeClass,
   PriorityClass,
   Role,
