@@ -10,6 +10,7 @@ const forwardingFile = '/proc/sys/net/ipv4/ip_forward'
 
 export interface HostNetwork {
   readonly bridge: string
+  readonly hardwareAddress: string
   /** The host's own address on the bridge: where nodes reach the server. */
   readonly hostAddress: string
   readonly subnet: string
@@ -27,6 +28,7 @@ export function hostNetwork(index: number): HostNetwork {
   const net = `172.30.${index}`
   return {
     bridge: `pinnace${index}`,
+    hardwareAddress: hardwareAddress(index),
     hostAddress: `${net}.1`,
     subnet: `${net}.0/24`,
     node: (position) => ({ address: `${net}.${10 + position}`, link: `pn${index}v${position}` }),
@@ -53,8 +55,12 @@ export const parseBefore = (text: string): MachineBefore | undefined =>
     ? { forwarding: text.includes('forwarding'), namespaces: text.includes('namespaces') }
     : undefined
 
+/** A bridge without a hardware address of its own takes on its ports' lowest: when that node goes, the others would
+ *  look for the host in vain, for as long as they remember the old one. */
+const hardwareAddress = (index: number): string => `02:70:6e:00:00:${index.toString(16).padStart(2, '0')}`
+
 export const planBridge = (network: HostNetwork, before: MachineBefore): string[] => [
-  `link add ${network.bridge} type bridge`,
+  `link add ${network.bridge} address ${network.hardwareAddress} type bridge`,
   `link set ${network.bridge} alias ${formatBefore(before)}`,
   `addr add ${network.hostAddress}/24 dev ${network.bridge}`,
   `link set ${network.bridge} up`,
