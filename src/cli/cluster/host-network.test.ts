@@ -31,7 +31,7 @@ test('the longest name of a link fits into the 15 characters that the kernel all
 
 test('planBridge() makes the bridge, writes on it how the machine was, and gives it the address of the host', () => {
   assert.deepEqual(planBridge(hostNetwork(3), before), [
-    'link add pinnace3 type bridge',
+    `link add pinnace3 address ${hostNetwork(3).hardwareAddress} type bridge`,
     'link set pinnace3 alias before:+namespaces',
     'addr add 172.30.3.1/24 dev pinnace3',
     'link set pinnace3 up',
