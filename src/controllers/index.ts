@@ -2,6 +2,7 @@
 
 import type { KindRegistry } from '#api/kind-registry.ts'
 import type { Controller } from '#client/controller.ts'
+import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import { deployment } from './deployment.ts'
 import { disruption } from './disruption.ts'
 import { endpoints } from './endpoints.ts'
@@ -34,6 +35,7 @@ export const controllers = ({ kinds, caPem, signToken, ...options }: Controllers
   namespaceController(kinds),
   garbageCollector(kinds),
   serviceAccount,
+  clusterRoleAggregation,
   ...(caPem === undefined ? [] : [rootCaPublisher(caPem)]),
   ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),
   deployment,

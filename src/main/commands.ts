@@ -29,6 +29,11 @@ export const serverCommand: CommandFile = {
       .option('--disable <parts>', 'what not to run here: controllers,scheduler')
       .option('--service-cidr <cidr>', 'the addresses of services', '10.96.0.0/16')
       .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
+      .option('--audit-policy-file <file>', 'what is recorded of requests; nothing is unless given')
+      .option('--audit-log-path <file>', 'where requests are recorded')
+      .option('--audit-log-maxsize <megabytes>', 'how large the record grows before it is put aside', '100')
+      .option('--audit-log-maxbackup <count>', 'how many records that were put aside are kept; 0 keeps all', '0')
+      .option('--audit-log-maxage <days>', 'how long records that were put aside are kept; 0 keeps them', '0')
       .option(...nodeMonitorGracePeriod)
       .option(...logLevel)
       .addHelpText(

@@ -19,7 +19,7 @@ import { createIndexer, createServer } from '#server/app.ts'
 import { createAuthenticate } from '#server/authn/authenticate.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
 import { joinUser, staticTokens } from '#server/authn/tokens.ts'
-import { authorize } from '#server/authz/authorize.ts'
+import { createAuthorizer } from '#server/authz/authorizer.ts'
 import { connectHandlers } from '#server/connect/connect.ts'
 import { createKubelets } from '#server/connect/kubelet.ts'
 import { serveHttps } from '#server/https.ts'
@@ -28,13 +28,15 @@ import { Expiry } from '#store/expiry.ts'
 import { MemoryStore } from '#store/memory.ts'
 import { openSqliteStore } from '#store/sqlite.ts'
 import { keyOf, type Store } from '#store/store.ts'
+import { type AuditOptions, openAudit } from './audit.ts'
 import { bootstrap } from './bootstrap.ts'
+import { bootstrapPolicy } from './bootstrap-policy.ts'
 import { startControllers } from './controllers.ts'
 import { type RoleOptions, startRole } from './role.ts'
 import { startScheduling } from './scheduler.ts'
 import { serverFiles } from './server-files.ts'
 
-export interface ServerOptions extends RoleOptions {
+export interface ServerOptions extends RoleOptions, AuditOptions {
   readonly dataDir: string
   readonly listen: readonly string[]
   readonly store: string
@@ -136,6 +138,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   const role = startRole('server', options, outside)
   const { log, stop } = role
   const startedMs = clock.monotonic()
+  const audit = openAudit(options, { clock, log })
+  if (audit) stop.onStop('audit log', () => audit.file.close())
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
 
   const [first] = addresses
@@ -167,6 +171,9 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   const kubelets = createKubelets({ authorityPem: files.authority.certPem, ...files.kubeletClient })
   stop.onStop('kubelets', () => kubelets.close())
 
+  const authorizer = createAuthorizer(store)
+  stop.onStop('authorizer', () => authorizer.stop())
+
   let ready = false
   const server = createServer({
     store,
@@ -175,8 +182,10 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     random,
     log: log.child({ component: 'api' }),
     authenticate: createAuthenticate([staticTokens(new Map([[files.joinToken, joinUser]])), tokens.method]),
-    authorize,
-    admission: admissionPlugins({ store, random, cidr: options.serviceCidr }),
+    authorize: authorizer.authorize,
+    rulesFor: authorizer.rulesFor,
+    audit: audit?.audit,
+    admission: admissionPlugins({ store, random, cidr: options.serviceCidr, rbac: authorizer.rbac }),
     connect: connectHandlers({ kubelets, lookups }),
     tokens,
     checks: [
@@ -204,12 +213,14 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
       userAgent: name,
     })
   const reach = addresses.find(({ host }) => !isLoopback(host))
-  await bootstrap(clientFor('apiserver'), {
+  const own = clientFor('apiserver')
+  await bootstrap(own, {
     address: reach && advertised(reach.host),
     port: reach?.port ?? first.port,
     serviceIp,
     dnsIp: addressIn(options.serviceCidr, 10),
   })
+  await bootstrapPolicy(own)
   ready = true
   log.info('Ready', { url, version, ms: Math.round(clock.monotonic() - startedMs) })
 

@@ -3,15 +3,27 @@
 // it is the list in admission/plugins.ts.
 
 import type { KindRegistry } from '#api/kind-registry.ts'
-import { StatusError } from '#api/status-error.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
-import type { Random } from '#lib/random.ts'
+import { type Random, uuid } from '#lib/random.ts'
 import type { Indexer, Store } from '#store/store.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
 import { errorResponse, toStatusError } from './answer.ts'
+import { type Audit, annotate, audit, auditUnauthorized } from './audit/audit.ts'
+import { impersonate } from './authn/impersonation.ts'
 import type { ServiceAccountTokens } from './authn/service-account.ts'
-import { type Authenticate, type Authorize, type Call, type Core, type HealthCheck, Registries } from './call.ts'
+import { denied } from './authz/denied.ts'
+import {
+  type Authenticate,
+  type Authorize,
+  attributesOf,
+  type Call,
+  type Core,
+  type HealthCheck,
+  Registries,
+  type ReviewToken,
+  type RulesFor,
+} from './call.ts'
 import type { ConnectHandler } from './connect/connect.ts'
 import { dispatch } from './dispatch.ts'
 import { Metrics } from './metrics.ts'
@@ -23,46 +35,29 @@ import { Decoded, parseBytes } from './stored.ts'
 /** Does its part and goes on with `next`, or answers by itself. */
 export type Stage = (call: Call, next: () => Promise<ApiResponse>) => Promise<ApiResponse>
 
-/** Audit, impersonation and fair queueing get their lines here when they are there. */
-export const stages: readonly Stage[] = [authenticate, authorize, (call) => dispatch(call)]
+/** Fair queueing gets its line here when it is there. */
+export const stages: readonly Stage[] = [authenticate, audit, impersonate, authorize, (call) => dispatch(call)]
 
 async function authenticate(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
-  call.user = call.request.user ?? (await call.core.authenticate(call.request))
+  try {
+    call.user = call.request.user ?? (await call.core.authenticate(call.request))
+  } catch (error) {
+    auditUnauthorized(call, error)
+    throw error
+  }
   return next()
 }
 
 async function authorize(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
-  const decision = await call.core.authorize({ ...call.info, user: call.user })
-  if (!decision.allowed) throw denied(call.info, call.user, decision.reason)
+  const attributes = attributesOf(call)
+  const pending = call.core.authorize(attributes)
+  const decision = pending instanceof Promise ? await pending : pending
+  if (call.audit) {
+    annotate(call, 'authorization.k8s.io/decision', decision.allowed ? 'allow' : 'forbid')
+    annotate(call, 'authorization.k8s.io/reason', decision.reason ?? '')
+  }
+  if (!decision.allowed) throw denied(attributes, decision.reason)
   return next()
-}
-
-/** Upstream's sentence, which tools look for. */
-function denied(info: RequestInfo, user: UserInfo, reason: string): StatusError {
-  const because = reason === '' ? '' : `: ${reason}`
-  if (!info.isResource)
-    return new StatusError(
-      403,
-      'Forbidden',
-      `forbidden: User ${JSON.stringify(user.name)} cannot ${info.verb} path ${JSON.stringify(info.path)}${because}`,
-      {},
-    )
-  const resource = info.subresource === '' ? info.resource : `${info.resource}/${info.subresource}`
-  const scope =
-    info.namespace !== '' && info.resource !== 'namespaces'
-      ? `in the namespace ${JSON.stringify(info.namespace)}`
-      : 'at the cluster scope'
-  const qualified = info.group === '' ? info.resource : `${info.resource}.${info.group}`
-  return new StatusError(
-    403,
-    'Forbidden',
-    `${qualified}${info.name === '' ? '' : ` ${JSON.stringify(info.name)}`} is forbidden: User ${JSON.stringify(user.name)} cannot ${info.verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(info.group)} ${scope}${because}`,
-    {
-      ...(info.name === '' ? {} : { name: info.name }),
-      ...(info.group === '' ? {} : { group: info.group }),
-      kind: info.resource,
-    },
-  )
 }
 
 export interface ServerOptions {
@@ -73,6 +68,11 @@ export interface ServerOptions {
   readonly log: Log
   readonly authenticate: Authenticate
   readonly authorize: Authorize
+  /** Answers TokenReviews; without it those are not served. */
+  readonly reviewToken?: ReviewToken | undefined
+  /** Answers SelfSubjectRulesReviews; without it those are not served. */
+  readonly rulesFor?: RulesFor | undefined
+  readonly audit?: Audit | undefined
   readonly admission: readonly AdmissionPlugin[]
   /** Handlers of log, exec and the like, by `<plural>/<subresource>`. */
   readonly connect?: Readonly<Record<string, ConnectHandler>>
@@ -99,6 +99,9 @@ export function createServer(options: ServerOptions): Server {
     ...options,
     connect: options.connect ?? {},
     tokens: options.tokens,
+    reviewToken: options.reviewToken,
+    rulesFor: options.rulesFor,
+    audit: options.audit,
     apiAudiences: options.apiAudiences ?? ['https://kubernetes.default.svc.cluster.local'],
     checks: options.checks ?? [],
     registries: new Registries(options.store),
@@ -122,9 +125,10 @@ async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
   let info: RequestInfo | undefined
   let response: ApiResponse
   const warnings: string[] = []
+  const auditId = auditIdOf(core, request)
   try {
     info = route(request)
-    const call: Call = { core, request, info, user: nobody, warnings }
+    const call: Call = { core, request, info, user: nobody, auditId, audit: undefined, warnings }
     response = await runStages(call, 0)
   } catch (error) {
     // A caller in this process gets the error itself; everybody else gets it as a Status.
@@ -134,11 +138,21 @@ async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
   if (info) core.metrics.observe(info, response.status, (core.clock.monotonic() - startMs) / 1000)
   if (request.raw) return response
   const headers: Record<string, string | readonly string[]> = {
+    'audit-id': auditId,
     'cache-control': 'no-cache, private',
     ...response.headers,
   }
   if (warnings.length > 0) headers.warning = warningHeaders(warnings)
   return { ...response, headers }
+}
+
+const longestAuditId = 64
+
+/** What the client calls it, so that what several servers record of one request can be put together. */
+function auditIdOf(core: Core, { raw, headers }: ApiRequest): string {
+  if (raw && !core.audit) return ''
+  const given = headers['audit-id']
+  return given !== undefined && given !== '' && given.length <= longestAuditId ? given : uuid(core.random)
 }
 
 const runStages = (call: Call, at: number): Promise<ApiResponse> => stages[at]!(call, () => runStages(call, at + 1))

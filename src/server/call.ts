@@ -2,12 +2,15 @@
 
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
+import type { PolicyRule } from '#api/rbac/rule.ts'
 import { StatusError } from '#api/status-error.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { Random } from '#lib/random.ts'
 import type { Actor, Store } from '#store/store.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
+import type { Audit } from './audit/audit.ts'
+import type { AuditEntry } from './audit/event.ts'
 import type { ServiceAccountTokens } from './authn/service-account.ts'
 import type { ConnectHandler } from './connect/connect.ts'
 import type { Metrics } from './metrics.ts'
@@ -15,14 +18,46 @@ import { Registry } from './registry.ts'
 import type { ApiRequest, UserInfo } from './request.ts'
 import type { RequestInfo } from './router.ts'
 
-export interface Attributes extends RequestInfo {
+/** What an authorizer is asked: who wants to do what. */
+export interface Attributes {
   readonly user: UserInfo
+  readonly isResource: boolean
+  readonly verb: string
+  readonly path: string
+  readonly group: string
+  readonly version: string
+  readonly namespace: string
+  readonly resource: string
+  readonly subresource: string
+  readonly name: string
+  /** As it stands in the query; empty where it selects everything. */
+  readonly fieldSelector?: string
 }
 
-export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string }
+export type Decision =
+  | { readonly allowed: true; readonly reason?: string }
+  /** `denied`: for good, nobody else is asked. */
+  | { readonly allowed: false; readonly reason: string; readonly denied?: boolean }
 
 export type Authenticate = (request: ApiRequest) => Promise<UserInfo>
 export type Authorize = (attributes: Attributes) => Decision | Promise<Decision>
+
+/** Whose a token is, and for whom it is meant, of those asked for; undefined: nobody's. Throws when it is no good. */
+export type ReviewToken = (token: string, audiences: readonly string[]) => Promise<ReviewedToken | undefined>
+
+export interface ReviewedToken {
+  readonly user: UserInfo
+  readonly audiences: readonly string[]
+}
+
+/** Everything that a user may do in a namespace, as far as it can be told. */
+export type RulesFor = (user: UserInfo, namespace: string) => KnownRules
+
+export interface KnownRules {
+  readonly rules: readonly PolicyRule[]
+  readonly incomplete: boolean
+  readonly error: string
+}
 
 /** A check of /livez and /readyz: undefined is well, else why not. */
 export interface HealthCheck {
@@ -41,6 +76,10 @@ export interface Core {
   readonly log: Log
   readonly authenticate: Authenticate
   readonly authorize: Authorize
+  readonly reviewToken: ReviewToken | undefined
+  readonly rulesFor: RulesFor | undefined
+  /** Undefined: nothing is recorded. */
+  readonly audit: Audit | undefined
   readonly registries: Registries
   readonly admission: readonly AdmissionPlugin[]
   readonly connect: Readonly<Record<string, ConnectHandler>>
@@ -82,6 +121,9 @@ export interface Call {
   readonly info: RequestInfo
   /** Set once authenticated. */
   user: UserInfo
+  readonly auditId: string
+  /** What is recorded of the call; undefined: nothing is. */
+  audit: AuditEntry | undefined
   /** Go out as `Warning` headers. */
   readonly warnings: string[]
 }
@@ -90,6 +132,25 @@ export interface Call {
 export interface KindCall extends Call {
   readonly kind: AnyKind
   readonly registry: Registry
+}
+
+const selects: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection'])
+
+/** What an authorizer, or the audit policy, is asked about the call. */
+export function attributesOf({ info, user, request }: Pick<Call, 'info' | 'user' | 'request'>): Attributes {
+  return {
+    user,
+    isResource: info.isResource,
+    verb: info.verb,
+    path: info.path,
+    group: info.group,
+    version: info.version,
+    namespace: info.namespace,
+    resource: info.resource,
+    subresource: info.subresource,
+    name: info.name,
+    fieldSelector: selects.has(info.verb) ? (request.query.get('fieldSelector') ?? '') : '',
+  }
 }
 
 const longestClientName = 256

@@ -5,6 +5,8 @@ import { methodNotAllowed, noSuchResource, pageNotFound } from './answer.ts'
 import type { Call, KindCall } from './call.ts'
 import { nonResource } from './non-resource.ts'
 import type { ApiResponse } from './request.ts'
+import { reviews } from './reviews/index.ts'
+import { answerReview } from './reviews/review.ts'
 import { answerSubresource, answerVirtual } from './subresources/subresources.ts'
 import { create } from './verbs/create.ts'
 import { remove } from './verbs/delete.ts'
@@ -50,7 +52,8 @@ export async function dispatch(call: Call): Promise<ApiResponse> {
   if (needsName.has(info.verb) && info.name === '') throw methodNotAllowed()
   if (request.method === 'POST' && info.name !== '') throw methodNotAllowed()
   if (kind.namespaced && info.namespace === '' && !acrossNamespaces.has(info.verb)) throw methodNotAllowed()
-  return handler(kindCall)
+  const review = info.verb === 'create' ? reviews[kind.resource] : undefined
+  return review ? answerReview(kindCall, review) : handler(kindCall)
 }
 
 /** Of a version that is served, its resources are known; of others nothing is. */

@@ -46,6 +46,20 @@ export function admit(plugins: readonly AdmissionPlugin[], context: AdmissionCon
   return inTurn(plugins, context, 'validate')
 }
 
+/** For what is created below an object and never stored, as a token or an eviction. */
+export async function admitRequest(
+  call: Call & { readonly kind: AnyKind },
+  object: ApiObject,
+  dryRun: boolean,
+): Promise<void> {
+  const { core, kind, info } = call
+  const { namespace, name, subresource } = info
+  const about = { call, kind, operation: 'CREATE', subresource, namespace, name, object, old: undefined } as const
+  const context: AdmissionContext = { ...about, dryRun, undo: [], done: [] }
+  await mutate(core.admission, context)
+  await admit(core.admission, context)
+}
+
 function inTurn(
   plugins: readonly AdmissionPlugin[],
   context: AdmissionContext,

@@ -1,29 +1,43 @@
-// Who may do what, until roles can be bound: whoever is authenticated may do everything, a joining node may only
-// ask for its certificate, and the anonymous may only ask how the server is. The first rule that knows decides.
+// Who may do what: the authorizers in their order. The first that allows or forbids has decided; where none does, it
+// is refused, with what each had to say.
 
+import { mastersGroup } from '../authn/user.ts'
 import type { Attributes, Authorize, Decision } from '../call.ts'
 
 const allowed: Decision = { allowed: true }
+const noOpinion: Decision = { allowed: false, reason: '' }
 
-const publicPaths = new Set(['/version', '/healthz', '/livez', '/readyz'])
+/** Those who set the cluster up, and the parts of the server itself: no role can shut them out. */
+export const authorizeMasters: Authorize = ({ user }: Attributes) =>
+  user.groups.includes(mastersGroup) ? allowed : noOpinion
 
-const isPublic = ({ isResource, path, verb }: Attributes): boolean =>
-  !isResource && verb === 'get' && publicPaths.has(path.split('/').slice(0, 2).join('/'))
+/** Synchronous as long as all authorizers are, so that a request does not give way for nothing. */
+export const firstOf =
+  (...authorizers: readonly Authorize[]): Authorize =>
+  (attributes) =>
+    from(authorizers, 0, attributes, '')
 
-const isJoining = ({ group, resource, subresource, verb }: Attributes): boolean =>
-  group === 'certificates.k8s.io' &&
-  resource === 'certificatesigningrequests' &&
-  subresource === '' &&
-  ['create', 'get', 'list', 'watch'].includes(verb)
-
-export const authorize: Authorize = (attributes) => {
-  const { groups } = attributes.user
-  if (isPublic(attributes)) return allowed
-  if (groups.includes('system:bootstrappers')) {
-    return isJoining(attributes)
-      ? allowed
-      : { allowed: false, reason: 'a join token is only good for asking for a certificate' }
+function from(
+  authorizers: readonly Authorize[],
+  start: number,
+  attributes: Attributes,
+  said: string,
+): Decision | Promise<Decision> {
+  let reason = said
+  for (let at = start; at < authorizers.length; at++) {
+    const decision = authorizers[at]!(attributes)
+    if (decision instanceof Promise) {
+      return decision.then((late) =>
+        isFinal(late) ? late : from(authorizers, at + 1, attributes, joined(reason, late)),
+      )
+    }
+    if (isFinal(decision)) return decision
+    reason = joined(reason, decision)
   }
-  if (groups.includes('system:authenticated') || groups.includes('system:masters')) return allowed
-  return { allowed: false, reason: '' }
+  return { allowed: false, reason }
 }
+
+const isFinal = (decision: Decision): boolean => decision.allowed || decision.denied === true
+
+const joined = (said: string, { reason = '' }: Decision): string =>
+  reason === '' ? said : said === '' ? reason : `${said}\n${reason}`

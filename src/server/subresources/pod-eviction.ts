@@ -8,6 +8,7 @@ import { PodDisruptionBudget } from '#api/policy/pod-disruption-budget.ts'
 import { badRequest, forbidden, notFound, type StatusCause, StatusError } from '#api/status-error.ts'
 import { formatTime } from '#lib/clock.ts'
 import type { StoredObject } from '#store/store.ts'
+import { admitRequest } from '../admission/admission.ts'
 import { methodNotAllowed, successStatus, value } from '../answer.ts'
 import { decodeBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
@@ -27,6 +28,7 @@ export async function podEviction(call: KindCall): Promise<ApiResponse> {
     throw badRequest('name in URL does not match name in Eviction object')
   const asked = deleteOptions(request.query, eviction.deleteOptions ?? {})
   const dryRun = query.dryRun || asked.dryRun
+  await admitRequest(call, eviction, dryRun)
   const stored = registry.get(info.namespace, info.name)
   const pod = objectOf(stored) as Pod
   const { uid } = pod.metadata

@@ -5,6 +5,7 @@ import { applyDefaults } from '#api/defaults.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import { badRequest, conflict, invalid, notFound } from '#api/status-error.ts'
 import { formatTime } from '#lib/clock.ts'
+import { admitRequest } from '../admission/admission.ts'
 import { methodNotAllowed, pageNotFound, value } from '../answer.ts'
 import type { Bound } from '../authn/service-account.ts'
 import { decodeBody } from '../body.ts'
@@ -25,6 +26,7 @@ export async function serviceAccountToken(call: KindCall): Promise<ApiResponse> 
   const errors = new FieldErrors()
   TokenRequest.strategy.validate?.(asked, errors)
   if (errors.any) throw invalid(TokenRequest, info.name, errors.all)
+  await admitRequest(call, asked, dryRun)
   const { metadata } = objectOf(registry.get(info.namespace, info.name))
   const serviceAccount: Bound = { name: info.name, uid: metadata.uid ?? '' }
   const expirationSeconds = asked.spec.expirationSeconds ?? defaultSeconds

@@ -1,0 +1,106 @@
+// Records requests as the policy says. A record never holds up a request: it is handed to a sink that takes it or
+// drops it, and it is put together there.
+
+import type { StatusBody } from '#api/status-error.ts'
+import { toStatusError } from '../answer.ts'
+import { type Attributes, attributesOf, type Call } from '../call.ts'
+import type { ApiResponse, ResponseBody } from '../request.ts'
+import { requestObject, responseObject } from './bodies.ts'
+import { type AuditEntry, eventAt, type Outcome } from './event.ts'
+import { type AuditPolicy, type AuditStage, verdictOf } from './policy.ts'
+
+export interface AuditSink {
+  /** False: there is no room for it. */
+  offer(make: () => object): boolean
+}
+
+export interface Audit {
+  readonly policy: AuditPolicy
+  readonly sink: AuditSink
+}
+
+/** For admission and others who have something to say about the request. */
+export function annotate({ audit }: Call, key: string, value: string): void {
+  if (audit && !Object.hasOwn(audit.annotations, key)) audit.annotations[key] = value
+}
+
+function record(stage: AuditStage, call: Call, entry: AuditEntry, outcome?: Outcome, response?: ApiResponse): void {
+  const { level, omitStages } = entry.verdict
+  if (omitStages.has(stage)) return
+  const isComplete = level === 'RequestResponse' && stage !== 'RequestReceived'
+  // A creation says in its object which one it is about, whatever else is kept of it.
+  const reads = call.info.verb === 'create' || level !== 'Metadata'
+  const make = eventAt(stage, call, entry, outcome, () => ({
+    ...(reads && stage !== 'RequestReceived' ? { requestObject: requestObject(call) } : {}),
+    ...(isComplete && response ? { responseObject: responseObject(call, response) } : {}),
+  }))
+  call.core.audit?.sink.offer(make)
+}
+
+function begin(call: Call, attributes: Attributes): AuditEntry | undefined {
+  const verdict = verdictOf(call.core.audit!.policy, attributes)
+  if (verdict.level === 'None') return undefined
+  const receivedMs = call.core.clock.now()
+  return { verdict, user: attributes.user, receivedMs, annotations: {}, impersonatedUser: undefined }
+}
+
+export async function audit(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  if (!call.core.audit) return next()
+  const entry = begin(call, attributesOf(call))
+  if (!entry) return next()
+  call.audit = entry
+  record('RequestReceived', call, entry)
+  let response: ApiResponse
+  try {
+    response = await next()
+  } catch (error) {
+    const { code, body } = toStatusError(error)
+    record('ResponseComplete', call, entry, { code, status: body })
+    throw error
+  }
+  const { body } = response
+  if (body.type !== 'stream' && body.type !== 'watch' && body.type !== 'upgrade') {
+    record('ResponseComplete', call, entry, outcomeOf(response), response)
+    return response
+  }
+  const outcome: Outcome = { code: body.type === 'upgrade' ? 101 : response.status }
+  record('ResponseStarted', call, entry, outcome)
+  return { ...response, body: untilEnd(body, () => record('ResponseComplete', call, entry, outcome)) }
+}
+
+/** Somebody who could not say who he is: recorded by what he tried. */
+export function auditUnauthorized(call: Call, error: unknown): void {
+  if (!call.core.audit) return
+  const entry = begin(call, attributesOf(call))
+  if (!entry) return
+  const { code, body } = toStatusError(error)
+  const scheme = call.request.headers.authorization?.split(' ')[0]?.toLowerCase() ?? 'no credentials'
+  const status: StatusBody = { ...body, message: `Authentication failed, attempted: ${scheme}` }
+  record('ResponseStarted', call, entry, { code, status })
+}
+
+function outcomeOf({ status, body }: ApiResponse): Outcome {
+  const object = body.type === 'object' ? body.object : undefined
+  return object?.kind === 'Status' ? { code: status, status: object as unknown as StatusBody } : { code: status }
+}
+
+function untilEnd(body: ResponseBody, onEnd: () => void): ResponseBody {
+  if (body.type === 'stream') return { ...body, batches: ending(body.batches, onEnd) }
+  if (body.type === 'watch') return { ...body, events: ending(body.events, onEnd) }
+  if (body.type !== 'upgrade') return body
+  return {
+    ...body,
+    accept: (takeOver) => {
+      takeOver.socket.once('close', onEnd)
+      return body.accept(takeOver)
+    },
+  }
+}
+
+async function* ending<T>(items: AsyncIterable<T>, onEnd: () => void): AsyncIterable<T> {
+  try {
+    yield* items
+  } finally {
+    onEnd()
+  }
+}

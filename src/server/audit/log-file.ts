@@ -1,0 +1,115 @@
+// Where records go: a file with a line of JSON each, which is put aside when it has grown large. Records wait in a
+// bounded queue; when the disk does not keep up, the newest are dropped and counted, and nobody waits.
+
+import { mkdirSync } from 'node:fs'
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import type { Clock } from '#lib/clock.ts'
+import type { Log } from '#lib/log.ts'
+import type { AuditSink } from './audit.ts'
+
+export interface LogFileOptions {
+  readonly path: string
+  /** The file is put aside before it grows past this. */
+  readonly maxSizeBytes: number
+  /** How many put-aside files stay; 0 is all of them. */
+  readonly maxBackups: number
+  /** How old a put-aside file may get; 0 is any age. */
+  readonly maxAgeMs: number
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface LogFile extends AuditSink {
+  readonly dropped: number
+  readonly written: number
+  /** Writes what waits, then closes the file. */
+  close(): Promise<void>
+}
+
+const longestQueue = 10_000
+/** So many records are put together before others get their turn. */
+const batchSize = 200
+
+export function openLogFile(options: LogFileOptions): LogFile {
+  const { path, log } = options
+  mkdirSync(dirname(path), { recursive: true })
+  let queue: (() => object)[] = []
+  let writing: Promise<void> | undefined
+  let file: FileHandle | undefined
+  let sizeBytes = 0
+  let dropped = 0
+  let written = 0
+  let closed = false
+
+  const openFile = async (): Promise<FileHandle> => {
+    file = await open(path, 'a', 0o600)
+    sizeBytes = (await file.stat()).size
+    return file
+  }
+  const append = async (text: string): Promise<void> => {
+    const bytes = Buffer.from(text)
+    let to = file ?? (await openFile())
+    if (sizeBytes > 0 && sizeBytes + bytes.length > options.maxSizeBytes) {
+      await to.close()
+      file = undefined
+      await putAside(options)
+      to = await openFile()
+    }
+    await to.appendFile(bytes)
+    sizeBytes += bytes.length
+  }
+  const drain = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const batch = queue.slice(0, batchSize)
+      queue = queue.slice(batchSize)
+      try {
+        await append(batch.map((make) => `${JSON.stringify(make())}\n`).join(''))
+        written += batch.length
+      } catch (error) {
+        dropped += batch.length
+        log.error('Cannot write the audit log', { path, error })
+      }
+    }
+    writing = undefined
+  }
+  return {
+    get dropped() {
+      return dropped
+    },
+    get written() {
+      return written
+    },
+    offer: (make) => {
+      if (closed || queue.length >= longestQueue) {
+        dropped++
+        return false
+      }
+      queue.push(make)
+      writing ??= Promise.resolve().then(drain)
+      return true
+    },
+    close: async () => {
+      closed = true
+      await writing
+      await file?.close()
+      file = undefined
+    },
+  }
+}
+
+/** `audit.log` becomes `audit-2026-01-02T03-04-05.678.log`, as upstream names it. */
+async function putAside({ path, maxBackups, maxAgeMs, clock }: LogFileOptions): Promise<void> {
+  const [dir, ending] = [dirname(path), extname(path)]
+  const stem = `${basename(path, ending)}-`
+  const nowMs = clock.now()
+  const time = new Date(nowMs).toISOString().slice(0, 23).replaceAll(':', '-')
+  await rename(path, join(dir, `${stem}${time}${ending}`))
+  const old = (await readdir(dir)).filter((name) => name.startsWith(stem) && name.endsWith(ending)).sort()
+  const tooMany = maxBackups > 0 ? old.slice(0, Math.max(0, old.length - maxBackups)) : []
+  for (const name of old) {
+    const aside = join(dir, name)
+    const isOld = maxAgeMs > 0 && nowMs - (await stat(aside)).mtimeMs > maxAgeMs
+    if (isOld || tooMany.includes(name)) await rm(aside, { force: true })
+  }
+}

@@ -1,0 +1,132 @@
+// The server's authorizer over its own store: it watches roles, bindings, and what concerns nodes, and decides without
+// asking anybody.
+
+import type { Pod } from '#api/core/pod.ts'
+import type { ApiObject } from '#api/kind.ts'
+import type { ClusterRole } from '#api/rbac/cluster-role.ts'
+import type { ClusterRoleBinding } from '#api/rbac/cluster-role-binding.ts'
+import type { Role } from '#api/rbac/role.ts'
+import type { RoleBinding } from '#api/rbac/role-binding.ts'
+import type { PolicyRule } from '#api/rbac/rule.ts'
+import type { Store, StoredObject } from '#store/store.ts'
+import { mastersGroup, nodeOf } from '../authn/user.ts'
+import type { Authorize, KnownRules, RulesFor } from '../call.ts'
+import type { UserInfo } from '../request.ts'
+import { objectOf } from '../stored.ts'
+import { authorizeMasters, firstOf } from './authorize.ts'
+import { follow } from './follow.ts'
+import { authorizeNode } from './node.ts'
+import { NodeGraph, type NodeResource } from './node-graph.ts'
+import { aggregate, Rbac } from './rbac.ts'
+import { RbacIndex } from './rbac-index.ts'
+
+export interface Authorizer {
+  readonly authorize: Authorize
+  readonly rulesFor: RulesFor
+  readonly rbac: Rbac
+  stop(): void
+}
+
+const named = ({ metadata }: ApiObject): [namespace: string, name: string] => [
+  metadata.namespace ?? '',
+  metadata.name ?? '',
+]
+
+/** From the key, so that nothing is decoded. */
+function placeOf({ key }: StoredObject): [namespace: string, name: string] {
+  const [, namespace = '', name = ''] = key.split('/')
+  return [namespace, name]
+}
+
+/** Keeps the index in step with the store; returns what ends that. */
+export function followRbac(store: Store, index: RbacIndex): () => void {
+  const roles = (resource: string) =>
+    follow(store, resource, {
+      set: (stored) => {
+        const role = objectOf(stored) as Role | ClusterRole
+        index.setRole(...named(role), role.rules ?? [])
+      },
+      remove: (stored) => index.deleteRole(...named(objectOf(stored))),
+    })
+  const bindings = (resource: string) =>
+    follow(store, resource, {
+      set: (stored) => {
+        const binding = objectOf(stored) as RoleBinding | ClusterRoleBinding
+        const [namespace, name] = named(binding)
+        index.setBinding({ namespace, name, roleRef: binding.roleRef, subjects: binding.subjects })
+      },
+      remove: (stored) => index.deleteBinding(...named(objectOf(stored))),
+    })
+  const stops = [
+    roles('roles.rbac.authorization.k8s.io'),
+    roles('clusterroles.rbac.authorization.k8s.io'),
+    bindings('rolebindings.rbac.authorization.k8s.io'),
+    bindings('clusterrolebindings.rbac.authorization.k8s.io'),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+export function followNodes(store: Store, graph: NodeGraph): () => void {
+  const owned = (path: NodeResource, resource: string, nodeOf: (object: ApiObject) => string | undefined) =>
+    follow(store, resource, {
+      set: (stored) => {
+        const object = objectOf(stored)
+        graph.setOwned(path, ...named(object), nodeOf(object))
+      },
+      remove: (stored) => graph.setOwned(path, ...named(objectOf(stored)), undefined),
+    })
+  const stops = [
+    follow(store, 'pods', {
+      set: (stored) => {
+        const node = stored.index.fields['spec.nodeName']
+        if (node) graph.setPod(...placeOf(stored), node, () => objectOf(stored) as Pod)
+      },
+      remove: (stored) => graph.removePod(...placeOf(stored), stored.index.fields['spec.nodeName'] ?? ''),
+    }),
+    follow(store, 'persistentvolumes', {
+      set: (stored) => graph.setVolume(objectOf(stored)),
+      remove: (stored) => graph.removeVolume(objectOf(stored).metadata.name ?? ''),
+    }),
+    owned('volumeattachments', 'volumeattachments.storage.k8s.io', ({ spec }) => spec?.nodeName),
+    owned('resourceslices', 'resourceslices.resource.k8s.io', ({ spec }) => spec?.nodeName),
+    owned('podcertificaterequests', 'podcertificaterequests.certificates.k8s.io', ({ spec }) => spec?.nodeName),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+const everything: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+]
+
+/** What the Node authorizer lets a node do depends on its pods, and is not put into rules. */
+function rulesFor(rbac: Rbac, user: UserInfo, namespace: string): KnownRules {
+  const { rules, errors } = rbac.rulesOf(user, namespace)
+  const isNode = nodeOf(user) !== undefined
+  const all = [...errors, ...(isNode ? ['node authorizer does not support user rule resolution'] : [])]
+  const own = user.groups.includes(mastersGroup) ? everything : []
+  return { rules: [...own, ...rules], incomplete: all.length > 0, error: all.length > 0 ? aggregate(all) : '' }
+}
+
+export function createAuthorizer(store: Store): Authorizer {
+  const index = new RbacIndex()
+  const graph = new NodeGraph()
+  const rbac = new Rbac(index)
+  const stops = [followRbac(store, index), followNodes(store, graph)]
+  return {
+    authorize: firstOf(
+      authorizeMasters,
+      (attributes) => authorizeNode(graph, attributes),
+      (attributes) => rbac.authorize(attributes),
+    ),
+    rulesFor: (user, namespace) => rulesFor(rbac, user, namespace),
+    rbac,
+    stop: () => {
+      for (const stop of stops) stop()
+    },
+  }
+}
