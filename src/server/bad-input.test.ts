@@ -930,6 +930,13 @@ const paths: readonly Case[] = [
     reason: 'MethodNotAllowed',
     says: noMethod,
   },
+  {
+    name: 'a log that is to be deleted',
+    asked: { method: 'DELETE', path: `${ns}/pods/here/log` },
+    code: 405,
+    reason: 'MethodNotAllowed',
+    says: noMethod,
+  },
   bad('a path with a broken escape', get(`${ns}/configmaps/%zz`), /invalid URL escape/),
   {
     name: 'nobody in particular',
@@ -1089,6 +1096,7 @@ describe('bad input', () => {
     const authenticate = createAuthenticate([])
     api = await testServer({
       namespaces: ['default', 'other'],
+      connect: { 'pods/log': () => assert.fail('nobody is to be asked for a log') },
       authenticate: async (request) => (request.headers['x-stranger'] ? authenticate(request) : admin),
       authorize: ({ user }) =>
         user.groups.includes('system:masters') ? { allowed: true } : { allowed: false, reason: '' },

@@ -521,10 +521,23 @@ describe('an upgrade', () => {
     const refused: ApiResponse = { ...text('no'), status: 403, headers: { warning: ['299 - "a"', '299 - "b"'] } }
     const socket = await upgrade(t, async () => refused)
     const said = await collect(socket)
-    assert.match(said, /^HTTP\/1.1 403 /)
+    assert.match(said, /^HTTP\/1.1 403 Forbidden\r\n/)
     assert.match(said, /\r\nwarning: 299 - "a"\r\nwarning: 299 - "b"\r\n/)
     assert.match(said, /\r\n\r\nno$/)
   })
+})
+
+test('a watch that offers an upgrade is a watch', async (t) => {
+  const source = new Source()
+  const server = await serve(t, watchOf(source))
+  const socket = tlsConnect({ host: '127.0.0.1', port: server.address.port, ca: authority.certPem })
+  t.after(() => socket.destroy())
+  socket.write('GET /?watch=1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: nonsense\r\n\r\n')
+  await until('the question for the first batch', () => source.asked === 1)
+  source.give('one\n')
+  await until('the question for the next batch', () => source.asked === 2)
+  source.end()
+  assert.match(await collect(socket), /^HTTP\/1.1 200 OK\r\n.*\r\n\r\none\n$/s)
 })
 
 test('renew() changes the certificate of new connections', async (t) => {

@@ -4,7 +4,13 @@
 //
 // It uses Node's stream API for HTTP/2, which costs half the CPU of the (req, res) compatibility layer.
 
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import {
   constants,
   createSecureServer,
@@ -350,15 +356,12 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
       await response.body.accept({ socket: socket as Duplex, head, rawHeaders: req.rawHeaders })
       return
     }
-    const chunks = response.body.type === 'bytes' ? response.body.chunks : []
-    const lines = Object.entries(response.headers).flatMap(([name, values]) =>
+    // The answer stands for itself, as if no upgrade had been asked for; the end of the connection is its end.
+    const lines = Object.entries({ ...response.headers, connection: 'close' }).flatMap(([name, values]) =>
       [values].flat().map((value) => `${name}: ${value}\r\n`),
     )
-    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    socket.write(
-      `HTTP/1.1 ${response.status} Refused\r\n${lines.join('')}content-length: ${length}\r\nconnection: close\r\n\r\n`,
-    )
-    socket.end(Buffer.concat(chunks))
+    socket.write(`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\n${lines.join('')}\r\n`)
+    await writeBody(socket, response, abort.signal)
   }
 
   server.on('request', (req, res) => {

@@ -36,6 +36,8 @@ export async function answerSubresource(call: KindCall): Promise<ApiResponse | u
   if (declared && projections[subresource]) return part(call, declared.verbs)
   const connect = core.connect[path]
   if (!connect) return undefined
+  // What is proxied knows its own methods.
+  if (declared && subresource !== 'proxy' && !declared.verbs.includes(info.verb)) throw methodNotAllowed()
   return connect({ request, namespace: info.namespace, name: info.name, rest: info.rest })
 }
 
