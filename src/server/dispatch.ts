@@ -5,7 +5,7 @@ import { methodNotAllowed, noSuchResource, pageNotFound } from './answer.ts'
 import type { Call, KindCall } from './call.ts'
 import { nonResource } from './non-resource.ts'
 import type { ApiResponse } from './request.ts'
-import { reviews } from './reviews/index.ts'
+import { olderReviews, reviews } from './reviews/index.ts'
 import { answerReview } from './reviews/review.ts'
 import { answerSubresource, answerVirtual } from './subresources/subresources.ts'
 import { create } from './verbs/create.ts'
@@ -38,7 +38,7 @@ const acrossNamespaces: ReadonlySet<string> = new Set(['list', 'watch'])
 export async function dispatch(call: Call): Promise<ApiResponse> {
   const { core, info, request } = call
   if (!info.isResource) return nonResource(call)
-  const kind = core.kinds.kindFor(info.group, info.version, info.resource)
+  const kind = core.kinds.kindFor(info.group, info.version, info.resource) ?? olderReview(info)
   if (!kind) return (await answerVirtual(call)) ?? notServed(call)
   if (!scopeFits(kind, info.namespace, info.resource)) throw noSuchResource()
   const kindCall: KindCall = { ...call, kind, registry: core.registries.of(kind) }
@@ -55,6 +55,9 @@ export async function dispatch(call: Call): Promise<ApiResponse> {
   const review = info.verb === 'create' ? reviews[kind.resource] : undefined
   return review ? answerReview(kindCall, review) : handler(kindCall)
 }
+
+const olderReview = ({ group, version, resource }: Call['info']): AnyKind | undefined =>
+  olderReviews.find((kind) => kind.group === group && kind.version === version && kind.plural === resource)
 
 /** Of a version that is served, its resources are known; of others nothing is. */
 function notServed({ core, info }: Call): ApiResponse {
