@@ -2,7 +2,17 @@
 // to this process in between. Tests see it as a user does, through kubectl.
 
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -235,6 +245,13 @@ export async function buildImages(cluster: TestCluster): Promise<void> {
     [join(root, 'test/node/tools'), 'tools:v1'],
   ]
   for (const [dir, tag] of builds) await cluster.pinnace('image', 'build', dir, '--tag', tag)
+}
+
+/** Copies the logs of the cluster's parts to the folder that LOGS names. */
+export function keepLogs({ dataDir }: TestCluster): void {
+  const to = process.env.LOGS
+  if (!to || !existsSync(dataDir)) return
+  for (const file of globSync('{*.log,nodes/*/*.log}', { cwd: dataDir })) cpSync(join(dataDir, file), join(to, file))
 }
 
 export function remove(cluster: TestCluster): void {

@@ -1,10 +1,11 @@
-// A Deployment and its Service, from the first pod to the name that answers.
+// The example's Deployment and Service, from the first pod to the name that answers.
 
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Answer, Namespace, TestCluster } from './cluster.ts'
 import { fetchText } from './connections.ts'
-import { app, pod, service, tools } from './pods.ts'
+import { pod, service, tools } from './pods.ts'
 import { eventually } from './wait.ts'
 
 const ask = 'i=0; while [ $i -lt 30 ]; do wget -q -O - http://$NAME || echo failed; i=$((i+1)); done'
@@ -19,9 +20,8 @@ export const deploy = (cluster: TestCluster) =>
 
     before(async () => {
       ns = await cluster.namespace('deploy')
+      await ns.kubectl('apply', '-f', fileURLToPath(new URL('../../examples/hello/hello.yaml', import.meta.url)))
       await ns.apply(
-        app({ name: 'myapp' }),
-        service('myapp-service', 'myapp', { type: 'NodePort' }),
         service('myapp-headless', 'myapp', { clusterIP: 'None' }),
         {
           apiVersion: 'v1',

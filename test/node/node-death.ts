@@ -44,6 +44,8 @@ export const nodeDeath = (cluster: TestCluster) =>
       await cluster.kubectl(['wait', '--for=condition=Ready=Unknown', `node/${dead.name}`, '--timeout=40s'])
       const seconds = (performance.now() - stoppedMs) / 1000
       assert.ok(seconds < gracePeriodSeconds + 3, `after ${seconds.toFixed(1)} s`)
+      for (const { name } of cluster.nodes.slice(0, 2))
+        assert.match(await cluster.kubectl(['get', 'node', name]), /\sReady\s/, 'the others go on')
       assert.match(await cluster.kubectl(['get', 'nodes']), new RegExp(`${dead.name}\\s+NotReady`))
       await eventually(async () => {
         const { spec } = JSON.parse(await cluster.kubectl(['get', 'node', dead.name, '-o', 'json']))

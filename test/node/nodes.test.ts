@@ -1,9 +1,10 @@
 // Real nodes, real containers, real kubectl: what a user sees. One cluster serves all topics. Those that leave the
 // cluster's own parts alone run side by side, each in its namespace; then come those that kill parts of it.
+// TOPICS=heal,rollout in the environment runs only these; LOGS=dir keeps there what the parts have logged.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { buildImages, gracePeriodSeconds, remove, TestCluster, whyNot } from './cluster.ts'
+import { buildImages, gracePeriodSeconds, keepLogs, remove, TestCluster, whyNot } from './cluster.ts'
 import { config } from './config.ts'
 import { deploy } from './deploy.ts'
 import { durability } from './durability.ts'
@@ -17,6 +18,9 @@ import { volumes } from './volumes.ts'
 
 const reason = whyNot()
 
+const wanted = process.env.TOPICS?.split(',')
+const isWanted = (topic: string): boolean => wanted === undefined || wanted.includes(topic)
+
 describe('real nodes', { skip: reason ?? false, concurrency: 1 }, () => {
   if (reason) return
   const cluster = new TestCluster(`t${process.pid}`)
@@ -27,17 +31,19 @@ describe('real nodes', { skip: reason ?? false, concurrency: 1 }, () => {
     await buildImages(cluster)
   })
   after(async () => {
+    keepLogs(cluster)
     await cluster.down()
     remove(cluster)
   })
 
   describe('side by side', { concurrency: 3 }, () => {
-    for (const topic of [rollout, heal, deploy, kubectlTour, volumes, config, scheduling]) topic(cluster)
+    for (const topic of [rollout, heal, deploy, kubectlTour, volumes, config, scheduling])
+      if (isWanted(topic.name)) topic(cluster)
   })
-  durability(cluster)
-  nodeDeath(cluster)
+  for (const topic of [durability, nodeDeath]) if (isWanted(topic.name)) topic(cluster)
 
   test('kill -9 of everything, and down, leave the machine as it was', async () => {
+    keepLogs(cluster)
     for (let left = cluster.processes(); left.length > 0; left = cluster.processes()) {
       for (const pid of left) {
         try {

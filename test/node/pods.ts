@@ -49,7 +49,6 @@ export const app = ({ name, replicas = 3, image = 'hello:v1', pod = {} }: AppOpt
             image,
             ports: [{ name: 'http', containerPort: 8000 }],
             readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 },
-            lifecycle: { preStop: { sleep: { seconds: 2 } } },
           },
         ],
         ...pod,

@@ -61,7 +61,7 @@ function files(): string[] {
       .split('\n')
       .map((line) => line.split(' ').at(-1)),
   )
-  const temporary = list('/tmp').filter((name) => /pinnace-|containerd|cri-|runc/.test(name))
+  const temporary = list('/tmp').filter((name) => /pinnace-image-|containerd|cri-|runc/.test(name))
   return [...watched.flatMap((dir) => [...below(dir, false)]), ...temporary.map((name) => join('/tmp', name))]
     .filter((path) => !live.has(path))
     .map((path) => (path.startsWith('/var/lib/cni/results/') ? `${path}: ${sandboxOf(path)}` : path))
@@ -78,7 +78,7 @@ export function survey(cluster: TestCluster): Survey {
       .map((line) => line.split(' ').slice(3, 5).join(' ')),
     links: list('/sys/class/net'),
     namespaces: list('/run/netns'),
-    cgroups: [...below('/sys/fs/cgroup', true)],
+    cgroups: [...below('/sys/fs/cgroup', true)].filter((group) => /pinnace|kube|containerd|cri|runc|crun/.test(group)),
     rules: lines('nft', 'list', 'tables'),
     routes: lines('ip', 'route'),
     files: files(),

@@ -196,6 +196,8 @@ export class LocalCluster {
       ociRuntime: machine.ociRuntime,
     })
     writeFileSync(at.containerdConfig, config)
+    // After a power cut containerd forgets the containers that were, and with them where their sockets are.
+    if (processesIn(group).length === 0) removeShimSockets(at.containerdState)
     const hasNewRuntime = this.#start('containerd', group, {
       command: ['containerd', '--config', at.containerdConfig],
       logFile: at.log('containerd'),
