@@ -135,7 +135,10 @@ function check(ran: Ran, { code = 0, out, err }: Expected): void {
 
 const skip = programs.length === 0 && 'no kubectl is installed'
 
-describe('real kubectl', { skip, concurrency: true }, () => {
+/** Of all calls of one program together. */
+const timeout = 300_000
+
+describe('real kubectl', { skip, concurrency: true, timeout }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'pinnace-kubectl-'))
   let server: Server
 
@@ -153,7 +156,7 @@ describe('real kubectl', { skip, concurrency: true }, () => {
   })
 
   for (const program of programs) {
-    describe(basename(program), { concurrency: 1 }, () => {
+    describe(basename(program), { concurrency: 1, timeout }, () => {
       const id = basename(program).replace(/[^a-z0-9]+/g, '-')
       const node = `node-${id}`
       const home = join(dir, id)
