@@ -122,6 +122,8 @@ export interface KindDeclaration<F extends Fields> {
   readonly warnings?: (object: KindObject<F>, old?: KindObject<F>) => readonly string[]
   /** Seconds an object stays, marked as being deleted; undefined deletes at once. `asked` is the client's wish. */
   readonly gracePeriodSeconds?: (object: KindObject<F>, asked: number | undefined) => number | undefined
+  /** What belongs to a deleted object stays behind unless the client says otherwise; a warning may say so. */
+  readonly orphansByDefault?: { readonly warning?: string }
   /** Updates without a resourceVersion are refused (`false` is upstream's AllowUnconditionalUpdate). */
   readonly unconditionalUpdate?: boolean
   /** PUT on a name that is not there creates it. */
@@ -169,6 +171,7 @@ export interface Kind<T extends ApiObject = ApiObject> {
     | 'prepareForStatusUpdate'
     | 'warnings'
     | 'gracePeriodSeconds'
+    | 'orphansByDefault'
     | 'statusOnCreate'
     | 'unconditionalUpdate'
     | 'createOnUpdate'

@@ -53,7 +53,7 @@ export const isFinished = (kind: AnyKind, { metadata, ...object }: ApiObject): b
 /** `draft` is a copy that may be changed. */
 export function planDeletion(kind: AnyKind, draft: ApiObject, options: DeleteOptions, nowMs: number): DeletionPlan {
   checkPreconditions(kind, draft, options)
-  const finalizersChanged = setFinalizers(draft, options)
+  const finalizersChanged = setFinalizers(kind, draft, options)
   const { metadata } = draft
   const asked = options.gracePeriodSeconds === undefined ? undefined : Math.max(options.gracePeriodSeconds, -1)
   const wanted = asked !== undefined && asked < 0 ? 1 : asked
@@ -98,12 +98,13 @@ function setMark(draft: ApiObject, atMs: number, graceSeconds: number): void {
 }
 
 /** Puts on or takes off the garbage collector's finalizers, as the propagation policy says. */
-function setFinalizers(draft: ApiObject, options: DeleteOptions): boolean {
+function setFinalizers(kind: AnyKind, draft: ApiObject, options: DeleteOptions): boolean {
   const before = draft.metadata.finalizers ?? []
+  const stayByDefault = kind.strategy.orphansByDefault !== undefined && !before.includes(foregroundFinalizer)
   const orphan =
     options.orphanDependents ??
     (options.propagationPolicy === undefined
-      ? before.includes(orphanFinalizer)
+      ? before.includes(orphanFinalizer) || stayByDefault
       : options.propagationPolicy === 'Orphan')
   const foreground =
     options.orphanDependents === undefined &&

@@ -73,7 +73,7 @@ const cpuStatus = (averageUtilization: number): MetricStatus => ({
 export function toStored({ metadata, spec, status = {} as OldStatus }: OldParts): ApiObject & AutoscalerParts {
   const { annotations = {} } = metadata
   const { targetCPUUtilizationPercentage: target, ...others } = spec
-  const { currentCPUUtilizationPercentage: current, ...numbers } = status
+  const { currentCPUUtilizationPercentage: current, currentReplicas, ...numbers } = status
   const metrics = read(metricList, annotations[kept.metrics], each(metricOf)) ?? []
   const behavior = read(HorizontalPodAutoscalerBehavior, annotations[kept.behavior])
   const conditions = read(conditionList, annotations[kept.conditions])
@@ -89,6 +89,8 @@ export function toStored({ metadata, spec, status = {} as OldStatus }: OldParts)
     },
     status: {
       ...numbers,
+      // Written only if there are any in the second version.
+      ...(currentReplicas ? { currentReplicas } : {}),
       currentMetrics: known ?? (current === undefined ? [] : [cpuStatus(current)]),
       ...(conditions ? { conditions } : {}),
     },

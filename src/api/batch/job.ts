@@ -44,6 +44,9 @@ function completionsOf({ completions, parallelism = 0 }: JobSpec, { succeeded = 
   return parallelism > 1 ? `${succeeded}/1 of ${parallelism}` : `${succeeded}/1`
 }
 
+const orphansTold =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
+
 export const Job = kind({
   group: 'batch',
   version: 'v1',
@@ -87,6 +90,7 @@ export const Job = kind({
       value: ({ spec }) => formatLabelSelector(spec.selector),
     },
   ],
+  orphansByDefault: { warning: orphansTold },
   defaults: defaultJob,
   prepareForCreate: generateSelector,
   validate: validateJob,

@@ -80,6 +80,7 @@ export const ReplicationController = kind({
       value: ({ spec }) => formatLabels(spec.selector),
     },
   ],
+  orphansByDefault: {},
   defaults: ({ metadata, spec }) => {
     const labels = spec.template?.metadata.labels
     if (labels) {

@@ -8,7 +8,7 @@ import { encodingFor } from '../encode/encoding.ts'
 import { bytesAnswer } from '../encode/gzip.ts'
 import { deleteOptions, listQuery } from '../options.ts'
 import type { ApiResponse } from '../request.ts'
-import { deleteObject } from './delete.ts'
+import { deleteObject, warnOfOrphans } from './delete.ts'
 import { readPage } from './list.ts'
 
 /** How many deletions are under way at a time: they share the store's commits. */
@@ -17,6 +17,7 @@ const parallel = 64
 export async function deleteCollection(call: KindCall): Promise<ApiResponse> {
   const { core, registry, request } = call
   const options = deleteOptions(request.query, deleteBody(request))
+  warnOfOrphans(call, options)
   const page = readPage(call, listQuery(request.query, false))
   const waiting = [...page.items].reverse()
   const work = async () => {

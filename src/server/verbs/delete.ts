@@ -17,6 +17,7 @@ import { attempts } from './update.ts'
 export async function remove(call: KindCall): Promise<ApiResponse> {
   const { info, kind, request } = call
   const options = deleteOptions(request.query, deleteBody(request))
+  warnOfOrphans(call, options)
   const outcome = await deleteObject(call, info.namespace, info.name, options)
   if (!outcome.gone || answersDeleted.has(kind.resource)) return objectAnswer(call, 200, outcome.stored)
   const { metadata } = call.registry.objectOf(outcome.stored)
@@ -27,6 +28,13 @@ export async function remove(call: KindCall): Promise<ApiResponse> {
     uid: metadata.uid,
   }
   return value(200, successStatus(details), request.raw)
+}
+
+/** Who does not say what becomes of the dependents is told that they stay, where that is hardly expected. */
+export function warnOfOrphans({ kind, warnings }: KindCall, options: DeleteOptions): void {
+  const { warning } = kind.strategy.orphansByDefault ?? {}
+  const says = options.propagationPolicy !== undefined || options.orphanDependents !== undefined
+  if (warning !== undefined && !says) warnings.push(warning)
 }
 
 export interface Deletion {
