@@ -2,16 +2,21 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ConversionReview } from './apiextensions/conversion-review.ts'
 import { TokenRequest } from './authentication/token-request.ts'
 import { Scale } from './autoscaling/scale.ts'
 import { Binding } from './core/binding.ts'
 import type { AnyKind } from './kind.ts'
 import { kinds } from './kinds.ts'
 import { Status } from './meta/status.ts'
+import { NodeMetrics } from './metrics/node-metrics.ts'
+import { PodMetrics } from './metrics/pod-metrics.ts'
 import { Eviction } from './policy/eviction.ts'
 import { type AnySchema, type Message, resolved } from './schema.ts'
 
-const declared: readonly AnyKind[] = [...new Set([...kinds, Binding, Eviction, Scale, TokenRequest])]
+const declared: readonly AnyKind[] = [
+  ...new Set([...kinds, Binding, Eviction, Scale, TokenRequest, NodeMetrics, PodMetrics]),
+]
 
 function messages(schema: AnySchema, found = new Map<string, Message>()): Map<string, Message> {
   const shape = resolved(schema)
@@ -29,6 +34,7 @@ function messages(schema: AnySchema, found = new Map<string, Message>()): Map<st
 const all = new Map<string, Message>()
 for (const { schema } of declared) messages(schema, all)
 messages(Status, all)
+messages(ConversionReview, all)
 
 test('every kind, message and field says what it is for', () => {
   const silent: string[] = []
@@ -63,6 +69,8 @@ const ageless: ReadonlySet<string> = new Set([
   'componentstatuses',
   'podtemplates',
   'csistoragecapacities.storage.k8s.io',
+  'clustertrustbundles.certificates.k8s.io',
+  'storageversionmigrations.storagemigration.k8s.io',
 ])
 
 test('every listed kind has columns that begin with its name or tell of time', () => {

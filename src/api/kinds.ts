@@ -9,6 +9,7 @@ import { ValidatingAdmissionPolicy } from './admissionregistration/validating-ad
 import { ValidatingAdmissionPolicyBinding } from './admissionregistration/validating-admission-policy-binding.ts'
 import { ValidatingWebhookConfiguration } from './admissionregistration/validating-webhook-configuration.ts'
 import { CustomResourceDefinition } from './apiextensions/custom-resource-definition.ts'
+import { APIService } from './apiregistration/api-service.ts'
 import { ControllerRevision } from './apps/controller-revision.ts'
 import { DaemonSet } from './apps/daemon-set.ts'
 import { Deployment } from './apps/deployment.ts'
@@ -25,6 +26,8 @@ import { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from './autoscal
 import { CronJob } from './batch/cron-job.ts'
 import { Job } from './batch/job.ts'
 import { CertificateSigningRequest } from './certificates/certificate-signing-request.ts'
+import { ClusterTrustBundle } from './certificates/cluster-trust-bundle.ts'
+import { PodCertificateRequest } from './certificates/pod-certificate-request.ts'
 import { Lease } from './coordination/lease.ts'
 import { ComponentStatus } from './core/component-status.ts'
 import { ConfigMap } from './core/config-map.ts'
@@ -64,6 +67,7 @@ import { CSIStorageCapacity } from './storage/csi-storage-capacity.ts'
 import { StorageClass } from './storage/storage-class.ts'
 import { VolumeAttachment } from './storage/volume-attachment.ts'
 import { VolumeAttributesClass } from './storage/volume-attributes-class.ts'
+import { StorageVersionMigration } from './storagemigration/storage-version-migration.ts'
 
 export const kinds: readonly AnyKind[] = [
   ComponentStatus,
@@ -126,6 +130,10 @@ export const kinds: readonly AnyKind[] = [
   ValidatingAdmissionPolicyBinding,
   MutatingAdmissionPolicy,
   MutatingAdmissionPolicyBinding,
+  APIService,
+  ClusterTrustBundle,
+  PodCertificateRequest,
+  StorageVersionMigration,
 ]
 
 /** Only the built-in kinds; a server that takes custom ones makes a `KindRegistry` of its own. */

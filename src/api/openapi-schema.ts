@@ -22,6 +22,7 @@ const packages: Readonly<Record<string, string>> = {
   meta: 'io.k8s.apimachinery.pkg.apis.meta',
   apiextensions: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
   apiregistration: 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
+  metrics: 'io.k8s.metrics.pkg.apis.metrics',
 }
 
 /** `core/v1.PodSpec` is `io.k8s.api.core.v1.PodSpec`. A name with a dotted package, of a custom kind, stays. */
@@ -152,6 +153,8 @@ export class Definitions {
   }
 
   #property(schema: AnySchema, doc: string, path: string): JsonSchema {
+    const { declared } = resolved(schema)
+    if (declared) return declared.openApi(this.#dialect)
     const type = this.#type(schema, path)
     const { rules } = schema
     const value = this.#default(schema)

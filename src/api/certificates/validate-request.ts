@@ -11,7 +11,7 @@ const path = Path.of('spec')
 const minSeconds = 600
 const maxSignerLength = 571
 
-function validateSigner(signerName: string, errors: FieldErrors): void {
+export function validateSigner(signerName: string, errors: FieldErrors): void {
   const at = path.child('signerName')
   if (!signerName) {
     errors.required(at)

@@ -1,0 +1,22 @@
+// Not in the list of kinds: who measures serves them, and nothing is stored.
+
+import { kind, type ObjectOf } from '../kind.ts'
+import { duration, map, quantity, req, time } from '../schema.ts'
+
+export const NodeMetrics = kind({
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  kind: 'NodeMetrics',
+  plural: 'nodes',
+  singular: '',
+  scope: 'Cluster',
+  doc: 'What a node has used lately.',
+  fields: {
+    timestamp: req(time).at(2, 'The end of the time that was measured.'),
+    window: req(duration).at(3, 'The length of the time that was measured.'),
+    usage: req(map(quantity)).at(4, 'What was used: cpu and memory.'),
+  },
+  verbs: ['get', 'list'],
+  generation: false,
+})
+export type NodeMetrics = ObjectOf<typeof NodeMetrics>
