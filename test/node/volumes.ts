@@ -217,11 +217,11 @@ export const volumes = (cluster: TestCluster) =>
       assert.equal(await ns.sh('account', `ls ${dir}; cat ${dir}/namespace`), 'ca.crt\nnamespace\ntoken\nvolumes')
       const token = await ns.sh('account', `cat ${dir}/token`)
       const asIt = { env: { KUBECONFIG: await withoutUsers(cluster) } }
-      const seen = await cluster.kubectl(
-        ['-n', 'volumes', 'get', 'pod', 'account', '-o', 'name', `--token=${token}`],
-        asIt,
-      )
-      assert.equal(seen, 'pod/account\n')
+      const seen = () =>
+        cluster.tryKubectl(['-n', 'volumes', 'get', 'pod', 'account', '-o', 'name', `--token=${token}`], asIt)
+      assert.match((await seen()).stderr, /User "system:serviceaccount:volumes:default" cannot get resource "pods"/)
+      await ns.kubectl('create', 'rolebinding', 'reads', '--clusterrole=view', '--serviceaccount=volumes:default')
+      await eventually(async () => assert.equal((await seen()).stdout, 'pod/account\n'))
       const forged = await cluster.tryKubectl(['get', 'pods', `--token=${token.slice(0, -6)}AAAAAA`], asIt)
       assert.match(forged.stderr, /Unauthorized|must be logged in/)
     })
