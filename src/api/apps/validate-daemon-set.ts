@@ -43,7 +43,6 @@ function validateStrategy(strategy: DaemonSetUpdateStrategy, at: Path, errors: F
 export function validateDaemonSet({ spec }: Parts, errors: FieldErrors): void {
   const { selector, template } = spec
   const at = path.child('template')
-  if (!selector) errors.required(path.child('selector'))
   validateLabelSelector(selector, path.child('selector'), errors)
   if (!selectorMatches(selector, template)) {
     const labels = at.child('metadata').child('labels')
