@@ -130,7 +130,10 @@ export const volumes = (cluster: TestCluster) =>
       const read = (line: string) => ns.sh('reader', line)
       assert.equal(await read('ls /settings; cat /settings/colour'), 'colour\nsize.txt\nblue')
       assert.equal(await read('ls /picked; cat /picked/deep/size; stat -L -c %a /picked/deep/size'), 'deep\n10400\n')
-      assert.equal(await read('cat /keys/password; stat -L -c %a /keys/password'), 'open sesame400\n')
+      assert.equal(
+        await read('cat /keys/password; stat -L -c %a /keys/password; mount | grep -c "on /keys type tmpfs"'),
+        'open sesame400\n1\n',
+      )
       await ns.apply(configMap('settings', { colour: 'green', new: 'yes' }), {
         ...secret,
         stringData: { password: 'changed' },

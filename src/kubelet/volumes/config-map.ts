@@ -13,7 +13,7 @@ export const configMap: VolumePlugin = {
     const source = context.volume.configMap!
     const name = source.name ?? ''
     const mode = source.defaultMode ?? defaultFileMode
-    return writePayload(context, () => configMapFiles(context.sources.configMap(name), name, source, mode))
+    return writePayload(context, () => configMapFiles(context.sources.configMap(name), name, source, mode), 'disk')
   },
   tearDown: ({ path, files }) => files.remove(path),
 }

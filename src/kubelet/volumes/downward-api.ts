@@ -2,7 +2,7 @@
 
 import { defaultFileMode, downwardFiles } from './payload.ts'
 import type { VolumePlugin } from './volume.ts'
-import { writePayload } from './write-payload.ts'
+import { tearDownMemory, writePayload } from './write-payload.ts'
 
 export const downwardApi: VolumePlugin = {
   name: 'downward-api',
@@ -10,7 +10,7 @@ export const downwardApi: VolumePlugin = {
   matches: (volume) => volume.downwardAPI !== undefined,
   setUp(context) {
     const { items = [], defaultMode = defaultFileMode } = context.volume.downwardAPI!
-    return writePayload(context, () => downwardFiles(items, context, defaultMode))
+    return writePayload(context, () => downwardFiles(items, context, defaultMode), 'memory')
   },
-  tearDown: ({ path, files }) => files.remove(path),
+  tearDown: tearDownMemory,
 }

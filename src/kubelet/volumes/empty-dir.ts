@@ -9,14 +9,14 @@ export const emptyDir: VolumePlugin = {
   async setUp({ pod, volume, path, files, mounter }) {
     const { medium, sizeLimit, mode } = volume.emptyDir!
     const gid = fsGroupOf(pod)
-    const there = await files.stat(path)
-    if (!there) await files.makeDirectory(path)
+    let isNew = !(await files.stat(path))
+    if (isNew) await files.makeDirectory(path)
     if (medium === 'Memory') {
       const sizeBytes = sizeLimit === undefined ? undefined : quantityValue(sizeLimit)
-      await mounter.mountMemory(path, sizeBytes || undefined)
+      isNew = (await mounter.mountMemory(path, sizeBytes || undefined)) || isNew
     }
     // What the pod has done with its folder since stays.
-    if (!there) {
+    if (isNew) {
       await files.setMode(path, (mode ?? 0o777) | (gid === undefined ? 0 : 0o2000))
       if (gid !== undefined) await files.setOwner(path, -1, gid)
     }

@@ -5,8 +5,8 @@ import { output, type Run } from '#lib/exec.ts'
 import type { Files } from '../files.ts'
 
 export interface Mounter {
-  /** Nothing happens where it is mounted already. */
-  mountMemory(path: string, sizeBytes: number | undefined): Promise<void>
+  /** Nothing happens where it is mounted already; whether it has been mounted now. */
+  mountMemory(path: string, sizeBytes?: number | undefined): Promise<boolean>
   /** What is not mounted is fine. */
   unmount(path: string): Promise<void>
 }
@@ -15,7 +15,11 @@ export const memoryMounter = (): Mounter & { readonly mounted: ReadonlySet<strin
   const mounted = new Set<string>()
   return {
     mounted,
-    mountMemory: async (path) => void mounted.add(path),
+    mountMemory: async (path) => {
+      const isNew = !mounted.has(path)
+      mounted.add(path)
+      return isNew
+    },
     unmount: async (path) => void mounted.delete(path),
   }
 }
@@ -28,9 +32,10 @@ export function nodeMounter(run: Run, files: Files): Mounter {
   }
   return {
     async mountMemory(path, sizeBytes) {
-      if (await isMounted(path)) return
+      if (await isMounted(path)) return false
       const options = sizeBytes === undefined ? [] : ['-o', `size=${sizeBytes}`]
       await output(run, 'mount', ['-t', 'tmpfs', ...options, 'tmpfs', path])
+      return true
     },
     async unmount(path) {
       if (await isMounted(path)) await output(run, 'umount', [path])

@@ -6,7 +6,7 @@ import type { Volume, VolumeProjection } from '#api/core/volume.ts'
 import type { PayloadFile } from './atomic-writer.ts'
 import { configMapFiles, defaultFileMode, downwardFiles, secretFiles } from './payload.ts'
 import { fsGroupOf, type VolumeContext, type VolumePlugin } from './volume.ts'
-import { writePayload } from './write-payload.ts'
+import { tearDownMemory, writePayload } from './write-payload.ts'
 
 const defaultTokenSeconds = 3600
 
@@ -22,18 +22,22 @@ export const projected: VolumePlugin = {
   }),
   async setUp(context) {
     let refreshAtMs: number | undefined
-    const laidOut = await writePayload(context, async () => {
-      const payload = new Map<string, PayloadFile>()
-      for (const source of sourcesOf(context.volume)) {
-        const part = await projection(context, source)
-        for (const [path, file] of part.files) payload.set(path, file)
-        if (part.refreshAtMs) refreshAtMs = Math.min(refreshAtMs ?? part.refreshAtMs, part.refreshAtMs)
-      }
-      return payload
-    })
+    const laidOut = await writePayload(
+      context,
+      async () => {
+        const payload = new Map<string, PayloadFile>()
+        for (const source of sourcesOf(context.volume)) {
+          const part = await projection(context, source)
+          for (const [path, file] of part.files) payload.set(path, file)
+          if (part.refreshAtMs) refreshAtMs = Math.min(refreshAtMs ?? part.refreshAtMs, part.refreshAtMs)
+        }
+        return payload
+      },
+      'memory',
+    )
     return { ...laidOut, refreshAtMs }
   },
-  tearDown: ({ path, files }) => files.remove(path),
+  tearDown: tearDownMemory,
 }
 
 interface Part {

@@ -2,7 +2,7 @@
 
 import { defaultFileMode, secretFiles } from './payload.ts'
 import type { VolumePlugin } from './volume.ts'
-import { writePayload } from './write-payload.ts'
+import { tearDownMemory, writePayload } from './write-payload.ts'
 
 export const secret: VolumePlugin = {
   name: 'secret',
@@ -13,7 +13,7 @@ export const secret: VolumePlugin = {
     const source = context.volume.secret!
     const name = source.secretName ?? ''
     const mode = source.defaultMode ?? defaultFileMode
-    return writePayload(context, () => secretFiles(context.sources.secret(name), name, source, mode))
+    return writePayload(context, () => secretFiles(context.sources.secret(name), name, source, mode), 'memory')
   },
-  tearDown: ({ path, files }) => files.remove(path),
+  tearDown: tearDownMemory,
 }

@@ -137,6 +137,27 @@ test('emptyDir in memory is mounted and unmounted', async () => {
   assert.deepEqual([...w.mounter.mounted], [])
 })
 
+test('what may be secret is kept in memory, and a ConfigMap on the disk', async () => {
+  const table: readonly [Volume, boolean][] = [
+    [{ name: 'v', secret: { secretName: 's' } }, true],
+    [{ name: 'v', projected: { sources: [{ secret: { name: 's' } }] } }, true],
+    [{ name: 'v', downwardAPI: { items: [{ path: 'n', fieldRef: { fieldPath: 'metadata.name' } }] } }, true],
+    [{ name: 'v', configMap: { name: 'c' } }, false],
+  ]
+  for (const [volume, inMemory] of table) {
+    const w = world()
+    w.secrets.s = { data: { a: base64('b') } }
+    w.configMaps.c = { data: { a: 'b' } }
+    await layOut(w, volume)
+    await layOut(w, volume)
+    assert.equal(w.mounter.mounted.has('/pod/v'), inMemory, JSON.stringify(volume))
+    assert.equal((await w.files.stat('/pod/v'))?.mode, 0o777)
+    await pluginOf(volume).tearDown?.({ path: '/pod/v', files: w.files, mounter: w.mounter })
+    assert.equal(w.mounter.mounted.size, 0)
+    assert.equal(await w.files.stat('/pod/v'), undefined)
+  }
+})
+
 test('hostPath checks what it is told to', async () => {
   const w = world()
   await w.files.makeDirectory('/there/dir')
