@@ -47,6 +47,8 @@ import { Service } from './core/service.ts'
 import { ServiceAccount } from './core/service-account.ts'
 import { EndpointSlice } from './discovery/endpoint-slice.ts'
 import { Event } from './events/event.ts'
+import { FlowSchema } from './flowcontrol/flow-schema.ts'
+import { PriorityLevelConfiguration } from './flowcontrol/priority-level-configuration.ts'
 import type { AnyKind } from './kind.ts'
 import { KindRegistry } from './kind-registry.ts'
 import { Ingress } from './networking/ingress.ts'
@@ -134,6 +136,8 @@ export const kinds: readonly AnyKind[] = [
   ClusterTrustBundle,
   PodCertificateRequest,
   StorageVersionMigration,
+  FlowSchema,
+  PriorityLevelConfiguration,
 ]
 
 /** Only the built-in kinds; a server that takes custom ones makes a `KindRegistry` of its own. */
