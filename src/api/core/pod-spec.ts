@@ -158,7 +158,7 @@ export const PodSpec = message('core/v1.PodSpec', 'What shall run in a pod, wher
   schedulingGroup: opt(PodSchedulingGroup).at(43, 'The group with which it is placed.'),
   evictionResponders: list(EvictionResponder)
     .patch('merge', 'name')
-    .owned('map', 'name', 'name')
+    .owned('map', 'name')
     .at(44, 'Who has a say when the pod is to be evicted.'),
 })
 export type PodSpec = TypeOf<typeof PodSpec>

@@ -28,7 +28,7 @@ export const PodVolumeHealth = message('core/v1.PodVolumeHealth', 'The health of
   name: req(string).at(1, 'The volume.'),
   healthConditions: list(VolumeHealthCondition)
     .patch('merge', 'status')
-    .owned('map', 'status', 'reason', 'status', 'reason')
+    .owned('map', 'status', 'reason')
     .at(2, 'What is wrong with it.'),
   lastTransitionTime: time.at(3, 'When that last changed.'),
 })
@@ -37,7 +37,7 @@ export type PodVolumeHealth = TypeOf<typeof PodVolumeHealth>
 export const VolumeHealthStatus = message('core/v1.VolumeHealthStatus', 'The health of a volume.', {
   healthConditions: list(VolumeHealthCondition)
     .patch('merge', 'status')
-    .owned('map', 'status', 'reason', 'status', 'reason')
+    .owned('map', 'status', 'reason')
     .at(1, 'What is wrong with it.'),
   lastTransitionTime: time.at(2, 'When that last changed.'),
 })
@@ -113,13 +113,10 @@ export const NodeAllocatableResourceClaimStatus = message(
   {
     resourceClaimName: req(string).at(1, 'The claim.'),
     containers: list(string).owned('set').at(2, 'The containers that use the claim.'),
-    mapping: list(NodeAllocatableMappedResources)
-      .patch('merge', 'name')
-      .owned('map', 'name', 'name')
-      .at(4, 'What it uses up.'),
+    mapping: list(NodeAllocatableMappedResources).patch('merge', 'name').owned('map', 'name').at(4, 'What it uses up.'),
     overhead: list(NodeAllocatableOverheadResources)
       .patch('merge', 'name')
-      .owned('map', 'name', 'name')
+      .owned('map', 'name')
       .at(5, 'What it needs besides.'),
   },
 )
@@ -166,8 +163,8 @@ export const PodStatus = message('core/v1.PodStatus', 'What is known of a pod.',
   resources: opt(ResourceRequirements).at(20, 'The requests and limits of the pod as a whole that are in force.'),
   nodeAllocatableResourceClaimStatuses: list(NodeAllocatableResourceClaimStatus)
     .patch('merge', 'resourceClaimName')
-    .owned('map', 'resourceClaimName', 'resourceClaimName')
+    .owned('map', 'resourceClaimName')
     .at(21, "What its claims use of the node's own resources."),
-  volumeHealth: list(PodVolumeHealth).owned('map', 'name', 'name').at(22, 'The health of its volumes.'),
+  volumeHealth: list(PodVolumeHealth).owned('map', 'name').at(22, 'The health of its volumes.'),
 })
 export type PodStatus = TypeOf<typeof PodStatus>
