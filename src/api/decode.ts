@@ -7,6 +7,7 @@ import type { AnyKind, ApiObject } from './kind.ts'
 import { DecodeError, scalars, WrongType } from './scalar.ts'
 import {
   type AnySchema,
+  type Declared,
   type Either,
   type JsonForm,
   type Message,
@@ -185,8 +186,9 @@ export function decoderOf(schema: AnySchema): Decoder {
   const shape = resolved(schema)
   const known = decoders.get(shape)
   if (known) return known
-  const decoder =
-    shape.type === 'message'
+  const decoder = shape.declared
+    ? declaredDecoder(shape.declared)
+    : shape.type === 'message'
       ? messageDecoder(shape)
       : shape.type === 'list'
         ? listDecoder(shape.of)
@@ -219,6 +221,22 @@ function scalarDecoder(type: ScalarName): Decoder {
       type === 'any' || type === 'quantity' || type === 'intOrString'
         ? never
         : (value) => value === zero || value === '',
+  }
+}
+
+/** A value of a custom resource: of whatever type it is, its rules are to refuse it, not its decoding. */
+function declaredDecoder(declared: Declared): Decoder {
+  return {
+    goType: 'interface {}',
+    nested: true,
+    decode(value, { path, found }) {
+      if (!found) return declared.decode(value)
+      return declared.decode(value, (steps) => {
+        unknownField({ path: [...path, ...steps.slice(0, -1)], found }, String(steps.at(-1)))
+      })
+    },
+    zero: () => null,
+    isEmpty: never,
   }
 }
 

@@ -1,6 +1,7 @@
 // What stands in for fields that a client leaves out: first the declared defaults at every depth, then what the
 // kind works out from other fields. Objects that have all of them are not touched, so a second run is free.
 
+import { own, put } from '#lib/json.ts'
 import { decoderOf } from './decode.ts'
 import type { AnyKind, ApiObject } from './kind.ts'
 import { type AnyField, type AnySchema, resolved } from './schema.ts'
@@ -24,6 +25,7 @@ interface FieldPlan {
   readonly make: (() => unknown) | undefined
   /** A zero counts as absent, as it does in a Go struct that is not a pointer. */
   readonly zeroIsAbsent: boolean
+  readonly nullable: boolean
   readonly below: Defaulter | undefined
 }
 
@@ -74,17 +76,19 @@ function compile(shape: ReturnType<typeof resolved>): Defaulter | undefined {
 function plan(name: string, { schema }: AnyField): FieldPlan[] {
   const below = defaulterOf(schema)
   const value: unknown = schema.rules.default
-  if (value === undefined) return below ? [{ name, make: undefined, zeroIsAbsent: false, below }] : []
+  if (value === undefined) return below ? [{ name, make: undefined, zeroIsAbsent: false, nullable: false, below }] : []
   const plain = typeof value !== 'object' || value === null
   const make = plain ? () => value : () => decoderOf(schema).decode(value, { path: [], found: undefined }, undefined)
-  return [{ name, make, zeroIsAbsent: schema.presence !== 'pointer', below }]
+  const nullable = schema.rules.nullable === true
+  return [{ name, make, zeroIsAbsent: schema.presence !== 'pointer', nullable, below }]
 }
 
-function complete(object: Record<string, unknown>, { name, make, zeroIsAbsent, below }: FieldPlan): void {
-  let value = object[name]
-  if (make && (value === undefined || value === null || (zeroIsAbsent && (value === '' || value === 0)))) {
+function complete(object: Record<string, unknown>, { name, make, zeroIsAbsent, nullable, below }: FieldPlan): void {
+  let value = own(object, name)
+  const absent = value === undefined || (value === null && !nullable)
+  if (make && (absent || (zeroIsAbsent && (value === '' || value === 0)))) {
     value = make()
-    object[name] = value
+    put(object, name, value)
   }
   if (below && value !== undefined) below(value)
 }

@@ -22,13 +22,22 @@ export type ScalarName =
   | 'duration' // Go's notation, as "1h30m"
   | 'any' // arbitrary JSON, a RawExtension
 
-export type Shape =
+export type Shape = (
   | { readonly type: ScalarName }
   | { readonly type: 'list'; readonly of: AnySchema }
   | { readonly type: 'map'; readonly of: AnySchema }
   | Message
   | Either
   | { readonly type: 'lazy'; readonly get: () => AnySchema }
+) & { readonly declared?: Declared }
+
+/** What a custom resource's definition says of a value. The shape is only the nearest that there is to it: values are
+ *  read, and described to clients, by this. */
+export interface Declared {
+  /** A fresh value. A field that is not kept is told with the steps that lead to it, the last of them its name. */
+  readonly decode: (value: unknown, onUnknown?: (steps: readonly (string | number)[]) => void) => unknown
+  readonly openApi: (dialect: 'v2' | 'v3') => Record<string, unknown>
+}
 
 export interface Message {
   readonly type: 'message'

@@ -107,8 +107,12 @@ function validateOwnerReference(reference: OwnerReference, path: Path, errors: F
 
 const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
+/** Upstream's other servers, of custom kinds and their definitions and of APIServices, ask for less. */
+const elsewhere: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
+
 /** Custom kinds may use short names for finalizers; the built-in ones may not. */
-const isBuiltIn = (kind: AnyKind): boolean => !kind.group.includes('.') || kind.group.endsWith('.k8s.io')
+const isBuiltIn = ({ custom, group }: AnyKind): boolean =>
+  !custom && !elsewhere.has(group) && (!group.includes('.') || group.endsWith('.k8s.io'))
 
 function validateFinalizers(kind: AnyKind, finalizers: readonly string[], errors: FieldErrors): void {
   const path = at.child('finalizers')

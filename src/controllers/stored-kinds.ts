@@ -5,7 +5,8 @@ import type { AnyKind } from '#api/kind.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
 
 const isStored = (kind: AnyKind): boolean =>
-  kind.storedAs === undefined && ['list', 'watch', 'delete'].every((verb) => kind.verbs.includes(verb))
+  (kind.storedAs === undefined || kind.storedAs.kind.resource === kind.resource) &&
+  ['list', 'watch', 'delete'].every((verb) => kind.verbs.includes(verb))
 
 /** One version of each kind: they all show the same objects. */
 export function storedKinds({ all }: KindRegistry): readonly AnyKind[] {

@@ -28,6 +28,28 @@ const ownRules: Readonly<Record<string, OwnRules>> = {
       draft.status = { ...draft.status, phase: 'Terminating' }
     },
   },
+  'customresourcedefinitions.apiextensions.k8s.io': {
+    // The objects go before their definition does: once it is marked, its finalizer holds it.
+    holds: ({ metadata }) => metadata.deletionTimestamp === undefined,
+    mark: markDefinition,
+  },
+}
+
+export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
+
+function markDefinition(draft: ApiObject): void {
+  const { metadata } = draft
+  const finalizers = metadata.finalizers ?? []
+  if (!finalizers.includes(cleanupFinalizer)) metadata.finalizers = [...finalizers, cleanupFinalizer]
+  const condition = {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: metadata.deletionTimestamp,
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  }
+  const others = (draft.status?.conditions ?? []).filter(({ type }: { type: string }) => type !== 'Terminating')
+  draft.status = { ...draft.status, conditions: [...others, condition] }
 }
 
 /** Kinds whose deletion answers with what was deleted, where others answer with a Status, as upstream's do. */

@@ -17,11 +17,18 @@ export function viewOf(
 ): View {
   const views = new WeakMap<StoredObject, StoredObject>()
   const fromStored = kind.storedAs!.fromStored
+  const selects = Object.keys(kind.selectableFields).length > 0
   return (stored) => {
     const known = views.get(stored)
     if (known) return known
     const { key, revision, createdRevision } = stored
-    const view: StoredObject = { ...encode(fromStored(objectOf(stored))), key, revision, createdRevision }
+    const object = objectOf(stored)
+    const shown = fromStored(object)
+    // What the face shows as it is stored needs no second copy, unless its fields can be selected by.
+    const same = shown === object && !selects
+    const view: StoredObject = same
+      ? stored
+      : { ...encode(shown === object ? { ...object } : shown), key, revision, createdRevision }
     views.set(stored, view)
     return view
   }

@@ -49,7 +49,8 @@ export class Registry {
     this.prefix = this.#storage?.prefix ?? `${kind.resource}/`
     this.hub = new WatchHub(this.reads, this.prefix)
     this.#header = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`
-    this.headerBytes = this.#header.length
+    // As upstream, whose custom resources say in a list too what they are.
+    this.headerBytes = kind.custom ? 1 : this.#header.length
   }
 
   key(namespace: string, name: string): string {

@@ -140,6 +140,10 @@ function prepareCreate(write: Write): void {
 
 /** A new object has no status yet: what is always written in it stands empty. */
 function clearStatus(kind: AnyKind, object: ApiObject): void {
+  if (kind.custom) {
+    delete object.status
+    return
+  }
   const shape = resolved(kind.schema)
   const field = shape.type === 'message' ? shape.fields.status : undefined
   if (object.status !== undefined) object.status = field ? decodeAs(field.schema, {}).object : {}
@@ -194,13 +198,16 @@ function prepareUpdate(write: Write): void {
     else object.status = old!.status
   }
   kind.strategy.prepareForUpdate?.(object, old!, context)
-  if (kind.strategy.generation !== false && specChanged(object, old!))
+  if (kind.strategy.generation !== false && specChanged(kind, object, old!))
     object.metadata.generation = (old!.metadata.generation ?? 0) + 1
 }
 
 const outsideSpec: ReadonlySet<string> = new Set(['metadata', 'status', 'kind', 'apiVersion'])
 
-function specChanged(object: ApiObject, old: ApiObject): boolean {
+function specChanged(kind: AnyKind, object: ApiObject, old: ApiObject): boolean {
+  // Without a subresource of its own, the status of a custom resource is a field like others.
+  const wholly = kind.custom === true && !kind.status
+  if (wholly && !sameValue(object.status, old.status)) return true
   const fields = new Set([...Object.keys(object), ...Object.keys(old)])
   for (const field of fields) if (!outsideSpec.has(field) && !sameValue(object[field], old[field])) return true
   return false

@@ -53,7 +53,8 @@ async function write(call: KindCall, wanted: (current: StoredObject) => Scale): 
     const draft = draftOf(current)
     kind.scale!.setSpecReplicas(draft, scale.spec.replicas ?? 0)
     const { resourceVersion = '', uid = '' } = scale.metadata
-    draft.metadata.resourceVersion = resourceVersion
+    // Without one, it is about what was read.
+    if (resourceVersion !== '') draft.metadata.resourceVersion = resourceVersion
     if (uid !== '') draft.metadata.uid = uid
     return draft
   })

@@ -1,0 +1,97 @@
+// The formats of texts that schemas of custom resources may name and that are checked; unknown ones say nothing. All
+// checks take time that grows with the text.
+
+import { isIP, isIPv4, isIPv6 } from 'node:net'
+
+const hex = /^[0-9a-f]+$/i
+const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
+const dateTime = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/
+const label = /^[a-z0-9](?:[-a-z0-9_]{0,61}[a-z0-9])?$/i
+const longest = 4096
+
+const isDay = (year: number, month: number, day: number): boolean =>
+  month >= 1 &&
+  month <= 12 &&
+  day >= 1 &&
+  day <= [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+
+function isDate(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
+  return match !== null && isDay(Number(match[1]), Number(match[2]), Number(match[3]))
+}
+
+function isDateTime(text: string): boolean {
+  const match = dateTime.exec(text)
+  if (!match) return false
+  const [year, month, day, hours, minutes, seconds] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  return isDay(year, month, day) && hours < 24 && minutes < 60 && seconds < 60
+}
+
+function isCidr(text: string): boolean {
+  const at = text.indexOf('/')
+  const address = text.slice(0, Math.max(at, 0))
+  const bits = text.slice(at + 1)
+  if (at < 0 || !/^\d{1,3}$/.test(bits) || isIP(address) === 0) return false
+  return Number(bits) <= (isIPv4(address) ? 32 : 128)
+}
+
+const isHostname = (text: string): boolean =>
+  text.length > 0 &&
+  text.length <= 253 &&
+  text
+    .replace(/\.$/, '')
+    .split('.')
+    .every((part) => label.test(part))
+
+function isEmail(text: string): boolean {
+  const at = text.lastIndexOf('@')
+  return at > 0 && at <= 64 && !/[\s<>]/.test(text) && isHostname(text.slice(at + 1))
+}
+
+const isDnsLabel = (text: string): boolean => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text)
+
+/** By the name without dashes, as they are looked up. */
+const checks: Readonly<Record<string, (text: string) => boolean>> = {
+  uri: (text) => /^(?:[a-z][a-z0-9+.-]*:|\/)\S*$/i.test(text),
+  email: isEmail,
+  hostname: isHostname,
+  ipv4: isIPv4,
+  ipv6: isIPv6,
+  cidr: isCidr,
+  mac: (text) => /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2})?$/i.test(text),
+  uuid: (text) => uuid.test(text),
+  uuid3: (text) => uuid.test(text) && text.replaceAll('-', '')[12] === '3',
+  uuid4: (text) =>
+    uuid.test(text) && text.replaceAll('-', '')[12] === '4' && /[89ab]/i.test(text.replaceAll('-', '')[16]!),
+  uuid5: (text) =>
+    uuid.test(text) && text.replaceAll('-', '')[12] === '5' && /[89ab]/i.test(text.replaceAll('-', '')[16]!),
+  bsonobjectid: (text) => text.length === 24 && hex.test(text),
+  hexcolor: (text) => /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(text),
+  byte: (text) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text),
+  date: isDate,
+  datetime: isDateTime,
+  duration: (text) =>
+    /^[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)\s?(?:ns|us|µs|μs|ms|s|m|h|d|w|minutes?|seconds?|hours?|days?|weeks?))+$/.test(
+      text,
+    ),
+  k8sshortname: isDnsLabel,
+  k8slongname: (text) => text.length <= 253 && text.split('.').every(isDnsLabel),
+}
+
+/** The longest text of each is short, but for these. */
+const unbounded: ReadonlySet<string> = new Set(['byte', 'uri'])
+
+export function fitsFormat(format: string, text: string): boolean {
+  const name = format.replaceAll('-', '')
+  const check = Object.hasOwn(checks, name) ? checks[name] : undefined
+  if (!check) return true
+  return (text.length <= longest || unbounded.has(name)) && check(text)
+}

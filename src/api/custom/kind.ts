@@ -1,0 +1,246 @@
+// A CustomResourceDefinition as kinds: one for each version that is served, all of the same objects, which are stored
+// in one version and converted as they are read. A change of the definition makes new kinds; these never change.
+//
+// Conversion by webhook is not here yet: such versions are shown as with strategy None.
+
+import { equalJson, isObject, own, put } from '#lib/json.ts'
+import type { CustomResourceDefinition } from '../apiextensions/custom-resource-definition.ts'
+import type {
+  CustomResourceColumnDefinition,
+  CustomResourceDefinitionNames,
+  CustomResourceDefinitionVersion,
+} from '../apiextensions/custom-resource-definition-types.ts'
+import { ageColumn, nameColumn, since } from '../columns.ts'
+import { decodeAs } from '../decode.ts'
+import { applyDeclared } from '../defaults.ts'
+import type { FieldErrors } from '../field-errors.ts'
+import { type AnyKind, type ApiObject, allVerbs, type Column, type Kind, type ScaleSubresource } from '../kind.ts'
+import { ObjectMeta } from '../meta/object-meta.ts'
+import { MessageSchema, message, string } from '../schema.ts'
+import { jsonPath } from './json-path.ts'
+import { runRules } from './rules.ts'
+import { fieldsOf } from './schema.ts'
+import { type Structural, structuralOf } from './structural.ts'
+import { validateValue } from './validate-value.ts'
+
+export interface CustomKindOptions {
+  /** The names that were accepted. */
+  readonly names: CustomResourceDefinitionNames
+  /** The definition is being deleted: nothing new is made of it. */
+  readonly terminating?: boolean
+}
+
+type Version = CustomResourceDefinitionVersion
+
+export function customKinds(definition: CustomResourceDefinition, options: CustomKindOptions): readonly AnyKind[] {
+  const { versions } = definition.spec
+  const storage = versions.find((version) => version.storage)
+  if (!storage) return []
+  const stored = storedKind(definition, options, storage)
+  return versions
+    .filter(({ served }) => served)
+    .sort((a, b) => compareVersions(a.name, b.name))
+    .map((version) => customKind(definition, options, version, stored))
+}
+
+const version = /^v(\d+)(?:(alpha|beta)(\d+))?$/
+
+/** The best first: stable ones before beta before alpha, the newer first; others after them by name. */
+export function compareVersions(a: string, b: string): number {
+  const [x, y] = [version.exec(a), version.exec(b)]
+  if (!x || !y) return x ? -1 : y ? 1 : a < b ? -1 : a > b ? 1 : 0
+  const rank = (match: RegExpExecArray) => (match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0)
+  return rank(y) - rank(x) || Number(y[1]) - Number(x[1]) || Number(y[3] ?? 0) - Number(x[3] ?? 0)
+}
+
+function identityOf({ spec }: CustomResourceDefinition, { names }: CustomKindOptions, { name }: Version) {
+  const { group } = spec
+  return {
+    group,
+    version: name,
+    kind: names.kind,
+    plural: names.plural,
+    singular: names.singular ?? '',
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: spec.scope === 'Namespaced',
+    apiVersion: `${group}/${name}`,
+    resource: `${names.plural}.${group}`,
+    custom: true,
+    subresources: [],
+  }
+}
+
+/** What knows where the objects are and in which version they are written; nobody is served by it. */
+function storedKind(definition: CustomResourceDefinition, options: CustomKindOptions, storage: Version): Kind {
+  return {
+    ...identityOf(definition, options, storage),
+    doc: '',
+    verbs: [],
+    schema: message('custom/v1.Stored', '', {}),
+    storedAs: undefined,
+    status: false,
+    scale: undefined,
+    columns: [],
+    selectableFields: {},
+    strategy: {},
+  }
+}
+
+function customKind(
+  definition: CustomResourceDefinition,
+  options: CustomKindOptions,
+  declared: Version,
+  stored: Kind,
+): Kind {
+  const identity = identityOf(definition, options, declared)
+  const root = structuralOf(declared.schema?.openAPIV3Schema ?? {})
+  const schema = rootSchema(root, identity)
+  const check = (next: ApiObject, old: ApiObject | undefined, errors: FieldErrors): void => {
+    validateValue(root, next, old, '', errors)
+    runRules(root, next, old, '', errors)
+  }
+  const { subresources = {}, selectableFields = [] } = declared
+  const warning = deprecationOf(definition, declared)
+  return {
+    ...identity,
+    doc: root.source.description ?? '',
+    verbs: options.terminating ? allVerbs.filter((verb) => verb !== 'create') : allVerbs,
+    schema,
+    storedAs: {
+      kind: stored,
+      toStored: (object) => ({ ...object, apiVersion: stored.apiVersion }),
+      fromStored: (object) => shown(schema, identity, object),
+    },
+    status: subresources.status !== undefined,
+    scale: subresources.scale && scaleOf(subresources.scale),
+    columns: columnsOf(declared.additionalPrinterColumns),
+    selectableFields: Object.fromEntries(selectableFields.map(({ jsonPath: path }) => selectable(path))),
+    strategy: {
+      // As upstream's: an update of a custom resource must say which one it is about.
+      unconditionalUpdate: false,
+      validateCreate: (object, errors) => check(object, undefined, errors),
+      validateUpdate: (next, old, errors) => check(next, old, errors),
+      validateStatusUpdate: (next, old, errors) => check(next, old, errors),
+      ...(warning === undefined ? {} : { warnings: () => [warning] }),
+    },
+  }
+}
+
+/** As `com.example/v1.Widget`, which is how its OpenAPI definition is called. */
+function rootSchema(root: Structural, { group, version, kind }: Pick<AnyKind, 'group' | 'version' | 'kind'>) {
+  const name = `${group.split('.').reverse().join('.')}/${version}.${kind}`
+  const { apiVersion: _a, kind: _k, metadata: _m, ...fields } = fieldsOf(root, name)
+  return new MessageSchema({
+    type: 'message',
+    name,
+    doc: root.source.description ?? '',
+    fields: {
+      kind: string.at(0, 'The kind of this object.'),
+      apiVersion: string.at(0, 'The group and version of this object.'),
+      metadata: ObjectMeta.at(0, 'Name, labels and the rest that all objects have.'),
+      ...fields,
+    },
+    ...(root.preserves ? { open: true } : {}),
+  })
+}
+
+/** A stored object as this version shows it: with its apiVersion, without what is no longer declared, and with
+ *  defaults that have come since. The same one where that changes nothing. */
+function shown(
+  schema: ReturnType<typeof rootSchema>,
+  { kind, apiVersion }: Pick<AnyKind, 'kind' | 'apiVersion'>,
+  object: ApiObject,
+): ApiObject {
+  const fresh = decodeAs<ApiObject>(schema, object).object
+  fresh.kind = kind
+  fresh.apiVersion = apiVersion
+  applyDeclared(schema, fresh)
+  return equalJson(fresh, object) ? object : fresh
+}
+
+function deprecationOf({ spec }: CustomResourceDefinition, declared: Version): string | undefined {
+  if (!declared.deprecated) return undefined
+  if (declared.deprecationWarning !== undefined) return declared.deprecationWarning
+  const better = spec.versions
+    .filter(({ served, deprecated, name }) => served && !deprecated && compareVersions(name, declared.name) < 0)
+    .sort((a, b) => compareVersions(a.name, b.name))[0]
+  const text = `${spec.group}/${declared.name} ${spec.names.kind} is deprecated`
+  return better ? `${text}; use ${spec.group}/${better.name} ${spec.names.kind}` : text
+}
+
+function selectable(path: string): [string, (object: ApiObject) => string] {
+  const find = jsonPath(path)
+  const valueOf = (object: ApiObject): string => {
+    const [value] = find?.(object) ?? []
+    return value === undefined || value === null || typeof value === 'object' ? '' : String(value)
+  }
+  return [path.replace(/^\./, ''), valueOf]
+}
+
+type ScalePaths = NonNullable<NonNullable<Version['subresources']>['scale']>
+
+function scaleOf({ specReplicasPath, statusReplicasPath, labelSelectorPath }: ScalePaths): ScaleSubresource<ApiObject> {
+  const at = (path: string) => jsonPath(path) ?? (() => [])
+  const [wanted, there, labels] = [at(specReplicasPath), at(statusReplicasPath), at(labelSelectorPath ?? '')]
+  const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
+  const steps = specReplicasPath.replace(/^\./, '').split('.')
+  return {
+    specReplicas: (object) => count(wanted(object)[0]),
+    statusReplicas: (object) => count(there(object)[0]),
+    selector: (object) => {
+      const [text] = labelSelectorPath ? labels(object) : []
+      return typeof text === 'string' ? text : ''
+    },
+    setSpecReplicas: (object, replicas) => setAt(object, steps, replicas),
+  }
+}
+
+function setAt(object: Record<string, unknown>, steps: readonly string[], value: unknown): void {
+  let target = object
+  for (const step of steps.slice(0, -1)) {
+    const next = own(target, step)
+    const inside = isObject(next) ? (next as Record<string, unknown>) : {}
+    if (inside !== next) put(target, step, inside)
+    target = inside
+  }
+  put(target, steps.at(-1) ?? '', value)
+}
+
+function columnsOf(declared: readonly CustomResourceColumnDefinition[] | undefined): readonly Column<ApiObject>[] {
+  if (!declared?.length) return [nameColumn, { ...ageColumn, type: 'date' }]
+  return [nameColumn, ...declared.map(columnOf)]
+}
+
+function columnOf({ name, type, format, description, priority, jsonPath: path }: CustomResourceColumnDefinition) {
+  const find = jsonPath(path)
+  return {
+    name,
+    type: type as NonNullable<Column<ApiObject>['type']>,
+    format: (format ?? '') as '',
+    description: description || `Custom resource definition column (in JSONPath format): ${path}`,
+    priority: (priority ?? 0) as 0 | 1,
+    value: (object: ApiObject, nowMs: number) => {
+      const found = find?.(object) ?? []
+      return found.length === 0 ? undefined : cell(type, found[0], nowMs)
+    },
+  }
+}
+
+/** What does not fit the column's type is left empty. */
+function cell(type: string, value: unknown, nowMs: number): string | number | boolean | undefined {
+  switch (type) {
+    case 'integer':
+      return typeof value === 'number' ? Math.trunc(value) : undefined
+    case 'number':
+      return typeof value === 'number' ? value : undefined
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined
+    case 'date':
+      if (typeof value !== 'string') return undefined
+      return Number.isNaN(Date.parse(value)) ? '<invalid>' : since(value, nowMs)
+    default:
+      if (value === null || value === undefined) return undefined
+      return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  }
+}

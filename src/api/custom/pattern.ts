@@ -1,0 +1,25 @@
+// Regular expressions that strangers have written, in Go's syntax: matched in time that grows with the text and not
+// beyond, so that no pattern and no text can hold the server up. A definition uses the same few again and again, so
+// they are compiled once.
+
+import { RE2JS } from '@bufbuild/re2'
+
+const rememberedPatterns = 2000
+const known = new Map<string, RE2JS | undefined>()
+
+/** What is no pattern matches nothing; a definition with one is refused before. */
+export function matchesPattern(source: string, text: string): boolean {
+  if (!known.has(source)) {
+    if (known.size >= rememberedPatterns) known.clear()
+    known.set(source, compiled(source))
+  }
+  return known.get(source)?.test(text) ?? false
+}
+
+function compiled(source: string): RE2JS | undefined {
+  try {
+    return new RE2JS(source)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,225 @@
+// Whether a value is as a structural schema says, told in the words of upstream's validator. What has not changed in an
+// update is not looked at again, so that an object does not become unusable when its schema becomes stricter.
+
+import { equalJson, isObject, own } from '#lib/json.ts'
+import { FieldErrors, formatValue } from '../field-errors.ts'
+import { fitsFormat } from './formats.ts'
+import { matchesPattern } from './pattern.ts'
+import type { Structural } from './structural.ts'
+
+/** `at` is empty for the object as a whole; `old` is what stood there, undefined where nothing did. */
+export function validateValue(node: Structural, value: unknown, old: unknown, at: string, errors: FieldErrors): void {
+  if (old !== undefined && equalJson(value, old)) return
+  checkType(node, value, at, errors)
+  checkEnum(node, value, at, errors)
+  if (value === null) return
+  if (typeof value === 'string') checkText(node, value, at, errors)
+  else if (typeof value === 'number') checkNumber(node, value, at, errors)
+  else if (Array.isArray(value)) checkList(node, value, old, at, errors)
+  else if (isObject(value)) checkObject(node, value, old, at, errors)
+  checkJunctors(node, value, at, errors)
+}
+
+const typeOf = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'array'
+      : typeof value === 'number'
+        ? Number.isInteger(value)
+          ? 'integer'
+          : 'number'
+        : typeof value
+
+const member = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`)
+
+function wrongType(at: string, wanted: string, found: string, errors: FieldErrors): void {
+  errors.typeInvalid(at, found, `${at} in body must be of type ${wanted}: ${JSON.stringify(found)}`)
+}
+
+function checkType({ type, intOrString, nullable }: Structural, value: unknown, at: string, errors: FieldErrors) {
+  const found = typeOf(value)
+  if (found === 'null') {
+    if (!nullable && (type !== '' || intOrString)) wrongType(at, intOrString ? 'integer,string' : type, found, errors)
+    return
+  }
+  if (intOrString) {
+    if (found !== 'integer' && found !== 'string') wrongType(at, 'integer,string', found, errors)
+  } else if (type !== '' && found !== type && !(type === 'number' && found === 'integer')) {
+    wrongType(at, type, found, errors)
+  }
+}
+
+function checkEnum({ source }: Structural, value: unknown, at: string, errors: FieldErrors): void {
+  const { enum: choices } = source
+  if (!choices?.length || choices.some((choice) => equalJson(choice, value))) return
+  const texts = choices.map((choice) => (typeof choice === 'string' ? choice : JSON.stringify(choice)))
+  errors.notSupported(at, value, texts)
+}
+
+/** As Go counts characters. */
+function lengthOf(text: string): number {
+  let pairs = 0
+  for (let i = 0; i < text.length - 1; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit >= 0xd800 && unit < 0xdc00) {
+      pairs++
+      i++
+    }
+  }
+  return text.length - pairs
+}
+
+function checkText({ source }: Structural, value: string, at: string, errors: FieldErrors): void {
+  const { maxLength, minLength, pattern, format } = source
+  if (maxLength !== undefined && lengthOf(value) > maxLength) errors.tooLong(at, maxLength)
+  if (minLength !== undefined && lengthOf(value) < minLength) {
+    errors.invalid(at, value, `${at} in body should be at least ${minLength} chars long`)
+  }
+  if (pattern && !matchesPattern(pattern, value)) {
+    errors.invalid(at, value, `${at} in body should match '${pattern}'`)
+  }
+  if (format && !fitsFormat(format, value)) {
+    errors.typeInvalid(at, value, `${at} in body must be of type ${format}: ${JSON.stringify(value)}`)
+  }
+}
+
+function checkNumber({ source }: Structural, value: number, at: string, errors: FieldErrors): void {
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf } = source
+  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) {
+    errors.invalid(at, value, `${at} in body should be a multiple of ${multipleOf}`)
+  }
+  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum)) {
+    const than = exclusiveMaximum ? 'less than' : 'less than or equal to'
+    errors.invalid(at, value, `${at} in body should be ${than} ${maximum}`)
+  }
+  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum)) {
+    const than = exclusiveMinimum ? 'greater than' : 'greater than or equal to'
+    errors.invalid(at, value, `${at} in body should be ${than} ${minimum}`)
+  }
+}
+
+function checkList(node: Structural, value: readonly unknown[], old: unknown, at: string, errors: FieldErrors): void {
+  const { minItems, maxItems, uniqueItems } = node.source
+  const { items } = node
+  if (items) {
+    const before = counterparts(node, old)
+    for (let i = 0; i < value.length; i++) validateValue(items, value[i], before?.(value[i]), `${at}[${i}]`, errors)
+  }
+  if (minItems !== undefined && value.length < minItems) {
+    errors.invalid(at, value.length, `${at} in body should have at least ${minItems} items`)
+  }
+  if (maxItems !== undefined && value.length > maxItems) errors.tooMany(at, value.length, maxItems)
+  if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length) {
+    errors.invalid(at, value, `${at} in body shouldn't contain duplicates`)
+  }
+  checkDuplicates(node, value, at, errors)
+}
+
+/** The keys of an item, with what stands in for one that is left out. */
+function keysOf(node: Structural, item: unknown): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const name of node.source['x-kubernetes-list-map-keys'] ?? []) {
+    const value = isObject(item) ? own(item, name) : undefined
+    out[name] = value ?? node.items?.properties.get(name)?.source.default
+  }
+  return out
+}
+
+/** What an item was before, in a list whose items can be told apart. */
+function counterparts(node: Structural, old: unknown): ((item: unknown) => unknown) | undefined {
+  if (!Array.isArray(old) || node.source['x-kubernetes-list-type'] !== 'map') return undefined
+  const known = new Map(old.map((item) => [JSON.stringify(keysOf(node, item)), item]))
+  return (item) => known.get(JSON.stringify(keysOf(node, item)))
+}
+
+function checkDuplicates(node: Structural, value: readonly unknown[], at: string, errors: FieldErrors): void {
+  const listType = node.source['x-kubernetes-list-type']
+  if (listType !== 'set' && listType !== 'map') return
+  const seen = new Map<string, number>()
+  value.forEach((item, i) => {
+    const identity = listType === 'set' ? item : keysOf(node, item)
+    const text = JSON.stringify(identity) ?? ''
+    const times = (seen.get(text) ?? 0) + 1
+    seen.set(text, times)
+    if (times === 2) errors.duplicate(`${at}[${i}]`, identity)
+  })
+}
+
+function checkObject(
+  node: Structural,
+  value: Readonly<Record<string, unknown>>,
+  old: unknown,
+  at: string,
+  errors: FieldErrors,
+) {
+  const { minProperties, maxProperties, required } = node.source
+  const count = Object.keys(value).length
+  if (minProperties !== undefined && count < minProperties) {
+    errors.invalid(at, value, `${at} in body should have at least ${minProperties} properties`)
+  }
+  if (maxProperties !== undefined && count > maxProperties) errors.tooMany(at, count, maxProperties)
+  for (const name of required ?? []) if (own(value, name) === undefined) errors.required(member(at, name))
+  const before = isObject(old) ? old : undefined
+  for (const name of Object.keys(value)) {
+    const of = node.properties.get(name) ?? node.values
+    if (of === undefined || of === true || value[name] === undefined) continue
+    validateValue(of, value[name], before && own(before, name), member(at, name), errors)
+  }
+  if (node.embedded && node.type !== '') checkHeader(value, at, errors)
+}
+
+function checkHeader(value: Readonly<Record<string, unknown>>, at: string, errors: FieldErrors): void {
+  if (at === '') return
+  for (const name of ['apiVersion', 'kind']) {
+    const text = own(value, name)
+    if (text === undefined || text === '') errors.required(member(at, name), 'must not be empty')
+  }
+}
+
+/** What is wrong as a whole has no field of its own there. */
+const nowhere = '<nil>'
+
+function checkJunctors(node: Structural, value: unknown, at: string, errors: FieldErrors): void {
+  const said = (text: string) =>
+    errors.add('FieldValueInvalid', nowhere, `Invalid value: ${formatValue('')}`, `${JSON.stringify(at)} ${text}`)
+  const tried = (schemas: readonly Structural[]) => schemas.map((one) => problemsOf(one, value, at))
+  if (node.anyOf.length > 0 && !node.intOrString) {
+    const results = tried(node.anyOf)
+    if (!results.some(({ any }) => !any)) {
+      said('must validate at least one schema (anyOf)')
+      merge(fewest(results), errors)
+    }
+  }
+  if (node.oneOf.length > 0) {
+    const results = tried(node.oneOf)
+    const good = results.filter(({ any }) => !any).length
+    if (good !== 1) {
+      const found = good === 0 ? 'Found none valid' : `Found ${good} valid alternatives`
+      said(`must validate one and only one schema (oneOf). ${found}`)
+      if (good === 0) merge(fewest(results), errors)
+    }
+  }
+  if (node.allOf.length > 0) {
+    const bad = tried(node.allOf).filter(({ any }) => any)
+    for (const one of bad) merge(one, errors)
+    if (bad.length > 0) {
+      said(`must validate all the schemas (allOf)${bad.length === node.allOf.length ? '. None validated' : ''}`)
+    }
+  }
+  if (node.not && !problemsOf(node.not, value, at).any) said('must not validate the schema (not)')
+}
+
+function problemsOf(node: Structural, value: unknown, at: string): FieldErrors {
+  const found = new FieldErrors()
+  validateValue(node, value, undefined, at, found)
+  return found
+}
+
+/** The alternative that was nearest. */
+const fewest = (results: readonly FieldErrors[]): FieldErrors =>
+  results.reduce((best, one) => (one.all.length < best.all.length ? one : best))
+
+function merge(from: FieldErrors, errors: FieldErrors): void {
+  for (const { reason, field, message } of from.all) errors.add(reason, field, message)
+}
