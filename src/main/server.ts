@@ -22,6 +22,7 @@ import { joinUser, staticTokens } from '#server/authn/tokens.ts'
 import { createAuthorizer } from '#server/authz/authorizer.ts'
 import { connectHandlers } from '#server/connect/connect.ts'
 import { createKubelets } from '#server/connect/kubelet.ts'
+import { startCustomKinds } from '#server/custom/custom-kinds.ts'
 import { serveHttps } from '#server/https.ts'
 import { objectOf } from '#server/stored.ts'
 import { Expiry } from '#store/expiry.ts'
@@ -203,6 +204,9 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     })
     stop.onStop(`https ${address.host}`, () => https.stop(1000))
   }
+  // What was established before is served before anybody is told that the server is ready.
+  const customKinds = startCustomKinds(server.core, server.handle)
+  stop.onStop('custom kinds', () => customKinds.stop())
   // Stops before they do: an open watch would keep a connection, and them, waiting.
   stop.onStop('core', () => server.stop())
 
