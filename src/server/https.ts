@@ -19,11 +19,12 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import type { Duplex, Readable, Writable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { badRequest, StatusError } from '#api/status-error.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { ApiRequest, ApiResponse, Handler, PeerCertificate, RequestBody } from './request.ts'
+import { writeBody } from './write-body.ts'
 
 export interface HttpsOptions {
   readonly handle: Handler
@@ -55,9 +56,6 @@ const uploadTimeoutMs = 60_000
 
 /** Peers that went away without a word are found out by the system after this much silence. */
 const keepAliveAfterMs = 30_000
-
-/** Pieces are joined up to this size, so that a list of thousands of shared buffers is not as many writes. */
-const joinBytes = 256 * 1024
 
 /** What the uploads of one connection may have under way. */
 const uploadWindowBytes = 4 << 20
@@ -141,69 +139,6 @@ function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
     if (value !== undefined && !name.startsWith(':')) plain[name] = Array.isArray(value) ? value.join(', ') : value
   }
   return plain
-}
-
-/** Resolves when the writer wants more, or rejects when it has gone away. */
-const drained = (to: Writable, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const done = () => {
-      to.off('drain', onDrain)
-      signal.removeEventListener('abort', onAbort)
-    }
-    const onDrain = () => {
-      done()
-      resolve()
-    }
-    const onAbort = () => {
-      done()
-      reject(signal.reason)
-    }
-    if (signal.aborted) return reject(signal.reason)
-    to.once('drain', onDrain)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
-
-/** Joins small neighbours and passes large pieces through. */
-function* joined(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
-  let start = 0
-  let sizeBytes = 0
-  for (let i = 0; i < chunks.length; i++) {
-    sizeBytes += chunks[i]!.length
-    if (sizeBytes < joinBytes && i < chunks.length - 1) continue
-    yield i === start ? chunks[i]! : Buffer.concat(chunks.slice(start, i + 1), sizeBytes)
-    start = i + 1
-    sizeBytes = 0
-  }
-}
-
-async function writeAll(to: Writable, chunks: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
-  for (const piece of joined(chunks)) if (!to.write(piece)) await drained(to, signal)
-}
-
-async function writeBody(to: Writable, response: ApiResponse, signal: AbortSignal): Promise<void> {
-  const { body } = response
-  switch (body.type) {
-    case 'none':
-      to.end()
-      return
-    case 'bytes':
-      if (body.chunks.length === 1) {
-        to.end(body.chunks[0])
-        return
-      }
-      await writeAll(to, body.chunks, signal)
-      to.end()
-      return
-    case 'stream':
-      for await (const batch of body.batches) {
-        if (signal.aborted) return
-        await writeAll(to, batch, signal)
-      }
-      to.end()
-      return
-    default:
-      throw new Error(`A ${body.type} body cannot be written to a connection`)
-  }
 }
 
 /** A Status for what went wrong before the core was reached. */
