@@ -1,12 +1,27 @@
 import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { podSpecWarnings } from '../core/pod-warnings.ts'
+import { claimSpecWarnings } from '../core/volume-warnings.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { scaleSelector } from '../labels.ts'
 import { nameIsDnsLabel } from '../names.ts'
 import { StatefulSetSpec, StatefulSetStatus } from './stateful-set-types.ts'
 import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpdate } from './validate-stateful-set.ts'
+
+function statefulSetWarnings({ spec }: { readonly spec: StatefulSetSpec }): readonly string[] {
+  const path = Path.of('spec')
+  const claims = spec.volumeClaimTemplates ?? []
+  const warnings = [
+    ...podSpecWarnings(spec.template.spec, path.child('template').child('spec')),
+    ...claims.flatMap((claim, i) => claimSpecWarnings(claim.spec, path.child('volumeClaimTemplates').index(i))),
+  ]
+  if ((spec.revisionHistoryLimit ?? 0) < 0) {
+    const all = 'a negative value retains all historical revisions; a value >= 0 is recommended'
+    warnings.push(`${path.child('revisionHistoryLimit')}: ${all}`)
+  }
+  return warnings
+}
 
 export const StatefulSet = kind({
   group: 'apps',
@@ -44,7 +59,7 @@ export const StatefulSet = kind({
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
   validateStatusUpdate: validateStatefulSetStatus,
-  warnings: ({ spec }) => podSpecWarnings(spec.template.spec, Path.of('spec').child('template').child('spec')),
+  warnings: statefulSetWarnings,
   scale: {
     specReplicas: ({ spec }) => spec.replicas ?? 0,
     setSpecReplicas: ({ spec }, replicas) => {

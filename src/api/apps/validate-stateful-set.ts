@@ -91,7 +91,6 @@ export function validateStatefulSet({ spec }: Parts, errors: FieldErrors): void 
   validateNonNegative(spec.replicas, path.child('replicas'), errors)
   validateNonNegative(spec.minReadySeconds, path.child('minReadySeconds'), errors)
   validateNonNegative(spec.ordinals?.start, path.child('ordinals.start'), errors)
-  validateNonNegative(spec.revisionHistoryLimit, path.child('revisionHistoryLimit'), errors)
   const at = path.child('selector')
   if (!selector) errors.required(at)
   else {

@@ -29,6 +29,17 @@ const kept = {
   behavior: `${prefix}/behavior`,
 } as const
 
+/** The status in annotations is the server's, as the status itself is: a client's is replaced by the old one. */
+export function keepStatus(metadata: ObjectMeta, old?: ObjectMeta): void {
+  const annotations = { ...metadata.annotations }
+  for (const name of [kept.currentMetrics, kept.conditions]) {
+    const before = old?.annotations?.[name]
+    if (before === undefined) delete annotations[name]
+    else annotations[name] = before
+  }
+  if (metadata.annotations || Object.keys(annotations).length > 0) metadata.annotations = annotations
+}
+
 const metricList = list(MetricSpec)
 const statusList = list(MetricStatus)
 const conditionList = list(HorizontalPodAutoscalerCondition)

@@ -167,6 +167,13 @@ test('an annotation that cannot be read is left alone', () => {
   assert.deepEqual(metadata.annotations, { other: 'kept' })
 })
 
+test('a client writes no status through annotations', () => {
+  const annotations = { 'autoscaling.alpha.kubernetes.io/conditions': '[{"type":"AbleToScale","status":"True"}]' }
+  const first = made(First, { ...autoscaler(), metadata: { annotations } })
+  assert.deepEqual(first.metadata.annotations, {})
+  assert.deepEqual(toStored(first).status.conditions, undefined)
+})
+
 test('nothing of the status is lost in the first version', () => {
   const status = {
     currentReplicas: 2,

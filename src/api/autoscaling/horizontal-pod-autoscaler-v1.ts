@@ -1,6 +1,6 @@
 import { kind, type ObjectOf } from '../kind.ts'
 import { autoscalerColumns } from './autoscaler-columns.ts'
-import { fromStored, type OldParts, toStored } from './autoscaler-conversion.ts'
+import { fromStored, keepStatus, type OldParts, toStored } from './autoscaler-conversion.ts'
 import { HorizontalPodAutoscaler as Stored } from './horizontal-pod-autoscaler.ts'
 import { HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus } from './horizontal-pod-autoscaler-v1-types.ts'
 import { validateAutoscaler, validateAutoscalerStatus } from './validate-autoscaler.ts'
@@ -24,6 +24,8 @@ export const HorizontalPodAutoscaler = kind({
     value: (autoscaler: OldParts, nowMs: number) => column.value(toStored(autoscaler), nowMs),
   })),
   storedAs: { kind: Stored, toStored, fromStored },
+  prepareForCreate: ({ metadata }) => keepStatus(metadata),
+  prepareForUpdate: ({ metadata }, old) => keepStatus(metadata, old.metadata),
   validate: (autoscaler, errors) => validateAutoscaler(toStored(autoscaler), errors),
   validateStatusUpdate: (next, _old, errors) => validateAutoscalerStatus(next, errors),
 })

@@ -5,6 +5,7 @@ import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { formatLabelSelector } from '../labels.ts'
 import { CronJobSpec, CronJobStatus } from './cron-job-types.ts'
+import { jobNameWarning } from './job-name-warning.ts'
 import { validateCronJobUpdate, validateNewCronJob } from './validate-cron-job.ts'
 
 const templatePath = Path.of('spec').child('jobTemplate').child('spec').child('template').child('spec')
@@ -63,6 +64,9 @@ export const CronJob = kind({
   defaults: ({ spec }) => defaultPodSpec(spec.jobTemplate.spec.template.spec),
   validateCreate: validateNewCronJob,
   validateUpdate: validateCronJobUpdate,
-  warnings: ({ spec }) => podSpecWarnings(spec.jobTemplate.spec.template.spec, templatePath),
+  warnings: ({ metadata, spec }, old) => [
+    ...(old ? [] : jobNameWarning(metadata)),
+    ...podSpecWarnings(spec.jobTemplate.spec.template.spec, templatePath),
+  ],
 })
 export type CronJob = ObjectOf<typeof CronJob>

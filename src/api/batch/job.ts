@@ -5,7 +5,7 @@ import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { formatLabelSelector } from '../labels.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
-import { dns1123Label } from '../names.ts'
+import { jobNameWarning } from './job-name-warning.ts'
 import { JobSpec } from './job-spec.ts'
 import { JobStatus } from './job-types.ts'
 import { generateSelector, validateJob, validateJobUpdate, validateNewJob } from './validate-job.ts'
@@ -46,6 +46,11 @@ function completionsOf({ completions, parallelism = 0 }: JobSpec, { succeeded = 
 
 const orphansTold =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
+
+const manyCompletions = 100_000
+const manyAtOnce = 10_000
+const tooMany =
+  'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail'
 
 export const Job = kind({
   group: 'batch',
@@ -99,10 +104,10 @@ export const Job = kind({
   validateStatusUpdate: validateJobStatus,
   warnings: ({ metadata, spec }, old) => {
     const warnings = podSpecWarnings(spec.template.spec, Path.of('spec').child('template').child('spec'))
-    const complaints = dns1123Label(metadata.name ?? '')
-    if (old || complaints.length === 0) return warnings
-    const told = 'this is used in Pod names and hostnames, which can result in surprising behavior'
-    return [`metadata.name: ${told}; a DNS label is recommended: [${complaints.join(' ')}]`, ...warnings]
+    const { completionMode, completions = 0, parallelism = 0 } = spec
+    if (completionMode === 'Indexed' && completions > manyCompletions && parallelism > manyAtOnce)
+      warnings.push(tooMany)
+    return old ? warnings : [...jobNameWarning(metadata), ...warnings]
   },
 })
 export type Job = ObjectOf<typeof Job>

@@ -1,8 +1,8 @@
 import { ageColumn, nameColumn } from '../columns.ts'
+import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { PersistentVolumeClaimSpec, PersistentVolumeClaimStatus } from './persistent-volume-claim-types.ts'
 import {
-  classAnnotation,
   dropUnknownSource,
   normalizeSources,
   sameSource,
@@ -11,6 +11,7 @@ import {
   validateClaimUpdate,
 } from './validate-persistent-volume-claim.ts'
 import { formatAccessModes, phaseOf, unset } from './volume-columns.ts'
+import { claimAnnotationWarnings, claimSpecWarnings, classAnnotation } from './volume-warnings.ts'
 
 export const PersistentVolumeClaim = kind({
   group: '',
@@ -74,5 +75,6 @@ export const PersistentVolumeClaim = kind({
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
   validateStatusUpdate: validateClaimStatus,
+  warnings: ({ metadata, spec }) => [...claimAnnotationWarnings(metadata), ...claimSpecWarnings(spec, Path.of('spec'))],
 })
 export type PersistentVolumeClaim = ObjectOf<typeof PersistentVolumeClaim>

@@ -3,8 +3,8 @@ import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { PersistentVolumeSpec, PersistentVolumeStatus } from './persistent-volume-types.ts'
 import { validateVolume, validateVolumeUpdate } from './validate-persistent-volume.ts'
-import { classAnnotation } from './validate-persistent-volume-claim.ts'
 import { formatAccessModes, phaseOf, unset } from './volume-columns.ts'
+import { classAnnotation, volumeWarnings } from './volume-warnings.ts'
 
 export const PersistentVolume = kind({
   group: '',
@@ -74,5 +74,6 @@ export const PersistentVolume = kind({
   },
   validate: validateVolume,
   validateUpdate: validateVolumeUpdate,
+  warnings: volumeWarnings,
 })
 export type PersistentVolume = ObjectOf<typeof PersistentVolume>

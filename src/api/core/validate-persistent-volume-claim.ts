@@ -9,6 +9,7 @@ import { Quantity } from '../quantity.ts'
 import type { PersistentVolumeClaimSpec, PersistentVolumeClaimStatus } from './persistent-volume-claim-types.ts'
 import { validateClaimSpec } from './validate-claim.ts'
 import { validateAmount } from './validate-resources.ts'
+import { classAnnotation } from './volume-warnings.ts'
 
 interface Parts {
   readonly metadata: ObjectMeta
@@ -17,9 +18,6 @@ interface Parts {
 }
 
 const path = Path.of('spec')
-
-/** Where the class stood before there was a field for it. */
-export const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 
 export const validateClaim = ({ spec }: Parts, errors: FieldErrors): void => validateClaimSpec(spec, path, errors)
 

@@ -257,3 +257,19 @@ test('the tables have the cells of upstream', () => {
     'Name=a Capacity=1Gi Access Modes=RWO Reclaim Policy=Retain Status=Bound Claim=n/c StorageClass= VolumeAttributesClass=<unset> Reason= Age=<unknown> VolumeMode=Filesystem',
   )
 })
+
+test('what works no more is told, and stored all the same', () => {
+  const rbd = { monitors: ['m'], image: 'i' }
+  const sent = at({ rbd, persistentVolumeReclaimPolicy: 'Recycle' })
+  assert.deepEqual(PersistentVolume.strategy.warnings?.(made(PersistentVolume, sent)), [
+    'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+    'spec.rbd: deprecated in v1.28, non-functional in v1.31+',
+  ])
+  assert.deepEqual(problems(PersistentVolume, sent), [])
+  const annotations = { 'volume.beta.kubernetes.io/storage-class': 's' }
+  const fraction = claim(sized('500m'), { metadata: { annotations } })
+  assert.deepEqual(PersistentVolumeClaim.strategy.warnings?.(made(PersistentVolumeClaim, fraction)), [
+    'metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; use "storageClassName" attribute instead',
+    'spec.resources.requests[storage]: fractional byte value "500m" is invalid, must be an integer',
+  ])
+})
