@@ -1,6 +1,7 @@
 // The objects that every cluster has from its first second: the namespaces, the way to the API server from inside
 // (`kubernetes` in default), and the name service's address. Made where they are missing, mended where they differ.
 
+import { ConfigMap } from '#api/core/config-map.ts'
 import { Endpoints } from '#api/core/endpoints.ts'
 import { Namespace } from '#api/core/namespace.ts'
 import { Service } from '#api/core/service.ts'
@@ -8,6 +9,7 @@ import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import type { AnyKind } from '#api/kind.ts'
 import { isAlreadyExists } from '#api/status-error.ts'
 import type { Client, Draft } from '#client/client.ts'
+import { defaultFrontProxy } from '#server/authn/front-proxy.ts'
 
 export interface BootstrapOptions {
   /** Where the nodes reach the server; undefined: it listens on this machine's loopback only. */
@@ -15,6 +17,9 @@ export interface BootstrapOptions {
   readonly port: number
   readonly serviceIp: string
   readonly dnsIp: string
+  /** By whom clients, and proxies who speak for others, are certified: servers of other API groups need to know. */
+  readonly clientAuthorityPem: string
+  readonly frontProxyAuthorityPem: string
 }
 
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
@@ -38,7 +43,8 @@ async function enforce<K extends AnyKind>(client: Client, kind: K, object: Draft
   }
 }
 
-export async function bootstrap(client: Client, { address, port, serviceIp, dnsIp }: BootstrapOptions): Promise<void> {
+export async function bootstrap(client: Client, options: BootstrapOptions): Promise<void> {
+  const { address, port, serviceIp, dnsIp } = options
   for (const name of namespaces) await ensure(client, Namespace, { metadata: { name } })
   const metadata = { namespace: 'default', name: 'kubernetes' }
   const labels = { component: 'apiserver', provider: 'kubernetes' }
@@ -51,6 +57,7 @@ export async function bootstrap(client: Client, { address, port, serviceIp, dnsI
     },
   })
   if (address !== undefined) await publishServer(client, address, port)
+  await publishAuthorities(client, options)
   await ensure(client, Service, {
     metadata: {
       namespace: 'kube-system',
@@ -85,4 +92,21 @@ async function publishServer(client: Client, address: string, port: number): Pro
     { metadata: { ...metadata, labels: sliceLabels }, addressType: 'IPv4', ...slice },
     slice,
   )
+}
+
+/** Where servers of other API groups look, as upstream's library for them does. */
+async function publishAuthorities(client: Client, options: BootstrapOptions): Promise<void> {
+  const { clientAuthorityPem, frontProxyAuthorityPem } = options
+  const { allowedNames } = defaultFrontProxy
+  const data = {
+    'client-ca-file': clientAuthorityPem,
+    'requestheader-client-ca-file': frontProxyAuthorityPem,
+    'requestheader-allowed-names': JSON.stringify(allowedNames),
+    'requestheader-username-headers': '["X-Remote-User"]',
+    'requestheader-uid-headers': '["X-Remote-Uid"]',
+    'requestheader-group-headers': '["X-Remote-Group"]',
+    'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+  }
+  const metadata = { namespace: 'kube-system', name: 'extension-apiserver-authentication' }
+  await enforce(client, ConfigMap, { metadata, data }, { data })
 }

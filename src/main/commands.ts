@@ -6,6 +6,7 @@ import { checkUrl, examples } from '#cli/command.ts'
 import type { AgentOptions } from './agent.ts'
 import type { AloneOptions } from './alone.ts'
 import type { ServerOptions } from './server.ts'
+import { auditFlags, authenticationFlags } from './server-flags.ts'
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value]
 
@@ -18,8 +19,8 @@ const nodeMonitorGracePeriod = [
 const logLevel = ['--log-level <level>', 'debug, info, warn or error', 'info'] as const
 
 export const serverCommand: CommandFile = {
-  register: (program, outside) =>
-    program
+  register: (program, outside) => {
+    const command = program
       .command('server')
       .summary('run the API server, with controllers and scheduler')
       .description('Run the API server with its store, the controllers and the scheduler, until a signal ends it.')
@@ -29,18 +30,15 @@ export const serverCommand: CommandFile = {
       .option('--disable <parts>', 'what not to run here: controllers,scheduler')
       .option('--service-cidr <cidr>', 'the addresses of services', '10.96.0.0/16')
       .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
-      .option('--audit-policy-file <file>', 'what is recorded of requests; nothing is unless given')
-      .option('--audit-log-path <file>', 'where requests are recorded')
-      .option('--audit-log-maxsize <megabytes>', 'how large the record grows before it is put aside', '100')
-      .option('--audit-log-maxbackup <count>', 'how many records that were put aside are kept; 0 keeps all', '0')
-      .option('--audit-log-maxage <days>', 'how long records that were put aside are kept; 0 keeps them', '0')
       .option(...nodeMonitorGracePeriod)
       .option(...logLevel)
+    auditFlags(authenticationFlags(command))
       .addHelpText(
         'after',
         examples(['On this machine only', 'pinnace server --data-dir /var/lib/pinnace/server --listen 127.0.0.1:6443']),
       )
-      .action(async (options: ServerOptions) => (await import('./server.ts')).runServer(options, outside)),
+      .action(async (options: ServerOptions) => (await import('./server.ts')).runServer(options, outside))
+  },
 }
 
 export const agentCommand: CommandFile = {

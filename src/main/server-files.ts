@@ -17,6 +17,10 @@ export interface ServerFiles {
   readonly serving: KeyPair
   /** With which the server asks the nodes' agents. */
   readonly kubeletClient: KeyPair
+  /** Another authority: whom it certifies may say for whom he asks. */
+  readonly frontProxyAuthority: KeyPair
+  /** With which the server asks the servers of other API groups. */
+  readonly frontProxyClient: KeyPair
   readonly serviceAccountKeyPem: string
   readonly joinToken: string
   readonly store: string
@@ -94,16 +98,21 @@ export async function serverFiles(options: ServerFilesOptions): Promise<ServerFi
     () => createAuthority('pinnace', nowMs),
     () => true,
   )
-  const issued = (name: string, certificate: CertificateOptions): Promise<KeyPair> =>
+  const frontProxyAuthority = await pair(
+    'front-proxy-ca',
+    () => createAuthority('front-proxy-ca', nowMs),
+    () => true,
+  )
+  const issued = (name: string, certificate: CertificateOptions, by = authority): Promise<KeyPair> =>
     pair(
       name,
-      () => issue(authority, certificate),
+      () => issue(by, certificate),
       (certPem) => isGood(certPem, certificate),
     )
 
   const base = { nowMs, lifetimeMs: yearMs }
   const names = servingNames(options)
-  const [serving, kubeletClient, admin] = await Promise.all([
+  const [serving, kubeletClient, admin, frontProxyClient] = await Promise.all([
     issued('server', { ...base, ...names, commonName: 'kube-apiserver', usages: ['server'] }),
     issued('kubelet-client', {
       ...base,
@@ -112,6 +121,11 @@ export async function serverFiles(options: ServerFilesOptions): Promise<ServerFi
       usages: ['client'],
     }),
     issued('admin', { ...base, commonName: 'kubernetes-admin', organizations: ['system:masters'], usages: ['client'] }),
+    issued(
+      'front-proxy-client',
+      { ...base, commonName: 'front-proxy-client', usages: ['client'] },
+      frontProxyAuthority,
+    ),
   ])
   const access = { name: 'pinnace', server: url, authorityPem: authority.certPem, ...admin }
   replaceFile(join(dir, 'admin.kubeconfig'), addCluster('', access))
@@ -119,6 +133,8 @@ export async function serverFiles(options: ServerFilesOptions): Promise<ServerFi
     authority,
     serving: { certPem: serving.certPem + authority.certPem, keyPem: serving.keyPem },
     kubeletClient,
+    frontProxyAuthority,
+    frontProxyClient,
     serviceAccountKeyPem: once(join(pki, 'service-account.key'), generateSigningKey),
     joinToken: once(join(dir, 'join-token'), () => `${newJoinToken(authority.certPem)}\n`).trim(),
     store: join(dir, 'store.db'),

@@ -1,10 +1,11 @@
 // `pinnace server`: the API server with its store, and in the same process the controllers and the scheduler,
 // which call it directly. Ready when it answers; what is on disk is enough to start again from.
 
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { Node } from '#api/core/node.ts'
 import { Pod } from '#api/core/pod.ts'
+import { Secret } from '#api/core/secret.ts'
 import { Service } from '#api/core/service.ts'
 import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
@@ -16,9 +17,7 @@ import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { admissionPlugins } from '#server/admission/plugins.ts'
 import { createIndexer, createServer } from '#server/app.ts'
-import { createAuthenticate } from '#server/authn/authenticate.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
-import { joinUser, staticTokens } from '#server/authn/tokens.ts'
 import { createAuthorizer } from '#server/authz/authorizer.ts'
 import { connectHandlers } from '#server/connect/connect.ts'
 import { createKubelets } from '#server/connect/kubelet.ts'
@@ -30,6 +29,7 @@ import { MemoryStore } from '#store/memory.ts'
 import { openSqliteStore } from '#store/sqlite.ts'
 import { keyOf, type Store } from '#store/store.ts'
 import { type AuditOptions, openAudit } from './audit.ts'
+import { type AuthenticationOptions, startAuthentication } from './authentication.ts'
 import { bootstrap } from './bootstrap.ts'
 import { bootstrapPolicy } from './bootstrap-policy.ts'
 import { startControllers } from './controllers.ts'
@@ -37,7 +37,7 @@ import { type RoleOptions, startRole } from './role.ts'
 import { startScheduling } from './scheduler.ts'
 import { serverFiles } from './server-files.ts'
 
-export interface ServerOptions extends RoleOptions, AuditOptions {
+export interface ServerOptions extends RoleOptions, AuditOptions, AuthenticationOptions {
   readonly dataDir: string
   readonly listen: readonly string[]
   readonly store: string
@@ -45,6 +45,10 @@ export interface ServerOptions extends RoleOptions, AuditOptions {
   readonly serviceCidr: string
   readonly clusterCidr: string
   readonly nodeMonitorGracePeriod: string
+  readonly serviceAccountIssuer: string
+  readonly serviceAccountJwksUri?: string
+  readonly serviceAccountKeyFile: readonly string[]
+  readonly apiAudiences?: string
 }
 
 interface Address {
@@ -115,6 +119,7 @@ function lookupsIn(store: Store) {
     return found
   }
   return {
+    secret: (namespace: string, name: string) => find(Secret, namespace, name),
     uidOf: (resource: string, namespace: string, name: string): string | undefined => {
       const stored = store.get(keyOf(resource, namespace, name))
       return stored && objectOf(stored).metadata.uid
@@ -161,10 +166,12 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   const eventExpiry = new Expiry(store, clock, { prefix: 'events/', ttlMs: eventTtlMs })
   stop.onStop('event expiry', () => eventExpiry.stop())
   const lookups = lookupsIn(store)
+  const apiAudiences = options.apiAudiences?.split(',') ?? [options.serviceAccountIssuer]
   const tokens = createServiceAccountTokens({
     keyPem: files.serviceAccountKeyPem,
-    issuer: 'https://kubernetes.default.svc.cluster.local',
-    apiAudiences: ['https://kubernetes.default.svc.cluster.local'],
+    olderKeyPems: options.serviceAccountKeyFile.map((path) => readFileSync(path, 'utf8')),
+    issuer: options.serviceAccountIssuer,
+    apiAudiences,
     uidOf: lookups.uidOf,
     clock,
     random,
@@ -175,6 +182,14 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   const authorizer = createAuthorizer(store)
   stop.onStop('authorizer', () => authorizer.stop())
 
+  const { authenticate, reviewToken } = startAuthentication(options, {
+    clock,
+    apiAudiences,
+    joinToken: files.joinToken,
+    serviceAccounts: tokens.method,
+    secretOf: lookups.secret,
+  })
+
   let ready = false
   const server = createServer({
     store,
@@ -182,13 +197,16 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     clock,
     random,
     log: log.child({ component: 'api' }),
-    authenticate: createAuthenticate([staticTokens(new Map([[files.joinToken, joinUser]])), tokens.method]),
+    authenticate,
+    reviewToken,
     authorize: authorizer.authorize,
     rulesFor: authorizer.rulesFor,
     audit: audit?.audit,
     admission: admissionPlugins({ store, random, cidr: options.serviceCidr, rbac: authorizer.rbac }),
     connect: connectHandlers({ kubelets, lookups }),
     tokens,
+    apiAudiences,
+    issuerKeysUrl: options.serviceAccountJwksUri,
     checks: [
       { name: 'bootstrap', readyOnly: true, check: () => (ready ? undefined : 'the first objects are being made') },
     ],
@@ -200,6 +218,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
       ...files.serving,
       handle: server.handle,
       clientAuthorityPem: files.authority.certPem,
+      frontProxyAuthorityPem: files.frontProxyAuthority.certPem,
       clock,
     })
     stop.onStop(`https ${address.host}`, () => https.stop(1000))
@@ -223,6 +242,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     port: reach?.port ?? first.port,
     serviceIp,
     dnsIp: addressIn(options.serviceCidr, 10),
+    clientAuthorityPem: files.authority.certPem,
+    frontProxyAuthorityPem: files.frontProxyAuthority.certPem,
   })
   await bootstrapPolicy(own)
   ready = true

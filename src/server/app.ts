@@ -78,6 +78,7 @@ export interface ServerOptions {
   readonly connect?: Readonly<Record<string, ConnectHandler>>
   /** Signs what serviceaccounts/token asks for; without it that subresource is not served. */
   readonly tokens?: ServiceAccountTokens | undefined
+  readonly issuerKeysUrl?: string | undefined
   readonly apiAudiences?: readonly string[]
   readonly checks?: readonly HealthCheck[]
 }
@@ -99,6 +100,7 @@ export function createServer(options: ServerOptions): Server {
     ...options,
     connect: options.connect ?? {},
     tokens: options.tokens,
+    issuerKeysUrl: options.issuerKeysUrl,
     reviewToken: options.reviewToken,
     rulesFor: options.rulesFor,
     audit: options.audit,

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { MemoryStore } from '#store/memory.ts'
 import type { Server } from './app.ts'
-import { createAuthenticate } from './authn/authenticate.ts'
+import { createAuthenticator } from './authn/authenticate.ts'
 import { type TestServer, testServer } from './fixture.ts'
 import type { ApiRequest, UserInfo } from './request.ts'
 
@@ -1093,7 +1093,7 @@ describe('bad input', () => {
       .join('\n')
 
   before(async () => {
-    const authenticate = createAuthenticate([])
+    const { authenticate } = createAuthenticator({ methods: [], apiAudiences: [] })
     api = await testServer({
       namespaces: ['default', 'other'],
       connect: { 'pods/log': () => assert.fail('nobody is to be asked for a log') },

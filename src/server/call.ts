@@ -84,6 +84,8 @@ export interface Core {
   readonly admission: readonly AdmissionPlugin[]
   readonly connect: Readonly<Record<string, ConnectHandler>>
   readonly tokens: ServiceAccountTokens | undefined
+  /** Where others find the keys that tokens are signed with; at the issuer's own address unless given. */
+  readonly issuerKeysUrl: string | undefined
   /** Whom a token is for that names nobody. */
   readonly apiAudiences: readonly string[]
   readonly metrics: Metrics

@@ -266,7 +266,9 @@ for (const [protocol, peer] of Object.entries({ h2, h1 })) {
       const server = await serve(t, async ({ peer: who }) => text(JSON.stringify(who ?? null)))
       assert.equal((await peer(t, server).ask()).text, 'null')
       const who = JSON.parse((await peer(t, server, admin).ask()).text)
-      assert.deepEqual(who, { commonName: 'admin', organizations: ['a', 'b'] })
+      const { fingerprint } = who
+      assert.match(fingerprint, /^[0-9a-f]{64}$/)
+      assert.deepEqual(who, { commonName: 'admin', organizations: ['a', 'b'], fingerprint, isFrontProxy: false })
     })
 
     test('a certificate of another authority is refused and never reaches the core', async (t) => {

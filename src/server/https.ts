@@ -4,6 +4,7 @@
 //
 // It uses Node's stream API for HTTP/2, which costs half the CPU of the (req, res) compatibility layer.
 
+import { X509Certificate } from 'node:crypto'
 import {
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -34,6 +35,8 @@ export interface HttpsOptions {
   readonly keyPem: string
   /** The authorities whose client certificates are believed. */
   readonly clientAuthorityPem: string
+  /** The authority of proxies who say for whom they ask; theirs are believed too, but not as users. */
+  readonly frontProxyAuthorityPem?: string | undefined
   readonly clock: Clock
 }
 
@@ -93,17 +96,42 @@ interface Client {
 
 const clients = new WeakMap<TLSSocket, Client>()
 
+/** Upstream's attribute of a subject for the UID of a user. */
+const uidAttribute = '1.3.6.1.4.1.57683.2'
+
+interface PeerCertificateFields {
+  readonly subject: Readonly<Record<string, string | string[] | undefined>>
+  readonly fingerprint256: string
+  readonly raw: Buffer
+}
+
+const asList = (value: string | string[] | undefined): readonly string[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value]
+
+type IsFrontProxy = (certificate: Buffer) => boolean
+
+function issuedBy(authorityPem: string | undefined): IsFrontProxy {
+  if (authorityPem === undefined) return () => false
+  const authority = new X509Certificate(authorityPem)
+  return (raw) => {
+    const certificate = new X509Certificate(raw)
+    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey)
+  }
+}
+
 /** Who is at the other end; read once per connection, since that is slow. */
-function clientOf(socket: TLSSocket): Client {
+function clientOf(socket: TLSSocket, isFrontProxy: IsFrontProxy): Client {
   const known = clients.get(socket)
   if (known !== undefined) return known
-  const certificate = socket.getPeerCertificate() ?? {}
-  const subject = socket.authorized ? certificate.subject : undefined
-  const organization: string | string[] | undefined = subject?.O
+  const certificate: Partial<PeerCertificateFields> = socket.getPeerCertificate() ?? {}
+  const { subject, fingerprint256, raw } = socket.authorized ? certificate : {}
   const client: Client = {
     peer: subject && {
       commonName: String(subject.CN ?? ''),
-      organizations: organization === undefined ? [] : Array.isArray(organization) ? organization : [organization],
+      organizations: asList(subject.O),
+      uid: asList(subject[uidAttribute])[0],
+      fingerprint: fingerprint256?.replaceAll(':', '').toLowerCase(),
+      isFrontProxy: raw !== undefined && isFrontProxy(raw),
     },
     refused: !socket.authorized && Object.keys(certificate).length > 0,
   }
@@ -126,7 +154,7 @@ function makeRequest(
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     headers,
     body,
-    peer: clientOf(socket).peer,
+    peer: clients.get(socket)?.peer,
     remoteAddress: socket.remoteAddress,
     signal,
   }
@@ -190,11 +218,13 @@ const hasBody = (method: string): boolean => method !== 'GET' && method !== 'HEA
 
 export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
   const { handle, clock } = options
+  const isFrontProxy = issuedBy(options.frontProxyAuthorityPem)
+  const ca = [options.clientAuthorityPem, ...(options.frontProxyAuthorityPem ? [options.frontProxyAuthorityPem] : [])]
   const server: Http2SecureServer = createSecureServer({
     allowHTTP1: true,
     cert: options.certPem,
     key: options.keyPem,
-    ca: options.clientAuthorityPem,
+    ca,
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
@@ -221,7 +251,7 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     request: { readonly method: string; readonly target: string; readonly headers: IncomingHttpHeaders },
     readBody: (() => Promise<RequestBody>) | undefined,
   ): Promise<ApiResponse> => {
-    if (clientOf(socket).refused) return unauthorized()
+    if (clientOf(socket, isFrontProxy).refused) return unauthorized()
     try {
       const body = readBody ? await received(readBody(), abort, clock) : noBody
       const headers = plainHeaders(request.headers)
@@ -334,8 +364,7 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
 
   return {
     address: { host: options.host, port },
-    renew: (certPem, keyPem) =>
-      server.setSecureContext({ cert: certPem, key: keyPem, ca: options.clientAuthorityPem, minVersion: 'TLSv1.2' }),
+    renew: (certPem, keyPem) => server.setSecureContext({ cert: certPem, key: keyPem, ca, minVersion: 'TLSv1.2' }),
     async stop(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const session of sessions) session.close()

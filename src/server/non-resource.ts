@@ -4,6 +4,7 @@ import { json, methodNotAllowed, pageNotFound, plain } from './answer.ts'
 import type { Call } from './call.ts'
 import { discover } from './discovery.ts'
 import { health } from './health.ts'
+import { issuerKeys, wellKnown } from './issuer-discovery.ts'
 import { openApi } from './openapi.ts'
 import type { ApiResponse } from './request.ts'
 import { versionInfo } from './version.ts'
@@ -16,6 +17,8 @@ const handlers: Readonly<Record<string, PathHandler>> = {
   apis: discover,
   openapi: openApi,
   version: ({ info }) => (info.segments.length === 1 ? json(200, versionInfo) : pageNotFound()),
+  '.well-known': wellKnown,
+  openid: issuerKeys,
   healthz: health,
   livez: health,
   readyz: health,
@@ -37,6 +40,7 @@ function index({ core }: Call): ApiResponse {
   const { kinds } = core
   const versions = kinds.groupVersions().filter(({ group }) => group !== '')
   const paths = [
+    ...(core.tokens ? ['/.well-known/openid-configuration'] : []),
     '/api',
     '/api/v1',
     '/apis',
@@ -46,6 +50,7 @@ function index({ core }: Call): ApiResponse {
     '/metrics',
     '/openapi/v2',
     '/openapi/v3',
+    ...(core.tokens ? ['/openid/v1/jwks'] : []),
     '/readyz',
     '/version',
   ]

@@ -11,10 +11,15 @@ export interface UserInfo {
   readonly extra?: Readonly<Record<string, readonly string[]>>
 }
 
-/** The subject of a client certificate that the transport has verified against the cluster's CA. */
+/** The subject of a client certificate that the transport has verified. */
 export interface PeerCertificate {
   readonly commonName: string
   readonly organizations: readonly string[]
+  readonly uid?: string | undefined
+  /** SHA-256 of the certificate, in hexadecimal. */
+  readonly fingerprint?: string | undefined
+  /** It is from the authority of front proxies, who speak for others, and not from that of users. */
+  readonly isFrontProxy?: boolean
 }
 
 export type RequestBody =

@@ -1,23 +1,46 @@
 // Who is asking: the first method that knows the caller says. A credential that is there but does not hold is
-// refused with 401, never treated as anonymous. Methods are tried in the order in which they are listed here:
-// client certificate, then bearer token (static, join, service account), then anonymous.
+// refused with 401, never treated as anonymous. Methods are tried in this order: the front proxy's word, client
+// certificate, bearer token (in the order in which they are given), and last the anonymous.
 
 import { StatusError } from '#api/status-error.ts'
-import type { ApiRequest, UserInfo } from '../request.ts'
+import type { Authenticate, ReviewedToken, ReviewToken } from '../call.ts'
+import type { ApiRequest, PeerCertificate, UserInfo } from '../request.ts'
+import { type FrontProxy, frontProxyUser } from './front-proxy.ts'
+import { anonymous, credentialIdKey, withAuthenticatedGroup } from './user.ts'
 
-/** Says who holds a token; undefined: not one of mine. Throws when it is mine but no longer good. */
-export type TokenMethod = (token: string) => Promise<UserInfo | undefined>
+/** Says who holds a token, and for whom of those asked for it is meant; undefined: not one of mine. Throws when it
+ *  is mine but no longer good. */
+export type TokenMethod = ReviewToken
 
-export type Authenticate = (request: ApiRequest) => Promise<UserInfo>
+/** The anonymous may ask for these paths only; undefined: for everything that roles allow. */
+export interface AnonymousOptions {
+  readonly enabled: boolean
+  readonly paths?: readonly string[] | undefined
+}
 
-export const anonymous: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
+export interface AuthenticatorOptions {
+  readonly methods: readonly TokenMethod[]
+  readonly apiAudiences: readonly string[]
+  readonly frontProxy?: FrontProxy | undefined
+  readonly anonymous?: AnonymousOptions | undefined
+}
 
-const authenticatedGroup = 'system:authenticated'
-
-export const withAuthenticatedGroup = (user: UserInfo): UserInfo =>
-  user.groups.includes(authenticatedGroup) ? user : { ...user, groups: [...user.groups, authenticatedGroup] }
+export interface Authenticator {
+  readonly authenticate: Authenticate
+  readonly reviewToken: ReviewToken
+}
 
 const unauthorized = () => new StatusError(401, 'Unauthorized', 'Unauthorized')
+
+/** A method whose tokens are meant for this server, and for nobody else. */
+export const forApiServer =
+  (apiAudiences: readonly string[], find: (token: string) => Promise<UserInfo | undefined>): TokenMethod =>
+  async (token, audiences) => {
+    const meant = audiences.filter((audience) => apiAudiences.includes(audience))
+    if (meant.length === 0) return undefined
+    const user = await find(token)
+    return user && { user, audiences: meant }
+  }
 
 function bearerToken(request: ApiRequest): string | undefined {
   const header = request.headers.authorization
@@ -34,22 +57,56 @@ function bearerToken(request: ApiRequest): string | undefined {
   return protocol === undefined ? undefined : Buffer.from(protocol.slice(prefix.length), 'base64url').toString()
 }
 
-export function createAuthenticate(tokenMethods: readonly TokenMethod[]): Authenticate {
-  return async (request) => {
-    if (request.peer) {
-      return withAuthenticatedGroup({ name: request.peer.commonName, groups: request.peer.organizations })
-    }
-    const token = bearerToken(request)
-    if (token === undefined) {
-      if (request.headers.authorization !== undefined) throw unauthorized()
-      return anonymous
-    }
-    for (const method of tokenMethods) {
-      const user = await method(token).catch(() => {
-        throw unauthorized()
-      })
-      if (user) return withAuthenticatedGroup(user)
-    }
-    throw unauthorized()
+/** A connection makes many requests: its certificate is looked at once. */
+const usersOfPeers = new WeakMap<PeerCertificate, UserInfo>()
+
+function peerUser(peer: PeerCertificate): UserInfo {
+  let user = usersOfPeers.get(peer)
+  if (!user) {
+    const { commonName, organizations, uid, fingerprint } = peer
+    user = withAuthenticatedGroup({
+      name: commonName,
+      ...(uid ? { uid } : {}),
+      groups: organizations,
+      ...(fingerprint ? { extra: { [credentialIdKey]: [`X509SHA256=${fingerprint}`] } } : {}),
+    })
+    usersOfPeers.set(peer, user)
   }
+  return user
+}
+
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { methods, apiAudiences, frontProxy, anonymous: nobody = { enabled: true } } = options
+
+  const reviewToken: ReviewToken = async (token, audiences) => {
+    let failure: unknown
+    for (const method of methods) {
+      try {
+        const reviewed: ReviewedToken | undefined = await method(token, audiences)
+        if (reviewed) return { ...reviewed, user: withAuthenticatedGroup(reviewed.user) }
+      } catch (error) {
+        failure ??= error
+      }
+    }
+    if (failure !== undefined) throw failure
+    return undefined
+  }
+
+  const authenticate: Authenticate = async (request) => {
+    const { peer } = request
+    if (peer?.isFrontProxy) {
+      const user = frontProxy && frontProxyUser(frontProxy, peer, request.headers)
+      if (user) return withAuthenticatedGroup(user)
+    } else if (peer) return peerUser(peer)
+    const token = bearerToken(request)
+    if (token !== undefined) {
+      const reviewed = await reviewToken(token, apiAudiences).catch(() => undefined)
+      if (reviewed) return reviewed.user
+      throw unauthorized()
+    }
+    if (request.headers.authorization !== undefined || !nobody.enabled) throw unauthorized()
+    if (nobody.paths && !nobody.paths.includes(request.path)) throw unauthorized()
+    return anonymous
+  }
+  return { authenticate, reviewToken }
 }

@@ -2,12 +2,14 @@
 // good while its signature and time are, and while what it is bound to still exists with the same UID
 // (upstream: pkg/serviceaccount). Verified signatures are remembered; what it is bound to is looked up each time.
 
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { jwtVerify, SignJWT } from 'jose'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { decodeJwt, decodeProtectedHeader, type JWK, jwtVerify, SignJWT } from 'jose'
 import type { Clock } from '#lib/clock.ts'
+import { Lru } from '#lib/lru.ts'
 import { type Random, uuid } from '#lib/random.ts'
 import type { UserInfo } from '../request.ts'
 import type { TokenMethod } from './authenticate.ts'
+import { credentialIdKey, serviceAccountGroups, serviceAccountUser } from './user.ts'
 
 export interface Bound {
   readonly name: string
@@ -37,6 +39,13 @@ export type UidOf = (
   name: string,
 ) => string | undefined
 
+/** What others need to verify our tokens by themselves (OpenID Connect discovery). */
+export interface TokenDiscovery {
+  readonly issuer: string
+  readonly algorithms: readonly string[]
+  readonly keys: readonly JWK[]
+}
+
 export interface ServiceAccountTokens {
   sign(claims: TokenClaims): Promise<SignedToken>
   /** A lasting token, good for as long as both the account and the Secret that holds it exist. */
@@ -46,11 +55,14 @@ export interface ServiceAccountTokens {
     readonly secret: Bound
   }): Promise<string>
   readonly method: TokenMethod
+  readonly discovery: TokenDiscovery
 }
 
 export interface ServiceAccountTokensOptions {
   /** PKCS #8 PEM of an ECDSA P-256 key. */
   readonly keyPem: string
+  /** Keys of earlier days, private or public: what they have signed is still good. */
+  readonly olderKeyPems?: readonly string[]
   readonly issuer: string
   readonly apiAudiences: readonly string[]
   readonly uidOf: UidOf
@@ -69,6 +81,7 @@ interface KubernetesClaim {
 interface Verified {
   readonly claim: KubernetesClaim
   readonly jti: string
+  readonly audiences: readonly string[]
   readonly expiresAtMs: number
 }
 
@@ -78,11 +91,8 @@ const rememberedTokens = 4096
 export const generateSigningKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 
-export const serviceAccountUser = (namespace: string, name: string): string =>
-  `system:serviceaccount:${namespace}:${name}`
-
 function userOf({ claim, jti }: Verified): UserInfo {
-  const extra: Record<string, readonly string[]> = { 'authentication.kubernetes.io/credential-id': [`JTI=${jti}`] }
+  const extra: Record<string, readonly string[]> = jti === '' ? {} : { [credentialIdKey]: [`JTI=${jti}`] }
   for (const bound of ['pod', 'node'] as const) {
     const to = claim[bound]
     if (!to) continue
@@ -92,33 +102,76 @@ function userOf({ claim, jti }: Verified): UserInfo {
   return {
     name: serviceAccountUser(claim.namespace, claim.serviceaccount.name),
     uid: claim.serviceaccount.uid,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${claim.namespace}`],
+    groups: serviceAccountGroups(claim.namespace),
     extra,
+  }
+}
+
+interface VerificationKey {
+  readonly id: string
+  readonly algorithm: string
+  readonly key: KeyObject
+}
+
+/** As upstream: the digest of the public key names it. */
+function verificationKey(pem: string): VerificationKey {
+  const key = createPublicKey(pem)
+  const der = key.export({ type: 'spki', format: 'der' })
+  const id = createHash('sha256').update(der).digest('base64url')
+  return { id, algorithm: key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256', key }
+}
+
+const publicJwk = ({ id, algorithm, key }: VerificationKey): JWK => ({
+  use: 'sig',
+  kid: id,
+  alg: algorithm,
+  ...(key.export({ format: 'jwk' }) as JWK),
+})
+
+/** Whose the token says it is; undefined where it is no such token. */
+function issuerIn(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss
+  } catch {
+    return undefined
   }
 }
 
 export function createServiceAccountTokens(options: ServiceAccountTokensOptions): ServiceAccountTokens {
   const { issuer, apiAudiences, uidOf, clock, random } = options
   const privateKey: KeyObject = createPrivateKey(options.keyPem)
-  const publicKey: KeyObject = createPublicKey(privateKey)
-  const remembered = new Map<string, Verified>()
+  const keys = [options.keyPem, ...(options.olderKeyPems ?? [])].map(verificationKey)
+  const [signing] = keys as [VerificationKey]
+  const remembered = new Lru<string, Verified>({ maxEntries: rememberedTokens })
 
   const verify = async (token: string): Promise<Verified> => {
     const known = remembered.get(token)
     if (known) return known
-    const { payload } = await jwtVerify(token, publicKey, {
-      issuer,
-      audience: [...apiAudiences],
-      currentDate: new Date(clock.now()),
-    })
-    const verified: Verified = {
-      claim: payload['kubernetes.io'] as KubernetesClaim,
-      jti: payload.jti ?? '',
-      expiresAtMs: payload.exp === undefined ? Number.POSITIVE_INFINITY : payload.exp * 1000,
+    const { kid } = decodeProtectedHeader(token)
+    const candidates = keys.filter(({ id }) => kid === id)
+    let failure: unknown = new Error('The token is signed with an unknown key')
+    // Tokens from before keys had names, or from elsewhere, may be of any of them.
+    for (const { key, algorithm } of candidates.length > 0 ? candidates : keys) {
+      try {
+        const { payload } = await jwtVerify(token, key, {
+          issuer,
+          algorithms: [algorithm],
+          currentDate: new Date(clock.now()),
+        })
+        const { aud = [], jti = '', exp } = payload
+        const verified: Verified = {
+          claim: payload['kubernetes.io'] as KubernetesClaim,
+          jti,
+          audiences: typeof aud === 'string' ? [aud] : aud,
+          expiresAtMs: exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000,
+        }
+        remembered.set(token, verified)
+        return verified
+      } catch (error) {
+        failure = error
+      }
     }
-    if (remembered.size >= rememberedTokens) remembered.delete(remembered.keys().next().value!)
-    remembered.set(token, verified)
-    return verified
+    throw failure
   }
 
   const stillBound = ({ namespace, serviceaccount, pod, node, secret }: KubernetesClaim): boolean =>
@@ -140,7 +193,7 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
         serviceaccount: serviceAccount,
       },
     })
-      .setProtectedHeader({ alg: 'ES256', kid: 'pinnace' })
+      .setProtectedHeader({ alg: signing.algorithm, kid: signing.id })
       .setIssuer(issuer)
       .setSubject(serviceAccountUser(namespace, serviceAccount.name))
       .setAudience([...(audiences.length > 0 ? audiences : apiAudiences)])
@@ -158,13 +211,24 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
   return {
     sign,
     signForSecret: async (about) => (await sign({ ...about, audiences: [] })).token,
-    method: async (token) => {
-      // Anything with two dots may be a JWT; whose it is, the signature says.
-      if (token.split('.').length !== 3) return undefined
+    method: async (token, audiences) => {
+      if (issuerIn(token) !== issuer) return undefined
       const verified = await verify(token)
       if (verified.expiresAtMs <= clock.now()) throw new Error('The token has expired')
+      const meant = audiences.filter((audience) => verified.audiences.includes(audience))
+      if (meant.length === 0) {
+        const list = (all: readonly string[]) => `[${all.map((each) => JSON.stringify(each)).join(' ')}]`
+        throw new Error(
+          `token audiences ${list(verified.audiences)} is invalid for the target audiences ${list(audiences)}`,
+        )
+      }
       if (!stillBound(verified.claim)) throw new Error('What the token is bound to is gone')
-      return userOf(verified)
+      return { user: userOf(verified), audiences: meant }
+    },
+    discovery: {
+      issuer,
+      algorithms: [...new Set(keys.map(({ algorithm }) => algorithm))],
+      keys: keys.map(publicJwk),
     },
   }
 }

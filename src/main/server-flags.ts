@@ -1,0 +1,39 @@
+// Flags of the server about who is let in and what is recorded, named as upstream's are.
+
+import type { Command } from 'commander'
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
+
+export const authenticationFlags = (command: Command): Command =>
+  command
+    .option('--anonymous-auth <bool>', 'whether requests without credentials are let in, as system:anonymous', 'true')
+    .option('--token-auth-file <file>', 'bearer tokens: token,user,uid,"group1,group2" in each line')
+    .option('--authentication-config <file>', "issuers of tokens, in upstream's AuthenticationConfiguration")
+    .option('--oidc-issuer-url <url>', 'an OpenID Connect issuer whose tokens are believed')
+    .option('--oidc-client-id <id>', 'for whom its tokens must be meant')
+    .option('--oidc-username-claim <claim>', 'which claim is the name of the user', 'sub')
+    .option('--oidc-username-prefix <prefix>', 'before names; "-" is none, the issuer and # unless given')
+    .option('--oidc-groups-claim <claim>', 'which claim holds the groups of the user')
+    .option('--oidc-groups-prefix <prefix>', 'before groups')
+    .option(
+      '--oidc-required-claim <key=value>',
+      'a claim that a token must have; may be given several times',
+      collect,
+      [],
+    )
+    .option('--oidc-signing-algs <names>', 'how tokens may be signed', 'RS256')
+    .option('--oidc-ca-file <file>', "the authority of the issuer's certificate; the machine's unless given")
+    .option('--service-account-issuer <url>', 'who service account tokens say they are from', defaultIssuer)
+    .option('--service-account-jwks-uri <url>', 'where others find the keys of service account tokens')
+    .option('--service-account-key-file <file>', 'an older key whose tokens are still good', collect, [])
+    .option('--api-audiences <names>', 'for whom tokens for this server are meant; the issuer unless given')
+
+export const auditFlags = (command: Command): Command =>
+  command
+    .option('--audit-policy-file <file>', 'what is recorded of requests; nothing is unless given')
+    .option('--audit-log-path <file>', 'where requests are recorded')
+    .option('--audit-log-maxsize <megabytes>', 'how large the record grows before it is put aside', '100')
+    .option('--audit-log-maxbackup <count>', 'how many records that were put aside are kept; 0 keeps all', '0')
+    .option('--audit-log-maxage <days>', 'how long records that were put aside are kept; 0 keeps them', '0')
+
+export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local'
