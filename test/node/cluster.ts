@@ -1,6 +1,7 @@
 // One cluster of real nodes for all tests of a run: made before the first, ended after the last, whatever happens
 // to this process in between. Tests see it as a user does, through kubectl.
 
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import {
   cpSync,
@@ -9,6 +10,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -161,6 +163,20 @@ export class TestCluster {
   /** The ids of the cluster's processes, or of one part of it: `server` or a node's name. */
   processes(part?: string): number[] {
     return processesIn(groupOf(this.name, part))
+  }
+
+  /** A container's process, seen from the machine: the one that has this word in its command line. */
+  processOf(word: string): number {
+    const found = this.processes().find((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word)
+      } catch {
+        // It has ended since it was listed.
+        return false
+      }
+    })
+    assert.ok(found, `no process has "${word}" in its command line`)
+    return found
   }
 
   async namespace(name: string): Promise<Namespace> {

@@ -174,11 +174,7 @@ export const config = (cluster: TestCluster) =>
       const resources = { requests: { cpu: '250m', memory: '32Mi' }, limits: { cpu: '500m', memory: '64Mi' } }
       await ns.apply(pod('measured', [shell('main', `: mark-of-measured; ${wait}`, { resources })]))
       await ns.ready('pod/measured')
-      const pid = cluster
-        .processes()
-        .find((id) => readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('mark-of-measured'))
-      assert.ok(pid)
-      const { memory, quota, shares } = limitsOf(pid)
+      const { memory, quota, shares } = limitsOf(cluster.processOf('mark-of-measured'))
       assert.deepEqual({ memory, quota }, { memory: 64 * 1024 * 1024, quota: 0.5 })
       assert.ok(shares > 0)
       assert.equal((await ns.get('pod', 'measured')).status.qosClass, 'Burstable')

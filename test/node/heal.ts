@@ -1,7 +1,6 @@
 // What is broken is mended: ended processes, failing probes, memory without an end.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
 import type { Answer, Namespace, TestCluster } from './cluster.ts'
 import { app, type Fields, pod, service, shell } from './pods.ts'
@@ -11,20 +10,6 @@ const wait = 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
 
 const containerOf = async (ns: Namespace, name: string, at = 0): Promise<Answer> =>
   (await ns.get('pod', name)).status.containerStatuses[at]
-
-/** The process that a container was started with, seen from the machine: the one that has this word in its line. */
-function processOf(cluster: TestCluster, word: string): number {
-  const found = cluster.processes().find((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word)
-    } catch {
-      // It has ended since it was listed.
-      return false
-    }
-  })
-  assert.ok(found, `no process has "${word}" in its command line`)
-  return found
-}
 
 const http = (path: string, more: Fields): Fields => ({ httpGet: { path, port: 8000 }, periodSeconds: 1, ...more })
 
@@ -39,7 +24,7 @@ export const heal = (cluster: TestCluster) =>
       await ns.apply(pod('killed', [shell('main', `: mark-of-killed; ${wait}`)]))
       await ns.ready('pod/killed')
       const first = await ns.get('pod', 'killed')
-      process.kill(processOf(cluster, 'mark-of-killed'), 'SIGKILL')
+      process.kill(cluster.processOf('mark-of-killed'), 'SIGKILL')
       await eventually(async () => assert.equal((await containerOf(ns, 'killed')).restartCount, 1))
       await ns.ready('pod/killed')
       const second = await ns.get('pod', 'killed')
