@@ -15,12 +15,12 @@ const sliceOf = (conditions: object) => ({
   endpoints: [{ addresses: ['10.0.0.5'], conditions, targetRef: { kind: 'Pod', name: 'a', uid: 'u' } }],
 })
 
-async function setUp(conditions: object | undefined) {
+async function setUp(conditions: object | undefined, acknowledged?: (version: string) => Promise<void>) {
   const client = new ScriptedClient()
   const clock = new VirtualClock()
   if (conditions) client.put(EndpointSlice, sliceOf(conditions))
   const informers = createInformers({ client, clock, random: seededRandom(1), log: silentLog })
-  const drain = endpointDrain({ informers, clock })
+  const drain = endpointDrain({ informers, clock, ...(acknowledged ? { acknowledged } : {}) })
   await informers.of(EndpointSlice).synced
   await settle()
   const control = new AbortController()
@@ -44,7 +44,7 @@ async function setUp(conditions: object | undefined) {
 }
 
 test('a pod that nobody offers is not held up', async () => {
-  for (const conditions of [undefined, { ready: false }, { ready: true, terminating: true }]) {
+  for (const conditions of [undefined, { ready: false }, { ready: false, serving: false, terminating: true }]) {
     const world = await setUp(conditions)
     assert.equal(world.ended(), 0)
     await world.stop()
@@ -76,5 +76,34 @@ test('the end of the grace ends the wait', async () => {
   world.control.abort()
   await settle()
   assert.equal(world.ended(), 0)
+  await world.stop()
+})
+
+test('a pod that its own deletion has just taken back still waits for the proxies', async () => {
+  const world = await setUp({ ready: false, serving: true, terminating: true })
+  assert.equal(world.ended(), undefined)
+  await world.clock.advance(500)
+  assert.equal(world.ended(), 500)
+  await world.stop()
+})
+
+test('the proxies are asked for the version that lets go, and their answer is waited for', async () => {
+  const asked: string[] = []
+  const answer = Promise.withResolvers<void>()
+  const world = await setUp({ ready: true }, (version) => {
+    asked.push(version)
+    return answer.promise
+  })
+  assert.deepEqual(asked, [])
+  world.client.put(EndpointSlice, sliceOf({ ready: false, serving: true, terminating: true }))
+  await settle()
+  const { items } = await world.client.list(EndpointSlice)
+  assert.deepEqual(asked, [items[0]?.metadata.resourceVersion])
+  await world.clock.advance(2000)
+  assert.equal(world.ended(), undefined)
+  answer.resolve()
+  await settle()
+  await world.clock.advance(500)
+  assert.equal(world.ended(), 2500)
   await world.stop()
 })

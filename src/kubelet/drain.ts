@@ -1,6 +1,6 @@
 // Before a pod's containers are told to end, whoever sends traffic to it must have let go of it: a rollout then
-// loses no request. This waits until no EndpointSlice offers the pod any more, and a moment longer, for the
-// proxies of all nodes to take that in and for requests under way to end. A pod that nobody offers is not held up.
+// loses no request. This waits until no EndpointSlice offers the pod any more, until the proxies of all nodes have
+// acknowledged that, and a moment longer for requests under way to end. A pod that nobody offers is not held up.
 
 import type { Pod } from '#api/core/pod.ts'
 import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
@@ -10,7 +10,9 @@ import type { Clock } from '#lib/clock.ts'
 export interface DrainOptions {
   readonly informers: Informers
   readonly clock: Clock
-  /** How long after the last slice has let go. */
+  /** Resolves when all proxies have taken in the slices up to this version. */
+  readonly acknowledged?: (resourceVersion: string, signal: AbortSignal) => Promise<void>
+  /** How long after that, for requests under way. */
   readonly settleMs?: number
   /** Controllers that are not there must not hold up a pod for ever. */
   readonly longestMs?: number
@@ -26,13 +28,14 @@ export function endpointDrain(options: DrainOptions): (pod: Pod, signal: AbortSi
   slices.addIndex(byPod, (slice) => (slice.endpoints ?? []).flatMap(({ targetRef }) => targetRef?.uid ?? []))
   return async (pod, signal) => {
     const uid = pod.metadata.uid ?? ''
-    if (!isOffered(slices, uid)) return
+    if (!mayBeSentTo(slices, uid)) return
     const limit = new AbortController()
     const abort = () => limit.abort(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     const timer = clock.after(longestMs, () => limit.abort())
     try {
       await letGo(slices, uid, limit.signal)
+      if (!limit.signal.aborted) await options.acknowledged?.(newestVersion(slices, uid), limit.signal)
       if (!limit.signal.aborted) await clock.sleep(settleMs, limit.signal).catch(() => {})
     } finally {
       timer.cancel()
@@ -51,6 +54,25 @@ const isOffered = (slices: Informer<typeof EndpointSlice>, uid: string): boolean
           targetRef?.uid === uid && conditions?.ready !== false && !conditions?.terminating,
       ),
     )
+
+/** Offered, or taken back only now, by the very deletion that ends it: proxies may not know yet. */
+const mayBeSentTo = (slices: Informer<typeof EndpointSlice>, uid: string): boolean =>
+  slices
+    .byIndex(byPod, uid)
+    .some((slice) =>
+      (slice.endpoints ?? []).some(
+        ({ targetRef, conditions }) =>
+          targetRef?.uid === uid &&
+          (conditions?.terminating ? conditions.serving !== false : conditions?.ready !== false),
+      ),
+    )
+
+/** The version in which the last of the pod's slices has let go of it; empty when none names it any more. */
+const newestVersion = (slices: Informer<typeof EndpointSlice>, uid: string): string =>
+  slices
+    .byIndex(byPod, uid)
+    .map(({ metadata }) => metadata.resourceVersion ?? '')
+    .sort((a, b) => Number(b) - Number(a))[0] ?? ''
 
 function letGo(slices: Informer<typeof EndpointSlice>, uid: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Node } from '#api/core/node.ts'
+import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import { type Outside, UsageError } from '#cli/command.ts'
 import { HttpClient } from '#client/http.ts'
 import { createInformers } from '#client/informers.ts'
@@ -16,6 +17,7 @@ import { parseResolvConf } from '#kubelet/dns.ts'
 import { endpointDrain } from '#kubelet/drain.ts'
 import { nodeFiles } from '#kubelet/files.ts'
 import { nodePods } from '#kubelet/http/node-pods.ts'
+import { peersSettled } from '#kubelet/http/peers.ts'
 import { type KubeletHttp, serveKubeletHttp } from '#kubelet/http/server.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Prober, runtimeProber } from '#kubelet/prober.ts'
@@ -28,7 +30,8 @@ import { run } from '#lib/exec.ts'
 import { addDnsAddress } from '#network/dns-address.ts'
 import { startNetwork } from '#network/network.ts'
 import { nftProgram } from '#proxy/nft.ts'
-import { startProxy } from '#proxy/proxy.ts'
+import { type Proxy, startProxy } from '#proxy/proxy.ts'
+import { createKubelets } from '#server/connect/kubelet.ts'
 import { hostFile, machineInfo, nodeCapacity, ownAddress, ownHostname } from './machine-info.ts'
 import { type Role, type RoleOptions, startRole } from './role.ts'
 
@@ -76,7 +79,7 @@ async function startNodeNetwork(
   options: AgentOptions,
   outside: Outside,
   informers: ReturnType<typeof createInformers>,
-): Promise<void> {
+): Promise<Proxy> {
   const { clock, random } = outside
   const { nodeName, dataDir, clusterDns } = options
   const log = (component: string) => role.log.child({ component })
@@ -115,6 +118,7 @@ async function startNodeNetwork(
     upstreams: await findUpstreams(),
   })
   role.stop.onStop('dns', () => dns.stop())
+  return proxy
 }
 
 export async function runAgent(options: AgentOptions, outside: Outside): Promise<void> {
@@ -157,7 +161,12 @@ export async function runAgent(options: AgentOptions, outside: Outside): Promise
 
   // The agent's port is part of the node's status, so its API listens before the kubelet reports.
   const hostDns = parseResolvConf(hostFile('/etc/resolv.conf'))
-  if (isReal) await startNodeNetwork(role, options, outside, informers)
+  const proxy = isReal ? await startNodeNetwork(role, options, outside, informers) : undefined
+  const slices = informers.of(EndpointSlice)
+  const proxySettled = async (resourceVersion: string): Promise<void> => {
+    if (resourceVersion !== '') await slices.seen(resourceVersion)
+    await proxy?.settled()
+  }
   let kubelet: Kubelet | undefined
   const pods = nodePods({ files: nodeFiles, clock, kubelet: () => kubelet })
   const http: KubeletHttp = await serveKubeletHttp({
@@ -168,10 +177,15 @@ export async function runAgent(options: AgentOptions, outside: Outside): Promise
     authorityPem,
     pods,
     runtime,
+    proxySettled,
   })
   stop.onStop('api', () => http.stop())
+  let kubelets = createKubelets({ authorityPem, ...credentials.client() })
+  stop.onStop('peers', () => kubelets.close())
   credentials.onRenewed(() => {
     client.renew()
+    kubelets.close()
+    kubelets = createKubelets({ authorityPem, ...credentials.client() })
     http.renew(credentials.serving().certPem, credentials.serving().keyPem)
   })
 
@@ -204,7 +218,13 @@ export async function runAgent(options: AgentOptions, outside: Outside): Promise
     rootDir: dataDir,
     settings,
     // Nobody sends anything to a simulated pod.
-    drain: isReal ? endpointDrain({ informers, clock }) : undefined,
+    drain: isReal
+      ? endpointDrain({
+          informers,
+          clock,
+          acknowledged: peersSettled({ nodes, nodeName, clock, kubelets: () => kubelets, settledHere: proxySettled }),
+        })
+      : undefined,
   })
   stop.onStop('kubelet', () => kubelet.stop())
   await kubelet.started

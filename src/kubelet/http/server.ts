@@ -1,6 +1,7 @@
 // The agent's HTTPS API, on the paths of upstream's kubelet: logs, exec, attach and port-forward for the API
 // server, the pods of this node, and a proxy to their addresses. Only a client with a certificate of the
-// cluster's authority in the group system:masters is served, which is what the API server holds.
+// cluster's authority in the group system:masters is served, which is what the API server holds; other nodes may
+// ask one thing, whether this node's service proxy has caught up.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { request as httpRequest } from 'node:http'
@@ -48,6 +49,8 @@ export interface KubeletHttpOptions {
   readonly pods: NodePods
   readonly runtime: Runtime
   readonly metrics?: () => Promise<string>
+  /** Resolves when this node's service proxy has taken in the EndpointSlices up to this version. */
+  readonly proxySettled?: ((resourceVersion: string) => Promise<void>) | undefined
 }
 
 export interface KubeletHttp {
@@ -55,6 +58,9 @@ export interface KubeletHttp {
   renew(certPem: string, keyPem: string): void
   stop(): Promise<void>
 }
+
+/** Asked by a node whose pod is about to end: nobody may send to it any more when this is answered. */
+export const proxySettledVerb = 'proxySettled'
 
 interface Place {
   readonly namespace: string
@@ -69,9 +75,12 @@ function placeOf(parts: readonly string[]): Place {
   return { namespace, pod, rest: rest.join('/') }
 }
 
-const mayAsk = (socket: TLSSocket): boolean => {
-  const organization: string | string[] | undefined = socket.getPeerCertificate()?.subject?.O
-  return [organization ?? []].flat().includes('system:masters')
+/** The API server may ask everything, the other nodes only whether this node's proxy has caught up. */
+const mayAsk = (req: IncomingMessage): boolean => {
+  const organization: string | string[] | undefined = (req.socket as TLSSocket).getPeerCertificate()?.subject?.O
+  const organizations = [organization ?? []].flat()
+  if (organizations.includes('system:masters')) return true
+  return organizations.includes('system:nodes') && (req.url ?? '').startsWith(`/${proxySettledVerb}?`)
 }
 
 export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<KubeletHttp> {
@@ -136,6 +145,10 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
       case 'metrics':
         res.setHeader('content-type', 'text/plain; version=0.0.4')
         res.end((await options.metrics?.()) ?? '')
+        return
+      case proxySettledVerb:
+        await options.proxySettled?.(url.searchParams.get('resourceVersion') ?? '')
+        res.end('ok')
         return
       case 'pods':
         res.setHeader('content-type', 'application/json')
@@ -220,11 +233,11 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
   })
   server.on('tlsClientError', () => undefined)
   server.on('request', (req, res) => {
-    if (!mayAsk(req.socket as TLSSocket)) return fail(res, new RequestProblem(403, 'Forbidden'))
+    if (!mayAsk(req)) return fail(res, new RequestProblem(403, 'Forbidden'))
     answer(req, res).catch((error) => fail(res, error))
   })
   server.on('upgrade', (req, socket, head) => {
-    if (!mayAsk(req.socket as TLSSocket)) return refuse(socket, new RequestProblem(403, 'Forbidden'))
+    if (!mayAsk(req)) return refuse(socket, new RequestProblem(403, 'Forbidden'))
     upgrade(req, socket, head).catch((error) => refuse(socket, error))
   })
   await new Promise<void>((resolve, reject) => {
