@@ -6,6 +6,7 @@ import { tests as suite } from '@bufbuild/cel-spec/testdata/conformance.js'
 import { compile, Environment } from './cel.ts'
 import { fn, type Overload } from './functions.ts'
 import { kubernetesLibraries } from './libraries.ts'
+import { parseDuration, parseTimestamp } from './time.ts'
 import {
   Bool,
   Bytes,
@@ -104,6 +105,10 @@ function value(json: Json): Value {
       const map = new LiteralMap()
       for (const entry of content.entries ?? []) map.add(value(entry.key), value(entry.value))
       return map
+    }
+    case 'objectValue': {
+      const text = content.value
+      return String(content['@type']).endsWith('.Duration') ? parseDuration(text) : parseTimestamp(text)
     }
     default:
       throw new Error(`cannot read ${JSON.stringify(json)}`)

@@ -90,7 +90,7 @@ function stringToken(source: string, at: number, opening: string): Token {
 }
 
 const escape =
-  /\\(?:([abfnrtv\\'"`?])|x([0-9a-fA-F]{2})|X([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([^]?))/gu
+  /\\(?:([abfnrtv\\'"`?])|x([0-9a-fA-F]{2})|X([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]?))/gu
 const simple: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',
