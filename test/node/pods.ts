@@ -28,10 +28,12 @@ export interface AppOptions {
   readonly replicas?: number
   readonly image?: string
   readonly pod?: Fields
+  /** For how long it goes on answering what has reached it when it is told to end. */
+  readonly lingerSeconds?: number
 }
 
 /** The example's web server, as small as it can be scheduled many times. */
-export const app = ({ name, replicas = 3, image = 'hello:v1', pod = {} }: AppOptions): Fields => ({
+export const app = ({ name, replicas = 3, image = 'hello:v1', pod = {}, lingerSeconds }: AppOptions): Fields => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name, labels: { app: name } },
@@ -49,6 +51,7 @@ export const app = ({ name, replicas = 3, image = 'hello:v1', pod = {} }: AppOpt
             image,
             ports: [{ name: 'http', containerPort: 8000 }],
             readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 },
+            ...(lingerSeconds ? { lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } } } : {}),
           },
         ],
         ...pod,

@@ -25,7 +25,7 @@ export const rollout = (cluster: TestCluster) =>
     before(async () => {
       ns = await cluster.namespace('rollout')
       await ns.apply(
-        app({ name: 'web' }),
+        app({ name: 'web', lingerSeconds: 2 }),
         service('web', 'web', { type: 'NodePort' }),
         pod('client', [shell('main', askForever)]),
       )
