@@ -62,6 +62,11 @@ import { ClusterRole } from './rbac/cluster-role.ts'
 import { ClusterRoleBinding } from './rbac/cluster-role-binding.ts'
 import { Role } from './rbac/role.ts'
 import { RoleBinding } from './rbac/role-binding.ts'
+import { DeviceClass } from './resource/device-class.ts'
+import { DeviceTaintRule } from './resource/device-taint-rule.ts'
+import { ResourceClaim } from './resource/resource-claim.ts'
+import { ResourceClaimTemplate } from './resource/resource-claim-template.ts'
+import { ResourceSlice } from './resource/resource-slice.ts'
 import { PriorityClass } from './scheduling/priority-class.ts'
 import { CSIDriver } from './storage/csi-driver.ts'
 import { CSINode } from './storage/csi-node.ts'
@@ -138,6 +143,11 @@ export const kinds: readonly AnyKind[] = [
   StorageVersionMigration,
   FlowSchema,
   PriorityLevelConfiguration,
+  DeviceClass,
+  ResourceClaim,
+  ResourceClaimTemplate,
+  ResourceSlice,
+  DeviceTaintRule,
 ]
 
 /** Only the built-in kinds; a server that takes custom ones makes a `KindRegistry` of its own. */
