@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { useCelCheck } from '../cel-problems.ts'
 import type { AnyKind } from '../kind.ts'
+import { encodeMessage } from '../protobuf.ts'
 import { made, problems } from '../testing.ts'
 import { MutatingAdmissionPolicy } from './mutating-admission-policy.ts'
 import { MutatingAdmissionPolicyBinding } from './mutating-admission-policy-binding.ts'
+import { NamedRuleWithOperations } from './rule.ts'
 import { ValidatingAdmissionPolicy } from './validating-admission-policy.ts'
 import { ValidatingAdmissionPolicyBinding } from './validating-admission-policy-binding.ts'
 
@@ -196,4 +198,14 @@ test('the tables tell of parameters', () => {
     row(MutatingAdmissionPolicyBinding, binding({ selector: { matchLabels: { a: 'b' } } })),
     'Name=a PolicyName=p ParamRef=a=b Age=<unknown>',
   )
+})
+
+test('a rule in a rule in a rule is one message in another on the wire, as in Go', () => {
+  const bytes = encodeMessage(NamedRuleWithOperations, {
+    resourceNames: ['a'],
+    operations: ['CREATE'],
+    apiGroups: ['g'],
+  })
+  const wanted = ['0a0161', '120d', '0a06', Buffer.from('CREATE').toString('hex'), '1203', '0a0167']
+  assert.equal(Buffer.from(bytes).toString('hex'), wanted.join(''))
 })

@@ -6,6 +6,7 @@ import { FieldErrors } from '../field-errors.ts'
 import { decodeMessage, encodeMessage } from '../protobuf.ts'
 import { made, problems } from '../testing.ts'
 import { CustomResourceDefinition } from './custom-resource-definition.ts'
+import { JSONSchemaProps } from './json-schema.ts'
 import { useSchemaCheck } from './schema-check.ts'
 
 const metadata = { name: 'widgets.example.com' }
@@ -372,4 +373,12 @@ test('schemas keep what they are made of, in JSON and in protobuf', () => {
     decode(CustomResourceDefinition, decodeMessage(CustomResourceDefinition.schema, bytes)).object,
     object,
   )
+})
+
+test('a schema or a boolean is a message of both on the wire, as in Go', () => {
+  const hex = (additionalProperties: unknown) =>
+    Buffer.from(encodeMessage(JSONSchemaProps, { additionalProperties })).toString('hex')
+  assert.equal(hex(true), 'f201020801')
+  assert.equal(hex(false), 'f201020800')
+  assert.equal(hex({ type: 'a' }), 'f2010708011203' + '2a0161')
 })
