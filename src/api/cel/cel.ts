@@ -43,7 +43,8 @@ export interface EnvironmentOptions {
   /** How a variable's value is read, where its type does not tell. */
   readonly converters?: Readonly<Record<string, Convert>>
   readonly functions?: readonly Overload[]
-  readonly structs?: Readonly<Record<string, StructType>>
+  /** The messages that expressions can make. */
+  readonly struct?: (name: string) => StructType | undefined
   readonly homogeneous?: boolean
   readonly unchecked?: boolean
 }
@@ -54,13 +55,12 @@ export class Environment {
   readonly variables: ReadonlyMap<string, Type>
 
   constructor(options: EnvironmentOptions) {
-    const { structs = {} } = options
     this.variables = new Map(Object.entries(options.variables))
     this.scope = {
       variables: this.variables,
       functions: options.functions ? byName(options.functions) : kubernetesFunctions(),
       typeNames,
-      struct: (name) => (Object.hasOwn(structs, name) ? structs[name] : undefined),
+      struct: options.struct ?? (() => undefined),
       homogeneous: options.homogeneous ?? true,
       unchecked: options.unchecked ?? false,
     }

@@ -26,7 +26,7 @@ export class Ip extends Opaque {
   equals(other: Ip): boolean {
     return this.family === other.family && this.bits === other.bits
   }
-  toString(): string {
+  override toString(): string {
     return this.family === 4 ? text4(this.bits) : text6(this.bits)
   }
   get width(): number {
@@ -102,7 +102,7 @@ export class Cidr extends Opaque {
   equals(other: Cidr): boolean {
     return this.length === other.length && this.ip.equals(other.ip)
   }
-  toString(): string {
+  override toString(): string {
     return `${this.ip}/${this.length}`
   }
   masked(): Cidr {
