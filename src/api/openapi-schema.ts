@@ -237,6 +237,6 @@ function zero(schema: AnySchema): unknown {
 
 /** What Go always writes must be there, but for structs, which are written even if nobody set them. */
 function isRequired({ presence, rules, shape }: AnySchema): boolean {
-  if (rules.required) return true
+  if (rules.required || shape.declared?.required) return true
   return presence === 'always' && rules.default === undefined && shape.type !== 'message' && shape.type !== 'lazy'
 }

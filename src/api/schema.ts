@@ -37,6 +37,8 @@ export interface Declared {
   /** A fresh value. A field that is not kept is told with the steps that lead to it, the last of them its name. */
   readonly decode: (value: unknown, onUnknown?: (steps: readonly (string | number)[]) => void) => unknown
   readonly openApi: (dialect: 'v2' | 'v3') => Record<string, unknown>
+  /** Clients are told that it must be there; what refuses it otherwise are the kind's own rules. */
+  readonly required: boolean
 }
 
 export interface Message {

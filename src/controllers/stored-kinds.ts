@@ -20,9 +20,11 @@ export function followStoredKinds(kinds: KindRegistry, onKind: (kind: AnyKind) =
   const known = new Set<string>()
   const look = () => {
     const now = storedKinds(kinds)
-    for (const kind of now) if (!known.has(kind.resource)) onKind(kind)
-    known.clear()
-    for (const { resource } of now) known.add(resource)
+    for (const kind of now) {
+      const name = `${kind.resource}/${kind.version}`
+      if (!known.has(name)) onKind(kind)
+      known.add(name)
+    }
   }
   look()
   return kinds.subscribe(look)

@@ -112,6 +112,12 @@ export class Registries {
     return registry
   }
 
+  /** Of a kind that is no longer served: its watches end. */
+  drop(kind: AnyKind): void {
+    this.#byResource.get(kind)?.hub.stop()
+    this.#byResource.delete(kind)
+  }
+
   get all(): Iterable<Registry> {
     return this.#byResource.values()
   }

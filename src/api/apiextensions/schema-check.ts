@@ -14,15 +14,16 @@ export interface SchemaToCheck {
 
 export type SchemaCheck = (checked: SchemaToCheck, errors: FieldErrors) => void
 
-let check: SchemaCheck = () => {}
+const checks = new Set<SchemaCheck>()
 
-export const checkSchema: SchemaCheck = (checked, errors) => check(checked, errors)
+export const checkSchema: SchemaCheck = (checked, errors) => {
+  for (const check of checks) check(checked, errors)
+}
 
-/** Registers the compiler; returns what takes it back, for tests. */
+/** Registers one who compiles schemas, beside those that are there; returns what takes it back, for tests. */
 export function useSchemaCheck(next: SchemaCheck): () => void {
-  const before = check
-  check = next
+  checks.add(next)
   return () => {
-    check = before
+    checks.delete(next)
   }
 }

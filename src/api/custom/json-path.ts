@@ -20,12 +20,16 @@ function parse(path: string): readonly Step[] | undefined {
   if (text === '.' || text === '') return text === '.' ? [] : undefined
   const source = /^[.[]/.test(text) ? text : `.${text}`
   const steps: Step[] = []
-  token.lastIndex = 0
-  while (token.lastIndex < source.length) {
+  let searches = 0
+  for (let at = 0; at < source.length; ) {
+    // Set anew each time: a filter has a path of its own.
+    token.lastIndex = at
     const match = token.exec(source)
     if (!match) return undefined
+    at += match[0].length
     const step = stepOf(match)
-    if (!step) return undefined
+    // Each search at every depth multiplies what the one before has found: one is enough for anybody.
+    if (!step || (match[1] !== undefined && ++searches > 1)) return undefined
     steps.push(step)
   }
   return steps

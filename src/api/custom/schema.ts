@@ -9,17 +9,18 @@ import { type AnyField, type AnySchema, type Declared, type Rules, Schema, type 
 import { pruned, type Structural } from './structural.ts'
 
 /** `name` is that of the messages below, as `com.example/v1.Widget.spec`; they are in no document by it. */
-export function schemaOf(node: Structural, name: string): AnySchema {
+export function schemaOf(node: Structural, name: string, required = false): AnySchema {
   const declared: Declared = {
     decode: (value, onUnknown) => pruned(node, value, onUnknown),
     openApi: (dialect) => (dialect === 'v3' ? plain(node.source) : forVersion2(node.source)),
+    required,
   }
   return new Schema({ ...shapeOf(node, name), declared } as Shape, 'pointer', rulesOf(node.source))
 }
 
 export function fieldsOf(node: Structural, name: string): Record<string, AnyField> {
   const fields = [...node.properties].map(([field, of]) => {
-    const schema = schemaOf(of, `${name}.${field}`)
+    const schema = schemaOf(of, `${name}.${field}`, node.source.required?.includes(field))
     return [field, schema.at(0, of.source.description ?? '')] as const
   })
   return Object.fromEntries(fields)

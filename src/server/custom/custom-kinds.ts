@@ -30,7 +30,7 @@ interface Published {
 export interface CustomKinds {
   /** Resolves when nothing is left to be done for now. */
   settled(): Promise<void>
-  /** Takes all custom kinds back. */
+  /** The kinds that are served stay so. */
   stop(): void
 }
 
@@ -78,8 +78,6 @@ class Following implements CustomKinds {
     this.#stopping.abort()
     this.#watch?.stop()
     for (const watch of this.#waiting.values()) watch.stop()
-    for (const { kinds } of this.#published.values()) this.#core.kinds.remove(...kinds)
-    this.#published.clear()
   }
 
   async settled(): Promise<void> {
@@ -185,7 +183,7 @@ class Following implements CustomKinds {
   #replace(gone: readonly AnyKind[], come: readonly AnyKind[]): void {
     const { kinds, registries } = this.#core
     kinds.replace(gone, come)
-    for (const { kind, hub } of registries.all) if (gone.includes(kind)) hub.stop()
+    for (const kind of gone) registries.drop(kind)
   }
 
   /** Deletes what there is of it, waits for that, and lets it go. */
