@@ -50,11 +50,14 @@ export interface TestServerOptions extends Partial<ServerOptions> {
   readonly limits?: Partial<PastLimits>
   /** Made before the first question, as a real server makes them; `default` unless given. */
   readonly namespaces?: readonly string[]
+  /** What needs the store that the server is made over. */
+  readonly parts?: (store: MemoryStore, clock: VirtualClock) => Partial<ServerOptions>
 }
 
 export async function testServer({
   limits,
   namespaces = ['default'],
+  parts,
   ...options
 }: TestServerOptions = {}): Promise<TestServer> {
   const clock = new VirtualClock()
@@ -70,6 +73,7 @@ export async function testServer({
     authorize: () => ({ allowed: true }),
     admission: admissionPlugins({ store, random }),
     ...options,
+    ...parts?.(store, clock),
   })
   const send = (method: string, url: string, body: unknown, headers: Readonly<Record<string, string>>) => {
     const { pathname, searchParams } = new URL(url, 'http://server')

@@ -47,7 +47,8 @@ const truthy = (value: string | null): boolean => value !== null && value !== '0
 
 const nonResource = (request: ApiRequest, segments: readonly string[]): RequestInfo => ({
   isResource: false,
-  path: request.path,
+  // What is allowed is written down as it reads, not as it is encoded.
+  path: decodeSegment(request.path),
   segments,
   verb: request.method.toLowerCase(),
   group: '',
