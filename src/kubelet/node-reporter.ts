@@ -25,6 +25,8 @@ export interface NodeReporterOptions {
 
 const leaseNamespace = 'kube-node-lease'
 const leaseSeconds = 40
+/** As upstream: then it is left to the next time. */
+const leaseAttempts = 5
 const renewMs = 10_000
 /** While the runtime is not ready it is asked more often: nobody tells when it becomes so. */
 const notReadyMs = 1_000
@@ -142,7 +144,7 @@ export class NodeReporter {
     }
   }
 
-  async #renewLease(): Promise<void> {
+  async #renewLease(attempts = leaseAttempts): Promise<void> {
     const { client, nodeName, clock, signal } = this.#options
     const spec = {
       holderIdentity: nodeName,
@@ -159,7 +161,7 @@ export class NodeReporter {
       )
     } catch (error) {
       this.#lease = undefined
-      if (isConflict(error)) return this.#renewLease()
+      if (isConflict(error) && attempts > 1) return this.#renewLease(attempts - 1)
       if (!isNotFound(error)) throw error
       this.#lease = await client.create(Lease, { metadata: name, spec }, { signal })
     }
