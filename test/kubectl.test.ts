@@ -117,6 +117,53 @@ const configMap = (name: string, data: object = { a: '1' }, labels?: object) => 
   data,
 })
 
+/** A custom kind in a group of its own, so that every kubectl has its own. */
+const cronTabs = (group: string) => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `crontabs.${group}` },
+  spec: {
+    group,
+    scope: 'Namespaced',
+    names: { plural: 'crontabs', singular: 'crontab', kind: 'CronTab', shortNames: ['ct'] },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: {
+          status: {},
+          scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
+        },
+        additionalPrinterColumns: [{ name: 'Spec', type: 'string', jsonPath: '.spec.cronSpec' }],
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            description: 'A tab.',
+            required: ['spec'],
+            properties: {
+              spec: {
+                type: 'object',
+                properties: {
+                  cronSpec: { type: 'string', description: 'When it runs.' },
+                  replicas: { type: 'integer', minimum: 1, maximum: 10, default: 1 },
+                },
+              },
+              status: { type: 'object', properties: { replicas: { type: 'integer' } } },
+            },
+          },
+        },
+      },
+    ],
+  },
+})
+const cronTab = (group: string, spec: object) => ({
+  apiVersion: `${group}/v1`,
+  kind: 'CronTab',
+  metadata: { name: 'my' },
+  spec,
+})
+
 interface Expected {
   readonly code?: number
   readonly out?: string | RegExp | readonly RegExp[]
@@ -159,6 +206,8 @@ describe('real kubectl', { skip, concurrency: true, timeout }, () => {
     describe(basename(program), { concurrency: 1, timeout }, () => {
       const id = basename(program).replace(/[^a-z0-9]+/g, '-')
       const node = `node-${id}`
+      const group = `${id}.example.com`
+      const custom = `crontab.${group}/my`
       const home = join(dir, id)
       const file = (name: string) => join(home, name)
       const write = (name: string, text: string, mode = 0o600) => writeFileSync(file(name), text, { mode })
@@ -230,6 +279,10 @@ describe('real kubectl', { skip, concurrency: true, timeout }, () => {
           }),
         )
         write('editor', '#!/bin/sh\nsed -i "s/replicas: 3/replicas: 4/" "$1"\n', 0o700)
+        write('definition.yaml', manifest(cronTabs(group)))
+        write('custom.yaml', manifest(cronTab(group, { cronSpec: '* * * * *' })))
+        write('custom-wrong.yaml', manifest(cronTab(group, { cronSpec: 5, replicas: 11 })))
+        write('custom-unknown.yaml', manifest(cronTab(group, { nonsense: 1 })))
         write('large', 'x'.repeat(10 << 20))
         write('idle', '#!/bin/sh\ntrue\n', 0o700)
         check(await kubectl(['create', 'namespace', id]), { out: `namespace/${id} created` })
@@ -551,6 +604,31 @@ describe('real kubectl', { skip, concurrency: true, timeout }, () => {
       step('delete deploy web --cascade=background', { out: /deployment.apps "web" deleted/ })
       step('delete svc --all', { out: /service "web" deleted/ })
       step('delete cm --all', { out: /configmap "shared" deleted/ })
+
+      step('apply -f @definition.yaml', { out: /crontabs\.\S+ created$/m })
+      step('wait --for=condition=Established --timeout=20s crd', { out: /condition met/ }, `crontabs.${group}`)
+      step('apply -f @custom.yaml', { out: `${custom} created` })
+      step('apply -f @custom.yaml', { out: `${custom} unchanged` })
+      step('apply --server-side --force-conflicts -f @custom.yaml', { out: `${custom} serverside-applied` })
+      step('apply -f @custom-unknown.yaml', { code: 1, err: /strict decoding error: unknown field "spec.nonsense"/ })
+      step('apply -f @custom-wrong.yaml', {
+        code: 1,
+        err: /The CronTab "my" is invalid: \n\* spec.cronSpec: Invalid value: "integer": spec.cronSpec in body must be of type string: "integer"\n\* spec.replicas: Invalid value: 11: spec.replicas in body should be less than or equal to 10/,
+      })
+      step('get', { out: /^NAME +SPEC\s+my +\* \* \* \* \*\s*$/ }, `crontabs.${group}`)
+      step('get', { out: '1' }, custom, '-o', 'jsonpath={.spec.replicas}')
+      step('explain', { out: [/A tab\./, /spec\s<Object>/] }, 'crontabs', `--api-version=${group}/v1`)
+      step('explain', { out: /When it runs\./ }, 'crontabs.spec', `--api-version=${group}/v1`)
+      step('scale --replicas=3', { out: `${custom} scaled` }, custom)
+      step('patch --type=merge -p', { out: `${custom} patched` }, '{"spec":{"cronSpec":"1 * * * *"}}', custom)
+      step('label', { out: `${custom} labeled` }, custom, 'a=b')
+      step('api-resources', { out: /^crontabs +ct +\S+ +true +CronTab$/m }, `--api-group=${group}`)
+      step('delete crd', { out: /deleted/ }, `crontabs.${group}`)
+      step(
+        'get',
+        { code: 1, err: /could not find the requested resource|doesn't have a resource type/ },
+        `crontabs.${group}`,
+      )
 
       test('a namespace goes with everything in it', async () => {
         check(await kubectl(['delete', 'namespace', id, '--timeout=25s']), {

@@ -28,6 +28,8 @@ export interface Operation {
   readonly codes: readonly number[]
   /** The definition of the answer; undefined is text. */
   readonly answer: string | undefined
+  /** Of a custom kind: no protobuf and no strategic merge patch, which kubectl looks up here. */
+  readonly custom?: true
 }
 
 export interface PathItem {
@@ -150,6 +152,7 @@ function operation(kind: AnyKind, draft: Draft): Operation {
     answer,
     body,
     ...(bodyOptional ? { bodyOptional } : {}),
+    ...(kind.custom ? { custom: true } : {}),
   }
 }
 

@@ -6,7 +6,7 @@ import type { KindRegistry } from './kind-registry.ts'
 import { type Method, type Operation, type Parameter, type PathItem, pathsOf } from './openapi-paths.ts'
 import { Definitions, type JsonSchema } from './openapi-schema.ts'
 import { encodeOpenApiV2 } from './openapi-v2-protobuf.ts'
-import { define, describe, documentOf, type OpenApiDocument, type OpenApiInfo } from './openapi-v3.ts'
+import { define, describe, documentOf, isServed, type OpenApiDocument, type OpenApiInfo } from './openapi-v3.ts'
 
 /** What kubectl asks for. */
 export const protobufAccepted = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
@@ -86,8 +86,8 @@ function operation(op: Operation, definitions: Definitions): JsonSchema {
   const schema = op.answer === undefined ? { type: 'string' } : definitions.refTo(op.answer)
   return {
     description: op.description,
-    consumes: op.body === 'patch' ? patchTypes : ['*/*'],
-    produces: op.answer === undefined ? ['*/*'] : produces,
+    consumes: op.body === 'patch' ? patchTypes.filter((type) => isServed(op, type)) : ['*/*'],
+    produces: op.answer === undefined ? ['*/*'] : produces.filter((type) => isServed(op, type)),
     schemes: ['https'],
     tags: [op.tag],
     operationId: op.id,

@@ -148,7 +148,7 @@ function pathItem(item: PathItem, definitions: Definitions): JsonSchema {
 
 function operation(op: Operation, definitions: Definitions): JsonSchema {
   const schema = op.answer === undefined ? { type: 'string' } : definitions.refTo(op.answer)
-  const types = op.answer === undefined ? ['*/*'] : answerTypes
+  const types = op.answer === undefined ? ['*/*'] : answerTypes.filter((type) => isServed(op, type))
   const content = Object.fromEntries(types.map((type) => [type, { schema }]))
   return {
     tags: [op.tag],
@@ -169,12 +169,16 @@ function requestBody(op: Operation, definitions: Definitions): JsonSchema {
   const schema = definitions.refTo(
     op.body === 'patch' ? 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch' : (op.body as string),
   )
-  const types = op.body === 'patch' ? patchTypes : ['*/*']
+  const types = op.body === 'patch' ? patchTypes.filter((type) => isServed(op, type)) : ['*/*']
   return {
     content: Object.fromEntries(types.map((type) => [type, { schema }])),
     ...(op.bodyOptional ? {} : { required: true }),
   }
 }
+
+/** Whether a media type is one of those that the operation's kind has. */
+export const isServed = ({ custom }: Operation, type: string): boolean =>
+  !custom || !(type.includes('strategic') || type.includes('protobuf'))
 
 export function describe(code: number): string {
   return { 200: 'OK', 201: 'Created', 202: 'Accepted' }[code] ?? ''

@@ -41,6 +41,7 @@ export async function dispatch(call: Call): Promise<ApiResponse> {
   const kind = core.kinds.kindFor(info.group, info.version, info.resource) ?? olderReview(info)
   if (!kind) return (await answerVirtual(call)) ?? notServed(call)
   if (!scopeFits(kind, info.namespace, info.resource)) throw noSuchResource()
+  if (kind.deprecated !== undefined) call.warnings.push(kind.deprecated)
   const kindCall: KindCall = { ...call, kind, registry: core.registries.of(kind) }
   if (info.subresource !== '') {
     const response = await answerSubresource(kindCall)

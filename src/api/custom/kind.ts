@@ -113,6 +113,7 @@ function customKind(
       toStored: (object) => ({ ...object, apiVersion: stored.apiVersion }),
       fromStored: (object) => shown(schema, identity, object),
     },
+    ...(warning === undefined ? {} : { deprecated: warning }),
     status: subresources.status !== undefined,
     scale: subresources.scale && scaleOf(subresources.scale),
     columns: columnsOf(declared.additionalPrinterColumns),
@@ -123,7 +124,6 @@ function customKind(
       validateCreate: (object, errors) => check(object, undefined, errors),
       validateUpdate: (next, old, errors) => check(next, old, errors),
       validateStatusUpdate: (next, old, errors) => check(next, old, errors),
-      ...(warning === undefined ? {} : { warnings: () => [warning] }),
     },
   }
 }
