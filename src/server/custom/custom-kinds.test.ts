@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { KindRegistry } from '#api/kind-registry.ts'
+import { builtIn } from '#api/kinds.ts'
+import { testServer } from '../fixture.ts'
+import { startCustomKinds } from './custom-kinds.ts'
 import {
   type CustomServer,
   customServer,
@@ -337,5 +341,38 @@ test('a name that is taken is not accepted until it is free', async () => {
     'the initial names have been accepted',
   ])
   assert.equal((await api.ask('GET', '/apis/example.com/v1/gadgets')).status, 200)
+  await api.stop()
+})
+
+test('after a start, what was established is served at once', async () => {
+  const first = await customServer()
+  await first.define(widgets())
+  await first.ask('POST', url, widget('a'))
+  first.custom.stop()
+  first.server.stop()
+  const second = await testServer({ store: first.store, kinds: new KindRegistry(builtIn.all), namespaces: [] })
+  const custom = startCustomKinds(second.server.core, second.server.handle)
+  const { status, json } = await second.ask('GET', `${url}/a`)
+  assert.deepEqual([status, json?.spec], [200, { color: 'red', size: 1 }])
+  custom.stop()
+  await second.stop()
+  await first.store.close()
+})
+
+test('what is built in is left alone by a definition of the same name', async () => {
+  const api = await customServer()
+  const group = 'networking.k8s.io'
+  const spec = { ...widgets().spec, group, names: { plural: 'ingresses', kind: 'Ingress' }, versions: [version('v2')] }
+  const annotations = { 'api-approved.kubernetes.io': 'https://example.com/1' }
+  await api.define({ metadata: { name: `ingresses.${group}`, annotations }, spec })
+  const { status } = await api.ask('POST', `/apis/${group}/v1/namespaces/default/ingresses`, {
+    metadata: { name: 'a' },
+    spec: { defaultBackend: { service: { name: 's', port: { number: 80 } } } },
+  })
+  assert.equal(status, 201)
+  await api.ask('DELETE', `${definitionsUrl}/ingresses.${group}`)
+  await settled(api, api.custom)
+  assert.equal((await api.ask('GET', `${definitionsUrl}/ingresses.${group}`)).status, 404)
+  assert.equal((await api.ask('GET', `/apis/${group}/v1/namespaces/default/ingresses/a`)).status, 200)
   await api.stop()
 })

@@ -162,11 +162,9 @@ class Following implements CustomKinds {
     if (before?.source === source) return
     const definition = { ...rest, metadata, spec, status } as CustomResourceDefinition
     const made = customKinds(definition, { names: status.acceptedNames, terminating })
-    // What is built in stays what it is.
-    const come = made.filter(({ group, version, plural }) => {
-      const there = kinds.kindFor(group, version, plural)
-      return there === undefined || there.custom === true
-    })
+    // What is built in stays what it is, and keeps its objects to itself, in whatever version.
+    const builtIn = kinds.all.some(({ custom, resource }) => !custom && resource === name)
+    const come = builtIn ? [] : made
     this.#published.set(name, { source, kinds: come })
     this.#replace(before?.kinds ?? [], come)
   }
