@@ -8,6 +8,8 @@ const csrOf = (spec: object, status: object = {}): CertificateSigningRequest =>
 const node = { commonName: 'system:node:n1', organizations: ['system:nodes'], dnsNames: [], ips: [] }
 const client = { signerName: 'kubernetes.io/kube-apiserver-client-kubelet' }
 const serving = { signerName: 'kubernetes.io/kubelet-serving' }
+const user = { signerName: 'kubernetes.io/kube-apiserver-client' }
+const reserved = { dnsNames: ['kubernetes'], ips: ['10.96.0.1'] }
 const joiner = { username: 'system:bootstrap:x', groups: ['system:bootstrappers'] }
 const itself = { username: 'system:node:n1', groups: ['system:nodes'] }
 const stranger = { username: 'jane', groups: ['system:authenticated'] }
@@ -21,24 +23,28 @@ const cases: readonly {
   {
     name: 'approves a joining node',
     csr: csrOf({ ...client, ...joiner }),
-    want: { sign: true, approve: true, usages: ['client'] },
+    want: { sign: 'permitted', permissions: ['nodeclient'], usages: ['client'] },
   },
   {
     name: 'approves a node that renews',
     csr: csrOf({ ...client, ...itself }),
-    want: { sign: true, approve: true, usages: ['client'] },
+    want: { sign: 'permitted', permissions: ['selfnodeclient', 'nodeclient'], usages: ['client'] },
   },
-  { name: 'leaves a stranger to a person', csr: csrOf({ ...client, ...stranger }), want: { sign: false } },
+  {
+    name: 'asks the roles about a stranger',
+    csr: csrOf({ ...client, ...stranger }),
+    want: { sign: 'permitted', permissions: ['nodeclient'], usages: ['client'] },
+  },
   {
     name: 'signs what a person has approved',
     csr: csrOf({ ...client, ...stranger }, { conditions: [{ type: 'Approved', status: 'True' }] }),
-    want: { sign: true, approve: false, usages: ['client'] },
+    want: { sign: true, usages: ['client'] },
   },
   {
     name: 'approves the serving certificate of the node itself',
     csr: csrOf({ ...serving, ...itself }),
     request: { ips: ['10.0.0.1'] },
-    want: { sign: true, approve: true, usages: ['server'] },
+    want: { sign: 'permitted', permissions: ['selfnodeserver'], usages: ['server'] },
   },
   {
     name: 'does not let one node serve as another',
@@ -69,9 +75,34 @@ const cases: readonly {
     csr: csrOf({ ...client, ...joiner }, { certificate: 'x' }),
     want: { sign: false },
   },
+  {
+    name: 'fails a node that would serve under another name',
+    csr: csrOf({ ...serving, ...itself }),
+    request: { dnsNames: ['n1', 'n2'] },
+    want: { sign: false, failure: 'subjectAltName n2 is not of the node' },
+  },
+  {
+    name: 'fails a node that has taken the name of the API server',
+    csr: csrOf({ ...serving, ...itself, username: 'system:node:kubernetes' }),
+    request: { commonName: 'system:node:kubernetes', dnsNames: ['kubernetes'] },
+    want: { sign: false, failure: 'subjectAltName kubernetes is not of the node' },
+  },
+  {
+    name: 'fails a node that would serve at the address of the API server',
+    csr: csrOf({ ...serving, ...itself }),
+    request: { ips: ['10.96.0.1'] },
+    want: { sign: false, failure: 'subjectAltName 10.96.0.1 is not of the node' },
+  },
+  { name: 'leaves a user to a person', csr: csrOf({ ...user, ...stranger }), want: { sign: false } },
+  {
+    name: 'signs for a user what a person has approved',
+    csr: csrOf({ ...user, ...stranger }, { conditions: [{ type: 'Approved', status: 'True' }] }),
+    request: { commonName: 'jane', organizations: ['devs'] },
+    want: { sign: true, usages: ['client'] },
+  },
   { name: 'leaves other signers alone', csr: csrOf({ ...joiner, signerName: 'example.com/x' }), want: { sign: false } },
 ]
 
 for (const { name, csr, request, want } of cases) {
-  test(`judge() ${name}`, () => assert.deepEqual(judge(csr, { ...node, ...request }), want))
+  test(`judge() ${name}`, () => assert.deepEqual(judge(csr, { ...node, ...request }, reserved), want))
 }

@@ -7,7 +7,7 @@ import type { Client } from '#client/client.ts'
 import type { SharedInformers } from '#client/informers.ts'
 import { createRecorder } from '#client/recorder.ts'
 import { type RunningControllers, runControllers } from '#client/runner.ts'
-import { csrSigning } from '#controllers/csr-signing.ts'
+import { csrSigning, type Reserved } from '#controllers/csr-signing.ts'
 import { controllers } from '#controllers/index.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
@@ -27,7 +27,11 @@ export interface ControllersOptions {
   /** As upstream's flag of this name, in Go's notation. */
   readonly nodeMonitorGracePeriod: string
   /** What only the server's own process has: the authority's key, and the key that tokens are signed with. */
-  readonly keys?: { readonly authority: KeyPair; readonly tokens: ServiceAccountTokens }
+  readonly keys?: {
+    readonly authority: KeyPair
+    readonly tokens: ServiceAccountTokens
+    readonly reserved: Reserved
+  }
 }
 
 function graceOf(text: string): number {
@@ -53,7 +57,7 @@ export function startControllers(options: ControllersOptions): RunningController
       caPem: keys?.authority.certPem,
       signToken: keys?.tokens.signForSecret,
     }),
-    ...(keys ? [csrSigning(keys.authority)] : []),
+    ...(keys ? [csrSigning(keys.authority, keys.reserved)] : []),
   ]
   return runControllers(all, { ...options, events })
 }

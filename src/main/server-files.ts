@@ -51,13 +51,21 @@ function once(path: string, make: () => string): string {
 
 const isIp = (host: string): boolean => /^[\d.]+$|:/.test(host)
 
+/** Under which pods, and whoever is on this machine, know the server. */
+export const serviceNames: readonly string[] = [
+  'localhost',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+]
+
 /** Names and addresses under which clients may reach the server. */
 function servingNames({ hosts, serviceIp }: ServerFilesOptions): { dnsNames: string[]; ips: string[] } {
   const own = Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map((a) => a.address))
   const all = [...new Set([...hosts, '127.0.0.1', '::1', serviceIp, ...own])].map((host) => host.replace(/%.*/, ''))
-  const service = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
   return {
-    dnsNames: ['localhost', ...service, ...all.filter((host) => !isIp(host))],
+    dnsNames: [...serviceNames, ...all.filter((host) => !isIp(host))],
     ips: all.filter((host) => isIp(host) && host !== '0.0.0.0' && host !== '::'),
   }
 }

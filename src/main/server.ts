@@ -35,7 +35,7 @@ import { bootstrapPolicy } from './bootstrap-policy.ts'
 import { startControllers } from './controllers.ts'
 import { type RoleOptions, startRole } from './role.ts'
 import { startScheduling } from './scheduler.ts'
-import { serverFiles } from './server-files.ts'
+import { serverFiles, serviceNames } from './server-files.ts'
 
 export interface ServerOptions extends RoleOptions, AuditOptions, AuthenticationOptions {
   readonly dataDir: string
@@ -261,7 +261,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
       kinds,
       clusterCidr: options.clusterCidr,
       nodeMonitorGracePeriod: options.nodeMonitorGracePeriod,
-      keys: { authority: files.authority, tokens },
+      keys: { authority: files.authority, tokens, reserved: { dnsNames: serviceNames, ips: [serviceIp] } },
     })
     stop.onStop('controllers', () => running.stopped)
   }

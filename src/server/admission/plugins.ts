@@ -2,6 +2,12 @@
 
 import type { Rbac } from '../authz/rbac.ts'
 import type { AdmissionPlugin } from './admission.ts'
+import {
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
+  clusterTrustBundleAttest,
+} from './certificates.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { escalation } from './escalation.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
@@ -23,6 +29,10 @@ export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlu
   defaultTolerationSeconds,
   priority,
   taintNewNodes,
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
+  clusterTrustBundleAttest,
   ...(options.rbac ? [escalation(options.rbac)] : []),
   serviceIps(options),
 ]

@@ -278,6 +278,9 @@ export const clusterPolicy: Policy = {
   ],
 }
 
+const joining = group('system:bootstrappers')
+const requestRole = 'system:certificates.k8s.io:certificatesigningrequests'
+
 /** Our agents are service proxy, name service and network in one, and ask for all of it as their node. */
 export const agentPolicy: Policy = {
   roles: [
@@ -287,9 +290,14 @@ export const agentPolicy: Policy = {
       allow('list watch', 'discovery.k8s.io', 'endpointslices'),
       allow('list watch', 'networking.k8s.io', 'networkpolicies servicecidrs'),
     ),
+    role('pinnace:selfnodeserver', allow('create', 'certificates.k8s.io', 'certificatesigningrequests/selfnodeserver')),
   ],
   bindings: [
     bind('pinnace:agent', [group(nodesGroup)]),
-    bind('system:node-bootstrapper', [group('system:bootstrappers')], 'pinnace:node-bootstrapper'),
+    bind('pinnace:selfnodeserver', [group(nodesGroup)]),
+    bind('system:node-bootstrapper', [joining], 'pinnace:node-bootstrapper'),
+    // Certificates of nodes are approved without asking: those who join get theirs, and renew it.
+    bind(`${requestRole}:nodeclient`, [joining], 'pinnace:node-autoapprove-bootstrap'),
+    bind(`${requestRole}:selfnodeclient`, [group(nodesGroup)], 'pinnace:node-autoapprove-certificate-rotation'),
   ],
 }
