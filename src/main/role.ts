@@ -1,8 +1,10 @@
 // What the long-running roles share: their log, when they stop, and how a signal ends them in order.
 
+import { flushCompileCache } from 'node:module'
 import type { Outside } from '#cli/command.ts'
 import { UsageError } from '#cli/command.ts'
 import { keepProcessAlive } from '#lib/clock.ts'
+import { giveBackIdleMemory } from '#lib/idle-memory.ts'
 import type { LogLevel } from '#lib/log.ts'
 import { jsonLog, type Log, logLevels, terminalLog } from '#lib/log.ts'
 import { Stop } from '#lib/stop.ts'
@@ -32,11 +34,15 @@ export function startRole(name: string, options: RoleOptions, outside: Outside):
     component: name,
   })
   const stop = new Stop(clock)
+  const idleMemory = giveBackIdleMemory(clock)
+  stop.onStop('idle memory', () => idleMemory.stop())
   return {
     log,
     stop,
     async run() {
       const alive = keepProcessAlive()
+      // What this start has compiled helps the next one, also if this process is killed one day.
+      flushCompileCache()
       const signal = await new Promise<string>((resolve) => {
         process.once('SIGTERM', () => resolve('SIGTERM'))
         process.once('SIGINT', () => resolve('SIGINT'))

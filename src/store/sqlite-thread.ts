@@ -9,6 +9,9 @@ import type { Answer, Job, OpenOptions } from './sqlite-worker.ts'
 /** Nothing was written, nothing is damaged; there is no room. */
 export class DiskFull extends Error {}
 
+/** Rows live for one job only: more room for the young would just lie there. */
+const youngMB = 8
+
 export class Thread {
   readonly #worker: Worker
   readonly #asked: PromiseWithResolvers<Answer>[] = []
@@ -19,7 +22,11 @@ export class Thread {
   onDeath: (error: Error) => void = () => {}
 
   constructor(options: OpenOptions) {
-    this.#worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: options, name: 'store' })
+    this.#worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+      workerData: options,
+      name: 'store',
+      resourceLimits: { maxYoungGenerationSizeMb: youngMB },
+    })
     this.#worker.on('message', (answer: Answer) => this.#take(answer))
     this.#worker.on('error', (error) => this.#die(error as Error))
     this.#worker.on('exit', () => this.#die(new Error('the thread that writes has ended')))
