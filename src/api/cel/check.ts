@@ -88,6 +88,8 @@ class Checker {
   readonly #scope: Scope
   #locals: { readonly name: string; readonly type: Type }[] = []
   #fresh = 0
+  /** Lists as written that may hold values of several types: what format takes. */
+  readonly #mixed = new Set<Expr>()
 
   constructor(scope: Scope) {
     this.#scope = scope
@@ -124,7 +126,8 @@ class Checker {
       case 'call':
         return this.#call(expr)
       case 'list': {
-        const item = this.#joined(expr.items.map(({ value, optional }) => [value, this.#item(value, optional)]))
+        const items = expr.items.map(({ value, optional }) => [value, this.#item(value, optional)] as const)
+        const item = this.#joined(items, this.#mixed.has(expr))
         return { type: listOf(item) }
       }
       case 'map': {
@@ -213,12 +216,12 @@ class Checker {
     ).type
   }
 
-  #joined(items: readonly (readonly [Expr, Type])[]): Type {
+  #joined(items: readonly (readonly [Expr, Type])[], mayMix = false): Type {
     let joined: Type | undefined
     for (const [expr, type] of items) {
       if (joined === undefined) joined = type
       else if (!this.#assign(type, joined)) {
-        if (!this.#scope.homogeneous || this.#scope.unchecked) return Dyn
+        if (mayMix || !this.#scope.homogeneous || this.#scope.unchecked) return Dyn
         this.#problem(expr.at, `expected type '${this.#text(joined)}' but found '${this.#text(type)}'`)
       } else joined = moreGeneral(this.#resolved(joined), this.#resolved(type))
     }
@@ -246,6 +249,7 @@ class Checker {
     if (full !== undefined && this.#scope.functions.has(full) && !this.#isLocal(prefix?.split('.')[0] as string)) {
       return { ...this.#resolve(expr, full, expr.args, false), qualified: true }
     }
+    if (expr.name === 'format') for (const arg of expr.args) this.#mixed.add(arg)
     const args = expr.target ? [expr.target, ...expr.args] : expr.args
     return this.#resolve(expr, expr.name.replace(/^\./, ''), args, expr.target !== undefined)
   }

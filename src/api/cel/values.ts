@@ -379,9 +379,17 @@ function bytesCompare(a: Uint8Array, b: Uint8Array): number {
 }
 
 const pairs = /[\ud800-\udfff]/
-/** Code points, for what counts or indexes them. */
-export const points = (text: string): string | readonly string[] => (pairs.test(text) ? Array.from(text) : text)
-export const textSize = (text: string): number => points(text).length
+/** Code points, for what counts or indexes them. Its cost is 1 however long the text is, so the work is counted. */
+export function points(text: string): string | readonly string[] {
+  addWork(text.length / 32)
+  if (!pairs.test(text)) return text
+  addWork(text.length)
+  return Array.from(text)
+}
+
+export function textSize(text: string): number {
+  return points(text).length
+}
 
 /** What the cost model calls the size of a value. */
 export function sizeOf(value: Value): number {
