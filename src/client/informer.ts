@@ -30,5 +30,7 @@ export interface Informers {
     kind: K,
     selection?: { readonly namespace?: string; readonly fieldSelector?: string; readonly labelSelector?: string },
   ): Informer<K>
+  /** Ends those of a kind that is not served any more, for all who share them. */
+  drop(kind: AnyKind): void
   stop(): Promise<void>
 }

@@ -28,12 +28,19 @@ export interface SharedInformers extends Informers {
   started<K extends AnyKind>(kind: K): Cache<K> | undefined
 }
 
+interface Entry {
+  readonly cache: Cache<AnyKind>
+  readonly ended: Promise<void>
+  readonly control: AbortController
+}
+
 export function createInformers(options: InformersOptions): SharedInformers {
   const { client, clock, random, log, silenceMs = 90_000, watchTimeoutSeconds = 300 } = options
   const control = new AbortController()
-  const running = new Map<string, { readonly cache: Cache<AnyKind>; readonly ended: Promise<void> }>()
+  const running = new Map<string, Entry>()
 
-  const start = (kind: AnyKind, selection: Selection) => {
+  const start = (kind: AnyKind, selection: Selection): Entry => {
+    const own = new AbortController()
     const cache = new Cache(kind, log)
     const ended = reflect({
       kind,
@@ -43,11 +50,11 @@ export function createInformers(options: InformersOptions): SharedInformers {
       clock,
       random,
       log,
-      signal: control.signal,
+      signal: AbortSignal.any([control.signal, own.signal]),
       silenceMs,
       watchTimeoutSeconds,
     })
-    return { cache, ended }
+    return { cache, ended, control: own }
   }
 
   return {
@@ -64,6 +71,14 @@ export function createInformers(options: InformersOptions): SharedInformers {
     },
     started<K extends AnyKind>(kind: K): Cache<K> | undefined {
       return running.get(nameOf(kind, {}))?.cache as unknown as Cache<K> | undefined
+    },
+    drop(kind: AnyKind): void {
+      for (const [name, entry] of running) {
+        if (!name.startsWith(`${kind.resource}|${kind.version}|`)) continue
+        running.delete(name)
+        entry.control.abort(new Error('The kind is not served any more'))
+        entry.cache.stop()
+      }
     },
     async stop() {
       control.abort(new Error('Informers stop'))

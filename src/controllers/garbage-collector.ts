@@ -39,7 +39,7 @@ export function garbageCollector(kinds: KindRegistry): Controller {
         })
         synced.push(informer.synced)
       }
-      const stop = followStoredKinds(kinds, follow)
+      const stop = followStoredKinds(kinds, { onKind: follow, onGone: (kind) => informers.drop(kind) })
       signal.addEventListener('abort', stop, { once: true })
       await Promise.all(synced)
     },

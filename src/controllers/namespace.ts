@@ -89,7 +89,10 @@ export function namespaceController(kinds: KindRegistry): Controller {
           const name = old?.metadata.namespace
           if (!next && name && isLeaving(namespaces.get(undefined, name))) enqueue({ name })
         })
-      const stop = followStoredKinds(kinds, (kind) => void (kind.namespaced && follow(kind)))
+      const stop = followStoredKinds(kinds, {
+        onKind: (kind) => void (kind.namespaced && follow(kind)),
+        onGone: (kind) => informers.drop(kind),
+      })
       signal.addEventListener('abort', stop, { once: true })
     },
     async reconcile({ name }, context) {

@@ -15,15 +15,25 @@ export function storedKinds({ all }: KindRegistry): readonly AnyKind[] {
   return [...found.values()]
 }
 
-/** Calls back for each stored kind that is there, and each that comes later. Returns how to end that. */
-export function followStoredKinds(kinds: KindRegistry, onKind: (kind: AnyKind) => void): () => void {
-  const known = new Set<string>()
+export interface Follower {
+  readonly onKind: (kind: AnyKind) => void
+  /** It is not served any more, or in another version now. */
+  readonly onGone: (kind: AnyKind) => void
+}
+
+/** Calls back for each stored kind that is there, and as they come and go. Returns how to end that. */
+export function followStoredKinds(kinds: KindRegistry, { onKind, onGone }: Follower): () => void {
+  const known = new Map<string, AnyKind>()
   const look = () => {
-    const now = storedKinds(kinds)
-    for (const kind of now) {
-      const name = `${kind.resource}/${kind.version}`
+    const now = new Map(storedKinds(kinds).map((kind) => [`${kind.resource}/${kind.version}`, kind]))
+    for (const [name, kind] of known) {
+      if (now.has(name)) continue
+      known.delete(name)
+      onGone(kind)
+    }
+    for (const [name, kind] of now) {
       if (!known.has(name)) onKind(kind)
-      known.add(name)
+      known.set(name, kind)
     }
   }
   look()

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { kind } from '#api/kind.ts'
+import { KindRegistry } from '#api/kind-registry.ts'
+import { followStoredKinds } from './stored-kinds.ts'
+
+const thing = (version: string) =>
+  kind({ group: 'example.com', version, kind: 'Thing', plural: 'things', scope: 'Cluster', doc: '', fields: {} })
+
+test('each stored kind is told once in one version, and when it goes', () => {
+  const [v1, again, v2] = [thing('v1'), thing('v1'), thing('v2')]
+  const kinds = new KindRegistry([v1])
+  const heard: string[] = []
+  const stop = followStoredKinds(kinds, {
+    onKind: ({ version }) => heard.push(`+${version}`),
+    onGone: ({ version }) => heard.push(`-${version}`),
+  })
+  kinds.replace([v1], [again])
+  kinds.replace([again], [v2])
+  kinds.remove(v2)
+  kinds.add(v1)
+  stop()
+  kinds.remove(v1)
+  assert.deepEqual(heard, ['+v1', '-v1', '+v2', '-v2', '+v1'])
+})
