@@ -44,10 +44,12 @@ function begin(call: Call, attributes: Attributes): AuditEntry | undefined {
   return { verdict, user: attributes.user, receivedMs, annotations: {}, impersonatedUser: undefined }
 }
 
-export async function audit(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
-  if (!call.core.audit) return next()
-  const entry = begin(call, attributesOf(call))
-  if (!entry) return next()
+export function audit(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  const entry = call.core.audit && begin(call, attributesOf(call))
+  return entry ? audited(call, entry, next) : next()
+}
+
+async function audited(call: Call, entry: AuditEntry, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
   call.audit = entry
   record('RequestReceived', call, entry)
   let response: ApiResponse

@@ -77,9 +77,12 @@ export function impersonatedUser({ user, uid, groups, extra }: Impersonation): U
   }
 }
 
-export async function impersonate(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
+export function impersonate(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
   const asked = impersonationOf(call.request.headers)
-  if (!asked) return next()
+  return asked ? impersonated(call, asked, next) : next()
+}
+
+async function impersonated(call: Call, asked: Impersonation, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
   if (asked.user === '') {
     const why = `requested ${JSON.stringify(asked)} without impersonating a user`
     return plain(500, `Internal Server Error: ${JSON.stringify(call.request.path)}: ${why}\n`)
@@ -89,7 +92,7 @@ export async function impersonate(call: Call, next: () => Promise<ApiResponse>):
     const decision = await call.core.authorize(attributes)
     if (!decision.allowed) throw denied(attributes, decision.reason)
   }
-  if (call.audit) call.audit.impersonatedUser = impersonatedUser(asked)
   call.user = impersonatedUser(asked)
+  if (call.audit) call.audit.impersonatedUser = call.user
   return next()
 }
