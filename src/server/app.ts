@@ -2,6 +2,8 @@
 // is the list below; what happens to an object that is written are the lists in write.ts, and which plugins see
 // it is the list in admission/plugins.ts.
 
+import { checkStoredExpression } from '#api/cel/stored-expressions.ts'
+import { useCelCheck } from '#api/cel-problems.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
@@ -32,6 +34,9 @@ import { indexOf } from './registry.ts'
 import type { ApiRequest, ApiResponse, Handler, UserInfo } from './request.ts'
 import { type RequestInfo, route } from './router.ts'
 import { Decoded, parseBytes } from './stored.ts'
+
+/** Kinds that keep expressions refuse bad ones wherever a server runs; a client has no need of the compiler. */
+useCelCheck(checkStoredExpression)
 
 /** Does its part and goes on with `next`, or answers by itself. */
 export type Stage = (call: Call, next: () => Promise<ApiResponse>) => Promise<ApiResponse>

@@ -20,6 +20,8 @@ const cases: readonly (readonly [expression: string, environment: CelEnvironment
   ['authorizer.group("").resource("pods").check("get").allowed()', { use: 'matchCondition', params: false }, undefined],
   ['Object{spec: Object.spec{replicas: 1}}', { ...validation, use: 'applyConfiguration' }, undefined],
   ['[JSONPatch{op: "remove", path: "/x"}]', { ...validation, use: 'jsonPatch' }, undefined],
+  ['[]', { ...validation, use: 'jsonPatch' }, undefined],
+  ['null', { ...validation, use: 'applyConfiguration' }, /^must evaluate to Object$/],
   ['device.attributes["d"].model == "m"', { use: 'device' }, undefined],
   ['device.other', { use: 'device' }, /undefined field 'other'/],
 ]

@@ -108,6 +108,8 @@ const results: Readonly<Record<CelEnvironment['use'], readonly Type[]>> = {
   device: [Bool],
 }
 
+const fit = (type: Type, wanted: Type): boolean =>
+  (type.kind !== 'null' || wanted.kind === 'null') && assignable(type, wanted, new Map())
 const named = (type: Type): string => (type.kind === 'null' ? 'null_type' : typeText(type))
 
 /** Tells of every place that asks, each problem as the detail of a field error. */
@@ -116,7 +118,8 @@ export const checkStoredExpression: CelCheck = (expression, environment) => {
   const compiled = compile(expression, environmentOf(environment))
   if (!compiled.program) return [compiled.text]
   const { type } = compiled.program
-  const fits = type.kind === 'dyn' || wanted.length === 0 || wanted.some((one) => typeText(one) === typeText(type))
+  // An empty list is a list of anything, but null is not any message.
+  const fits = wanted.length === 0 || wanted.some((one) => fit(type, one))
   if (fits) return []
   const [first] = wanted
   return [
