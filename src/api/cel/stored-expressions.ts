@@ -5,7 +5,19 @@ import type { CelCheck, CelEnvironment, CelVariables } from '#api/cel-problems.t
 import { compile, Environment } from './cel.ts'
 import type { StructType } from './check.ts'
 import { objectType } from './schema-types.ts'
-import { Bool, Dyn, listOf, mapOf, Null, type ObjectType, opaque, Text, type Type, typeText } from './types.ts'
+import {
+  assignable,
+  Bool,
+  Dyn,
+  listOf,
+  mapOf,
+  Null,
+  type ObjectType,
+  opaque,
+  Text,
+  type Type,
+  typeText,
+} from './types.ts'
 import { LiteralMap, type Value } from './values.ts'
 
 const versioned = (fields: readonly string[]): Type =>
