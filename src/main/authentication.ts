@@ -17,6 +17,7 @@ import {
   type ConfiguredIssuer,
   parseAuthenticationConfiguration,
 } from '#server/authn/configuration.ts'
+import { compileExpression } from '#server/authn/expressions.ts'
 import { fetchJson } from '#server/authn/fetch-json.ts'
 import { defaultFrontProxy } from '#server/authn/front-proxy.ts'
 import { jwtIssuer } from '#server/authn/jwt-issuer.ts'
@@ -103,7 +104,9 @@ export function startAuthentication(options: AuthenticationOptions, parts: Authe
     ? readFrom('token-auth-file', tokenAuthFile, parseTokenFile)
     : new Map()
   const configuration: AuthenticationConfiguration = authenticationConfig
-    ? readFrom('authentication-config', authenticationConfig, (text) => parseAuthenticationConfiguration(text))
+    ? readFrom('authentication-config', authenticationConfig, (text) =>
+        parseAuthenticationConfiguration(text, compileExpression),
+      )
     : { issuers: [], anonymous: undefined }
   const flagged = issuerOfFlags(options)
   if (flagged && authenticationConfig) throw new UsageError('--authentication-config and --oidc-* do not go together')

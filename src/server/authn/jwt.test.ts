@@ -9,6 +9,7 @@ import { realClock, VirtualClock } from '#lib/clock.ts'
 import { createAuthority, issue } from '#lib/pki.ts'
 import type { UserInfo } from '../request.ts'
 import { parseAuthenticationConfiguration } from './configuration.ts'
+import { compileExpression } from './expressions.ts'
 import { fetchJson } from './fetch-json.ts'
 import { jwtIssuer } from './jwt-issuer.ts'
 import { type Claims, type JwtRules, userFromClaims } from './jwt-rules.ts'
@@ -248,6 +249,40 @@ jwt:
     )
     assert.equal(userFromClaims({}, issuers[0]!.rules).name, 'claims:claims.sub')
     assert.throws(() => parseAuthenticationConfiguration(text), /jwt\[0\].claimMappings.username.expression/)
+  })
+
+  test('its expressions are CEL over claims and over the user', () => {
+    const { issuers } = parseAuthenticationConfiguration(
+      `${head}
+jwt:
+- issuer: ${issuer}
+  claimValidationRules: [{expression: "claims.exp - claims.nbf <= 86400", message: too long}]
+  claimMappings:
+    username: {expression: 'claims.username + ":external"'}
+    groups: {expression: 'claims.roles.split(",")'}
+    uid: {expression: claims.id}
+    extra: [{key: acme.com/level, valueExpression: 'claims.level'}]
+  userValidationRules: [{expression: '!user.username.startsWith("system:")', message: reserved}]
+`,
+      compileExpression,
+    )
+    const { rules } = issuers[0]!
+    const claims = { username: 'tom', roles: 'a,b', id: '7', level: 'high', nbf: 0, exp: 86_400 }
+    assert.deepEqual(userFromClaims(claims, rules), {
+      name: 'tom:external',
+      uid: '7',
+      groups: ['a', 'b'],
+      extra: { 'acme.com/level': ['high'] },
+    })
+    assert.throws(() => userFromClaims({ ...claims, exp: 86_401 }, rules), /too long/)
+    assert.throws(() => userFromClaims({ ...claims, username: 'system:x' }, rules), /reserved/)
+    const { level: _level, ...without } = claims
+    assert.throws(() => userFromClaims(without, rules), /no such key: level/)
+    const wrong = `${head}jwt: [{issuer: ${issuer}, claimMappings: {username: {expression: "claims.("}}}]`
+    assert.throws(
+      () => parseAuthenticationConfiguration(wrong, compileExpression),
+      /jwt\[0\].claimMappings.username.expression: compilation failed/,
+    )
   })
 
   const bad: Readonly<Record<string, RegExp>> = {
