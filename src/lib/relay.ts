@@ -17,14 +17,30 @@ export interface UpgradeRelay {
   readonly path: string
 }
 
-/** Who the client is has been settled; the server behind is asked in our own name. */
+/** Who the client is has been settled; the server behind is asked in our own name, and must not learn how to be him. */
 const notRelayed = new Set(['host', 'authorization', 'cookie', 'x-forwarded-for'])
+const notRelayedPrefixes: readonly string[] = ['impersonate-', 'x-remote-']
+const tokenProtocol = 'base64url.bearer.authorization.k8s.io.'
+
+/** The value to send on; undefined: nothing of the header may be. `name` is in small letters. */
+export function withoutCredentials(name: string, value: string): string | undefined {
+  if (name === 'authorization' || notRelayedPrefixes.some((prefix) => name.startsWith(prefix))) return undefined
+  // Browsers, which cannot set headers, put the token among the subprotocols.
+  if (name !== 'sec-websocket-protocol' || !value.includes(tokenProtocol)) return value
+  const others = value
+    .split(',')
+    .map((protocol) => protocol.trim())
+    .filter((protocol) => !protocol.startsWith(tokenProtocol))
+  return others.length === 0 ? undefined : others.join(', ')
+}
 
 function requestHead({ method, path, host, rawHeaders }: UpgradeRelay): string {
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`]
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
-    if (!notRelayed.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[i + 1]}`)
+    if (notRelayed.has(name.toLowerCase())) continue
+    const value = withoutCredentials(name.toLowerCase(), rawHeaders[i + 1]!)
+    if (value !== undefined) lines.push(`${name}: ${value}`)
   }
   return `${lines.join('\r\n')}\r\n\r\n`
 }

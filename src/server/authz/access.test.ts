@@ -35,6 +35,7 @@ before(async () => {
         },
         authorize: authorizer.authorize,
         rulesFor: authorizer.rulesFor,
+        connect: { 'pods/exec': async () => ({ status: 418, headers: {}, body: { type: 'none' } }) },
         reviewToken: async (token, audiences) => {
           if (token === 'broken') throw new Error('it is broken')
           return token === 'good' ? { user: { name: 'tom', uid: '7', groups: ['x'] }, audiences } : undefined
@@ -144,6 +145,24 @@ describe('what is refused, and how', () => {
   for (const [method, url, who, text] of cases) {
     test(`${method} ${url} by ${who['x-user']}`, async () => assert.equal(await refused(method, url, who), text))
   }
+})
+
+test('to connect with a container is to change it, by whichever method it begins', async () => {
+  const exec = '/api/v1/namespaces/team/pods/p/exec?command=ls'
+  await made(`${rbac}/namespaces/team/roles`, {
+    metadata: { name: 'watcher' },
+    rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods/exec'] }],
+  })
+  await made(`${rbac}/namespaces/team/rolebindings`, {
+    metadata: { name: 'watcher' },
+    roleRef: { kind: 'Role', name: 'watcher' },
+    subjects: [{ kind: 'User', name: 'wim' }],
+  })
+  assert.equal(
+    await refused('GET', exec, as('wim')),
+    'pods "p" is forbidden: User "wim" cannot create resource "pods/exec" in API group "" in the namespace "team"',
+  )
+  assert.equal((await server.ask('GET', exec, undefined, as('bob'))).status, 418)
 })
 
 describe('what is allowed', () => {

@@ -6,7 +6,7 @@ import type { Pod } from '#api/core/pod.ts'
 import type { Service } from '#api/core/service.ts'
 import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import { badRequest, internalError, StatusError } from '#api/status-error.ts'
-import { relayUpgrade } from '#lib/relay.ts'
+import { relayUpgrade, withoutCredentials } from '#lib/relay.ts'
 import { plain } from '../answer.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress } from './kubelet.ts'
@@ -217,7 +217,12 @@ const notForwarded = new Set([
 ])
 
 const forwarded = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':') && !notForwarded.has(name)))
+  Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name, value]) =>
+        !name.startsWith(':') && !notForwarded.has(name) && withoutCredentials(name, value) !== undefined,
+    ),
+  )
 
 /** Hands the connection over as it is: the agent, or what stands behind it, answers the upgrade. */
 const upgrade = (kubelets: Kubelets, address: KubeletAddress, path: string, request: ApiRequest): ApiResponse => ({

@@ -4,7 +4,8 @@
 import { Pod } from '#api/core/pod.ts'
 import type { AnyKind } from '#api/kind.ts'
 import { methodNotAllowed } from '../answer.ts'
-import type { Call, KindCall } from '../call.ts'
+import { denied } from '../authz/denied.ts'
+import { attributesOf, type Call, type KindCall } from '../call.ts'
 import type { ApiResponse } from '../request.ts'
 import { part } from './part.ts'
 import { podBinding } from './pod-binding.ts'
@@ -38,7 +39,17 @@ export async function answerSubresource(call: KindCall): Promise<ApiResponse | u
   if (!connect) return undefined
   // What is proxied knows its own methods.
   if (declared && subresource !== 'proxy' && !declared.verbs.includes(info.verb)) throw methodNotAllowed()
+  if (info.verb === 'get' && changing.has(path)) await needsCreate(call)
   return connect({ request, namespace: info.namespace, name: info.name, rest: info.rest })
+}
+
+/** What connects with a container can change it: a WebSocket, which begins with a GET, is no mere reading. */
+const changing: ReadonlySet<string> = new Set(['pods/exec', 'pods/attach', 'pods/portforward'])
+
+async function needsCreate(call: KindCall): Promise<void> {
+  const attributes = { ...attributesOf(call), verb: 'create' }
+  const decision = await call.core.authorize(attributes)
+  if (!decision.allowed) throw denied(attributes, decision.reason)
 }
 
 /** Resources that are requests in the form of an object; undefined: there is no such resource. */
