@@ -2,6 +2,7 @@
 
 import { KindRegistry } from '#api/kind-registry.ts'
 import { builtIn } from '#api/kinds.ts'
+import { settle } from '#lib/clock.ts'
 import { type TestServer, testServer } from '../fixture.ts'
 import { type CustomKinds, startCustomKinds } from './custom-kinds.ts'
 
@@ -35,7 +36,7 @@ export async function customServer(): Promise<CustomServer> {
 export async function settled(_api: TestServer, custom: CustomKinds): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     await custom.settled()
-    await new Promise((resolve) => setImmediate(resolve))
+    await settle()
   }
 }
 
