@@ -18,6 +18,7 @@ import { LocalClient } from '#client/local.ts'
 import { admissionPlugins } from '#server/admission/plugins.ts'
 import { createIndexer, createServer } from '#server/app.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
+import { authenticatedGroup, mastersGroup } from '#server/authn/user.ts'
 import { createAuthorizer } from '#server/authz/authorizer.ts'
 import { connectHandlers } from '#server/connect/connect.ts'
 import { createKubelets } from '#server/connect/kubelet.ts'
@@ -229,10 +230,10 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   // Stops before they do: an open watch would keep a connection, and them, waiting.
   stop.onStop('core', () => server.stop())
 
-  const clientFor = (name: string) =>
+  const clientFor = (name: string, groups: readonly string[] = [mastersGroup]) =>
     new LocalClient({
       handle: server.handle,
-      user: { name: `system:${name}`, groups: ['system:masters', 'system:authenticated'] },
+      user: { name: `system:${name}`, groups: [...groups, authenticatedGroup] },
       userAgent: name,
     })
   const reach = addresses.find(({ host }) => !isLoopback(host))
@@ -249,8 +250,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   ready = true
   log.info('Ready', { url, version, ms: Math.round(clock.monotonic() - startedMs) })
 
-  const component = (name: string) => {
-    const client = clientFor(name)
+  const component = (name: string, groups?: readonly string[]) => {
+    const client = clientFor(name, groups)
     const informers = createInformers({ client, clock, random, log, silenceMs: Number.POSITIVE_INFINITY })
     stop.onStop(`${name} informers`, () => informers.stop())
     return { client, informers, clock, random, log: log.child({ component: name }), signal: stop.signal }
@@ -266,7 +267,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     stop.onStop('controllers', () => running.stopped)
   }
   if (!disabled.has('scheduler')) {
-    const scheduler = startScheduling(component('kube-scheduler'))
+    // Its role is all that it needs; controllers, which in one process are one user, need all that any of them does.
+    const scheduler = startScheduling(component('kube-scheduler', []))
     stop.onStop('scheduler', () => scheduler.stop())
   }
   await role.run()
