@@ -146,7 +146,10 @@ async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
     if (request.raw) throw request.signal.aborted ? request.signal.reason : toStatusError(error)
     response = errorResponse(error, core.log)
   }
-  if (info) core.metrics.observe(info, response.status, (core.clock.monotonic() - startMs) / 1000)
+  if (info) {
+    const counted = response.status < 400 ? info : countable(core, info)
+    core.metrics.observe(counted, response.status, (core.clock.monotonic() - startMs) / 1000)
+  }
   if (request.raw) return response
   const headers: Record<string, string | readonly string[]> = {
     'audit-id': auditId,
@@ -155,6 +158,24 @@ async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
   }
   if (warnings.length > 0) headers.warning = warningHeaders(warnings)
   return { ...response, headers }
+}
+
+const countedVerbs: ReadonlySet<string> = new Set([
+  ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
+  ...['post', 'put', 'head', 'options'],
+])
+
+/** What nobody serves, and anybody may ask for, is counted as one: whoever makes up names must not fill the memory. */
+function countable({ kinds, connect }: Core, info: RequestInfo): RequestInfo {
+  const verb = countedVerbs.has(info.verb) ? info.verb : 'other'
+  if (!info.isResource) return { ...info, verb }
+  const kind = kinds.kindFor(info.group, info.version, info.resource)
+  if (!kind) return { ...info, verb, group: '', version: '', resource: '', subresource: '' }
+  const known =
+    ['', 'status', 'scale'].includes(info.subresource) ||
+    Object.hasOwn(connect, `${kind.plural}/${info.subresource}`) ||
+    kind.subresources.some(({ name }) => name === info.subresource)
+  return known ? { ...info, verb } : { ...info, verb, subresource: '' }
 }
 
 const longestAuditId = 64
