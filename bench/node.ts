@@ -27,7 +27,8 @@ const namespace = 'default'
 const starts = 3
 const singlePods = 20
 const restMs = 60_000
-const calmMs = 10_000
+/** A process that has fallen idle gives memory back after ten seconds. */
+const calmMs = 20_000
 
 class Cluster {
   readonly #dir: string

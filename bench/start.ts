@@ -6,8 +6,8 @@ import { cpuMs, memoryMB, startServerProcess, temporaryFolder } from './server-p
 
 const starts = 10
 const restMs = 60_000
-/** The compiler and the collector are still at work shortly after a start. */
-const calmMs = 5000
+/** The compiler is still at work shortly after a start, and after ten idle seconds memory is given back. */
+const calmMs = 20_000
 
 async function startTimes(report: (figure: Figure) => void): Promise<void> {
   const empty: number[] = []
