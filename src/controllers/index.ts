@@ -17,6 +17,7 @@ import { rootCaPublisher } from './root-ca-publisher.ts'
 import { serviceAccount } from './service-account.ts'
 import { type ServiceAccountTokenOptions, serviceAccountToken } from './service-account-token.ts'
 import { taintEviction } from './taint-eviction.ts'
+import { tokenCleaner } from './token-cleaner.ts'
 
 export interface ControllersOptions {
   /** What is served, now and later: for those that look after objects of every kind. */
@@ -36,6 +37,7 @@ export const controllers = ({ kinds, caPem, signToken, ...options }: Controllers
   garbageCollector(kinds),
   serviceAccount,
   clusterRoleAggregation,
+  tokenCleaner,
   ...(caPem === undefined ? [] : [rootCaPublisher(caPem)]),
   ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),
   deployment,

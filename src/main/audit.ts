@@ -7,6 +7,7 @@ import type { Log } from '#lib/log.ts'
 import type { Audit } from '#server/audit/audit.ts'
 import { type LogFile, openLogFile } from '#server/audit/log-file.ts'
 import { type AuditPolicy, parseAuditPolicy } from '#server/audit/policy.ts'
+import type { Gauge } from '#server/metrics.ts'
 
 export interface AuditOptions {
   readonly auditPolicyFile?: string
@@ -49,3 +50,13 @@ export function openAudit(options: AuditOptions, { clock, log }: { clock: Clock;
   const file = openLogFile({ path: auditLogPath, maxSizeBytes, maxBackups, maxAgeMs, clock, log })
   return { audit: { policy, sink: file }, file }
 }
+
+/** How many requests have been recorded, and how many records nobody could write. */
+export const auditEvents = (file: LogFile): Gauge => ({
+  name: 'pinnace_audit_events',
+  help: 'Records of requests by what became of them.',
+  values: () => [
+    { labels: { outcome: 'written' }, value: file.written },
+    { labels: { outcome: 'dropped' }, value: file.dropped },
+  ],
+})

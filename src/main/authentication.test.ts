@@ -29,6 +29,7 @@ const start = (options: Partial<AuthenticationOptions>) =>
     { ...defaults, ...options },
     {
       clock: new VirtualClock(),
+      log: silentLog,
       apiAudiences: ['api'],
       joinToken: 'join',
       serviceAccounts: async () => undefined,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { Secret } from '#api/core/secret.ts'
 import { UsageError } from '#cli/command.ts'
 import type { Clock } from '#lib/clock.ts'
+import type { Log } from '#lib/log.ts'
 import {
   type AnonymousOptions,
   type Authenticator,
@@ -42,6 +43,7 @@ export interface AuthenticationOptions {
 
 export interface AuthenticationParts {
   readonly clock: Clock
+  readonly log: Log
   readonly apiAudiences: readonly string[]
   readonly joinToken: string
   readonly serviceAccounts: TokenMethod
@@ -98,7 +100,7 @@ function anonymousOf({ anonymousAuth }: AuthenticationOptions): AnonymousOptions
 }
 
 export function startAuthentication(options: AuthenticationOptions, parts: AuthenticationParts): Authenticator {
-  const { clock, apiAudiences, joinToken, serviceAccounts, secretOf } = parts
+  const { clock, log, apiAudiences, joinToken, serviceAccounts, secretOf } = parts
   const { tokenAuthFile, authenticationConfig } = options
   const fromFile: ReadonlyMap<string, UserInfo> = tokenAuthFile
     ? readFrom('token-auth-file', tokenAuthFile, parseTokenFile)
@@ -111,7 +113,7 @@ export function startAuthentication(options: AuthenticationOptions, parts: Authe
   const flagged = issuerOfFlags(options)
   if (flagged && authenticationConfig) throw new UsageError('--authentication-config and --oidc-* do not go together')
   const issuers = [...configuration.issuers, ...(flagged ? [flagged] : [])].map((issuer) =>
-    jwtIssuer({ ...issuer, clock, fetchJson: fetchJson(issuer.authorityPem) }),
+    jwtIssuer({ ...issuer, clock, log, fetchJson: fetchJson(issuer.authorityPem) }),
   )
   const own = (find: (token: string) => Promise<UserInfo | undefined>) => forApiServer(apiAudiences, find)
   return createAuthenticator({

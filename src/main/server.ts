@@ -29,7 +29,7 @@ import { Expiry } from '#store/expiry.ts'
 import { MemoryStore } from '#store/memory.ts'
 import { openSqliteStore } from '#store/sqlite.ts'
 import { keyOf, type Store } from '#store/store.ts'
-import { type AuditOptions, openAudit } from './audit.ts'
+import { type AuditOptions, auditEvents, openAudit } from './audit.ts'
 import { type AuthenticationOptions, startAuthentication } from './authentication.ts'
 import { bootstrap } from './bootstrap.ts'
 import { bootstrapPolicy } from './bootstrap-policy.ts'
@@ -185,6 +185,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
 
   const { authenticate, reviewToken } = startAuthentication(options, {
     clock,
+    log,
     apiAudiences,
     joinToken: files.joinToken,
     serviceAccounts: tokens.method,
@@ -212,6 +213,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
       { name: 'bootstrap', readyOnly: true, check: () => (ready ? undefined : 'the first objects are being made') },
     ],
   })
+
+  if (audit) server.metrics.add(auditEvents(audit.file))
 
   for (const address of addresses) {
     const https = await serveHttps({

@@ -4,6 +4,7 @@
 
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import type { Clock } from '#lib/clock.ts'
+import type { Log } from '#lib/log.ts'
 import { Lru } from '#lib/lru.ts'
 import type { UserInfo } from '../request.ts'
 import { type JwtRules, userFromClaims } from './jwt-rules.ts'
@@ -19,12 +20,14 @@ export interface JwtIssuerOptions {
   readonly clock: Clock
   /** Gets a document of JSON; rejects where there is none. */
   readonly fetchJson: (url: string) => Promise<unknown>
+  /** Told when the issuer's keys cannot be had; whoever presents a token only learns that it is not believed. */
+  readonly log?: Log | undefined
 }
 
 const remembered = 4096
 /** The issuer is not asked more often, however many bad tokens there are. */
 const refetchMs = 10_000
-/** An expired certificate of time: machines' clocks differ. */
+/** Machines' clocks differ. */
 const toleranceSeconds = 10
 
 type Keys = ReturnType<typeof createLocalJWKSet>
@@ -63,6 +66,7 @@ export function jwtIssuer(options: JwtIssuerOptions): (token: string) => Promise
         fetching = undefined
         fetchedMs = clock.monotonic()
       })
+      fetching.catch((error) => options.log?.warn('Cannot get the keys of an issuer of tokens', { issuer: url, error }))
     }
     keys = await fetching
     return keys

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Attributes } from '../call.ts'
+import { questions } from './question.ts'
+
+const tom = { name: 'tom', groups: ['devs'] }
+
+test('a question is put as the user of the request, or as the service account that it names', () => {
+  const asked: Attributes[] = []
+  const ask = questions((attributes) => {
+    asked.push(attributes)
+    return { allowed: attributes.user.name === 'tom', reason: 'so' }
+  }, tom)
+  const about = { verb: 'get', group: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'a', name: 'x' }
+  assert.deepEqual(ask(about), { allowed: true, reason: 'so' })
+  assert.deepEqual(ask({ ...about, serviceAccount: { namespace: 'a', name: 'robot' } }), {
+    allowed: false,
+    reason: 'so',
+  })
+  assert.deepEqual(ask({ verb: 'get', path: '/healthz' }), { allowed: true, reason: 'so' })
+  assert.deepEqual(asked[0], { ...about, user: tom, isResource: true, version: '*', path: '', fieldSelector: '' })
+  assert.deepEqual(asked[1]!.user, {
+    name: 'system:serviceaccount:a:robot',
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:a', 'system:authenticated'],
+  })
+  assert.deepEqual([asked[2]!.isResource, asked[2]!.path], [false, '/healthz'])
+})
+
+test('an authorizer that takes its time has no answer', () => {
+  const ask = questions(async () => ({ allowed: true }), tom)
+  assert.deepEqual(ask({ verb: 'get', path: '/' }), {
+    allowed: false,
+    reason: '',
+    error: 'the authorizer does not answer at once',
+  })
+})
