@@ -145,6 +145,8 @@ export class Http2Connection {
       session.on('error', () => session.destroy())
       session.once('connect', () => {
         timer.cancel()
+        // Whoever closed the client meanwhile has ended this session too: it can no longer be set up.
+        if (session.destroyed) return
         session.setLocalWindowSize(16 << 20)
         this.#session = session
         keepAlive(session, clock)
