@@ -119,12 +119,13 @@ export class LocalCluster {
   #start(
     role: string,
     group: string | undefined,
-    options: { command: string[]; logFile: string; namespace?: string },
+    options: { command: string[]; logFile: string; namespace?: string; env?: Readonly<Record<string, string>> },
   ): boolean {
     const pidFile = join(dirname(options.logFile), `${role}.pid`)
     if (isAlive(pidFile)) return false
     const cgroupProcs = this.#isReal && group !== undefined ? processGroup(group) : undefined
-    rememberProcess(pidFile, startProcess({ ...options, cgroupProcs, env: { PATH: this.#tools.machine.path } }))
+    const env = { ...options.env, PATH: this.#tools.machine.path }
+    rememberProcess(pidFile, startProcess({ ...options, cgroupProcs, env }))
     return true
   }
 
@@ -197,10 +198,16 @@ export class LocalCluster {
     })
     writeFileSync(at.containerdConfig, config)
     // After a power cut containerd forgets the containers that were, and with them where their sockets are.
-    if (processesIn(group).length === 0) removeShimSockets(at.containerdState)
+    if (processesIn(group).length === 0) {
+      removeShimSockets(at.containerdState)
+      rmSync(at.temporary, { recursive: true, force: true })
+    }
+    mkdirSync(at.temporary, { recursive: true, mode: 0o700 })
     const hasNewRuntime = this.#start('containerd', group, {
       command: ['containerd', '--config', at.containerdConfig],
       logFile: at.log('containerd'),
+      // Where runc keeps an exec's process until it has started; whoever kills it leaves the file.
+      env: { TMPDIR: at.temporary, XDG_RUNTIME_DIR: at.temporary },
       namespace: namespacePath(namespace),
     })
     await waitUntil(clock, `containerd of ${node.name} did not answer (see ${at.log('containerd')})`, async () => {

@@ -12,6 +12,8 @@ export interface NodePaths {
   readonly containerdRoot: string
   readonly containerdState: string
   readonly containerdSocket: string
+  /** What containerd and its runtimes write down for a moment, and leave behind when they are killed. */
+  readonly temporary: string
   readonly cniConf: string
   readonly log: (part: NodePart) => string
   readonly pid: (part: NodePart) => string
@@ -55,6 +57,7 @@ export function clusterPaths(dir: string): ClusterPaths {
         containerdRoot: join(node, 'containerd'),
         containerdState: join(node, 'run'),
         containerdSocket: join(node, 'run', 'containerd.sock'),
+        temporary: join(node, 'tmp'),
         cniConf: join(node, 'cni'),
         log: (part) => join(node, `${part}.log`),
         pid: (part) => join(node, `${part}.pid`),
