@@ -1,0 +1,45 @@
+// From a write in the pipeline to the question which webhooks and policies it concerns, and to the object as the
+// version shows it whose rule matched.
+
+import { Namespace } from '#api/core/namespace.ts'
+import type { AnyKind, ApiObject } from '#api/kind.ts'
+import { notFound } from '#api/status-error.ts'
+import { objectOf } from '../stored.ts'
+import type { AdmissionContext } from './admission.ts'
+import { equivalentsOf, type MatchQuestion } from './match-rules.ts'
+
+/** As upstream, which gives a namespace its own name as its namespace. */
+export const namespaceOf = ({
+  kind,
+  namespace,
+  name,
+}: Pick<AdmissionContext, 'kind' | 'namespace' | 'name'>): string =>
+  kind.resource === Namespace.resource ? name : namespace
+
+export function matchQuestion(context: AdmissionContext): MatchQuestion {
+  const { call, kind, operation, subresource, name, object, old } = context
+  const { core } = call
+  const namespace = namespaceOf(context)
+  return {
+    operation,
+    kind,
+    subresource,
+    namespace,
+    name,
+    object,
+    old,
+    namespaceLabels: () => {
+      const stored = core.registries.of(Namespace).find('', namespace)
+      if (!stored) throw notFound(Namespace, namespace)
+      return objectOf(stored).metadata.labels
+    },
+    equivalents: () => equivalentsOf(core.kinds, kind, subresource),
+  }
+}
+
+/** The object, of the kind `from`, as `to` shows it; both are faces of what is stored. */
+export function presentedAs(object: ApiObject, from: AnyKind, to: AnyKind): ApiObject {
+  if (from === to) return object
+  const stored = from.storedAs ? from.storedAs.toStored(object) : object
+  return to.storedAs ? to.storedAs.fromStored(stored) : stored
+}
