@@ -22,9 +22,11 @@ import { authenticatedGroup, mastersGroup } from '#server/authn/user.ts'
 import { createAuthorizer } from '#server/authz/authorizer.ts'
 import { connectHandlers } from '#server/connect/connect.ts'
 import { createKubelets } from '#server/connect/kubelet.ts'
+import { serviceDial } from '#server/connect/service-dial.ts'
 import { startCustomKinds } from '#server/custom/custom-kinds.ts'
 import { serveHttps } from '#server/https.ts'
 import { objectOf } from '#server/stored.ts'
+import { createWebhookClient } from '#server/webhook/client.ts'
 import { Expiry } from '#store/expiry.ts'
 import { MemoryStore } from '#store/memory.ts'
 import { openSqliteStore } from '#store/sqlite.ts'
@@ -179,6 +181,9 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   })
   const kubelets = createKubelets({ authorityPem: files.authority.certPem, ...files.kubeletClient })
   stop.onStop('kubelets', () => kubelets.close())
+  const dialService = serviceDial({ kubelets, lookups, random })
+  const webhooks = createWebhookClient({ clock, dialService })
+  stop.onStop('webhooks', () => webhooks.close())
 
   const authorizer = createAuthorizer(store)
   stop.onStop('authorizer', () => authorizer.stop())
@@ -205,7 +210,9 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     rulesFor: authorizer.rulesFor,
     audit: audit?.audit,
     admission: admissionPlugins({ store, random, cidr: options.serviceCidr, rbac: authorizer.rbac }),
-    connect: connectHandlers({ kubelets, lookups }),
+    connect: connectHandlers({ kubelets, lookups, random }),
+    dialService,
+    webhooks,
     tokens,
     apiAudiences,
     issuerKeysUrl: options.serviceAccountJwksUri,

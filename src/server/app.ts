@@ -28,12 +28,14 @@ import {
   type RulesFor,
 } from './call.ts'
 import type { ConnectHandler } from './connect/connect.ts'
+import type { DialService } from './connect/service-dial.ts'
 import { dispatch } from './dispatch.ts'
 import { Metrics } from './metrics.ts'
 import { indexOf } from './registry.ts'
 import type { ApiRequest, ApiResponse, Handler, UserInfo } from './request.ts'
 import { type RequestInfo, route } from './router.ts'
 import { Decoded, parseBytes } from './stored.ts'
+import type { WebhookClient } from './webhook/client.ts'
 
 /** Kinds that keep expressions refuse bad ones wherever a server runs; a client has no need of the compiler. */
 useCelCheck(checkStoredExpression)
@@ -90,6 +92,8 @@ export interface ServerOptions {
   readonly issuerKeysUrl?: string | undefined
   readonly apiAudiences?: readonly string[]
   readonly checks?: readonly HealthCheck[]
+  readonly webhooks?: WebhookClient | undefined
+  readonly dialService?: DialService | undefined
 }
 
 export interface Server {
@@ -115,6 +119,8 @@ export function createServer(options: ServerOptions): Server {
     audit: options.audit,
     apiAudiences: options.apiAudiences ?? ['https://kubernetes.default.svc.cluster.local'],
     checks: options.checks ?? [],
+    webhooks: options.webhooks,
+    dialService: options.dialService,
     registries: new Registries(options.store),
     metrics,
     signal: stopping.signal,

@@ -13,10 +13,12 @@ import type { Audit } from './audit/audit.ts'
 import type { AuditEntry } from './audit/event.ts'
 import type { ServiceAccountTokens } from './authn/service-account.ts'
 import type { ConnectHandler } from './connect/connect.ts'
+import type { DialService } from './connect/service-dial.ts'
 import type { Metrics } from './metrics.ts'
 import { Registry } from './registry.ts'
 import type { ApiRequest, UserInfo } from './request.ts'
 import type { RequestInfo } from './router.ts'
+import type { WebhookClient } from './webhook/client.ts'
 
 /** What an authorizer is asked: who wants to do what. */
 export interface Attributes {
@@ -90,6 +92,10 @@ export interface Core {
   readonly apiAudiences: readonly string[]
   readonly metrics: Metrics
   readonly checks: readonly HealthCheck[]
+  /** Undefined: no webhooks are asked, whoever needs one fails. */
+  readonly webhooks: WebhookClient | undefined
+  /** Undefined: nothing behind a Service is reached. */
+  readonly dialService: DialService | undefined
   /** Aborts when the server stops: watches end. */
   readonly signal: AbortSignal
 }

@@ -35,6 +35,7 @@ async function setUp(answers: (host: string) => Promise<void>) {
       return { status: 200, headers: {}, body: (async function* () {})() }
     },
     connect: () => assert.fail('nothing is upgraded'),
+    tunnel: () => assert.fail('nothing is tunnelled'),
     close: () => undefined,
   }
   const here: string[] = []

@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { TLSSocket } from 'node:tls'
 import type { Pod } from '#api/core/pod.ts'
-import { relayUpgrade } from '#lib/relay.ts'
+import { join, relayUpgrade } from '#lib/relay.ts'
 import type { Runtime, StreamTarget } from '../runtime/runtime.ts'
 
 /** What the API asks of the kubelet. */
@@ -207,6 +207,13 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
     if (verb === 'podProxy') {
       const { host, port, path } = proxyTarget(place, url.searchParams)
       return relay(host, port, path)
+    }
+    if (verb === 'podTunnel') {
+      const { host, port } = proxyTarget(place, url.searchParams)
+      const behind = await dial(host, port)
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: tcp\r\n\r\n')
+      if (head.length > 0) behind.write(head)
+      return join(socket, behind)
     }
     const target = await streamTarget(verb, place, url.searchParams)
     if (target.type === 'serve') {

@@ -6,10 +6,12 @@ import type { Pod } from '#api/core/pod.ts'
 import type { Service } from '#api/core/service.ts'
 import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import { badRequest, internalError, StatusError } from '#api/status-error.ts'
+import type { Random } from '#lib/random.ts'
 import { relayUpgrade, withoutCredentials } from '#lib/relay.ts'
 import { plain } from '../answer.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
-import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress } from './kubelet.ts'
+import { chooseEndpoint } from './endpoint.ts'
+import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress, text } from './kubelet.ts'
 
 export interface ConnectCall {
   readonly request: ApiRequest
@@ -32,10 +34,15 @@ export interface ConnectLookups {
 export interface ConnectOptions {
   readonly kubelets: Kubelets
   readonly lookups: ConnectLookups
+  readonly random: Random
 }
 
 /** The handlers by `<resource>/<subresource>`. */
-export function connectHandlers({ kubelets, lookups }: ConnectOptions): Readonly<Record<string, ConnectHandler>> {
+export function connectHandlers({
+  kubelets,
+  lookups,
+  random,
+}: ConnectOptions): Readonly<Record<string, ConnectHandler>> {
   const addressOf = (pod: Pod): KubeletAddress => {
     if (!pod.spec.nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`)
     return kubeletAddress(lookups.node(pod.spec.nodeName))
@@ -82,7 +89,10 @@ export function connectHandlers({ kubelets, lookups }: ConnectOptions): Readonly
     'services/proxy': async ({ request, namespace, name, rest }) => {
       const target = parseTarget(name)
       const service = lookups.service(namespace, target.name)
-      const { pod, port } = chooseEndpoint(service, target.port, lookups)
+      const slices = lookups.endpointSlices(namespace, target.name)
+      const { pod: podName, port, address } = chooseEndpoint(service, target.port, slices, random)
+      if (podName === undefined) throw forbiddenEndpoint(address)
+      const pod = lookups.pod(namespace, podName)
       return proxy(kubelets, addressOf(pod), podPath(pod, port, rest, request), request)
     },
     'nodes/proxy': async ({ request, name, rest }) => {
@@ -125,17 +135,6 @@ function streamQuery(query: URLSearchParams): URLSearchParams {
   return asked
 }
 
-async function text(body: AsyncIterable<Uint8Array>, atMostBytes = 4096): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let sizeBytes = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    sizeBytes += chunk.length
-    if (sizeBytes >= atMostBytes) break
-  }
-  return Buffer.concat(chunks).subarray(0, atMostBytes).toString().trim()
-}
-
 async function* batches(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Uint8Array[]> {
   for await (const chunk of body) yield [chunk]
 }
@@ -153,6 +152,10 @@ async function logAnswer(answer: KubeletAnswer): Promise<ApiResponse> {
     body: { type: 'stream', batches: batches(answer.body) },
   }
 }
+
+/** A user of the proxy is not to reach what only the server can: upstream refuses endpoints that are no pods' too. */
+const forbiddenEndpoint = (address: string): StatusError =>
+  new StatusError(503, 'ServiceUnavailable', `address ${address} is not the address of a pod`)
 
 interface ProxyTarget {
   readonly name: string
@@ -175,26 +178,6 @@ function podPort(pod: Pod, wanted: string): number {
   if (port) return port.containerPort
   if (wanted === '') return 80
   throw badRequest(`pod ${pod.metadata.name} has no port named ${JSON.stringify(wanted)}`)
-}
-
-function chooseEndpoint(service: Service, wanted: string, lookups: ConnectLookups): { pod: Pod; port: number } {
-  const { name = '', namespace = '' } = service.metadata
-  const ports = service.spec.ports ?? []
-  const port = wanted === '' ? ports[0] : ports.find((p) => p.name === wanted || String(p.port) === wanted)
-  const none = new StatusError(503, 'ServiceUnavailable', `no endpoints available for service ${JSON.stringify(name)}`)
-  if (!port)
-    throw new StatusError(
-      503,
-      'ServiceUnavailable',
-      `no service port ${JSON.stringify(wanted)} found for service ${JSON.stringify(name)}`,
-    )
-  for (const slice of lookups.endpointSlices(namespace, name)) {
-    const target = slice.ports?.find((p) => (p.name ?? '') === (port.name ?? ''))
-    const ready = slice.endpoints?.find((e) => e.conditions?.ready !== false && e.targetRef?.kind === 'Pod')
-    if (target?.port !== undefined && ready)
-      return { pod: lookups.pod(namespace, ready.targetRef?.name ?? ''), port: target.port }
-  }
-  throw none
 }
 
 const queryOf = (request: ApiRequest): string => (request.query.size > 0 ? `?${request.query}` : '')

@@ -52,7 +52,21 @@ export interface Kubelets {
   ask(address: KubeletAddress, what: KubeletAsk): Promise<KubeletAnswer>
   /** A raw TLS connection, for an upgrade. */
   connect(address: KubeletAddress): Promise<Duplex>
+  /** A connection that the agent opens for us to where the path says. */
+  tunnel(address: KubeletAddress, path: string, signal: AbortSignal): Promise<Duplex>
   close(): void
+}
+
+/** The beginning of an answer, as for an error's text. */
+export async function text(body: AsyncIterable<Uint8Array>, atMostBytes = 4096): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    sizeBytes += chunk.length
+    if (sizeBytes >= atMostBytes) break
+  }
+  return Buffer.concat(chunks).subarray(0, atMostBytes).toString().trim()
 }
 
 export function createKubelets(credentials: KubeletCredentials): Kubelets {
@@ -75,6 +89,22 @@ export function createKubelets(credentials: KubeletCredentials): Kubelets {
         )
         request.once('error', (error) => reject(unavailable(`error dialing backend: ${error.message}`)))
         request.end(body)
+      }),
+    tunnel: ({ host, port }, path, signal) =>
+      new Promise((resolve, reject) => {
+        const headers = { connection: 'Upgrade', upgrade: 'tcp' }
+        const request = httpsRequest({ ...tls, agent: false, host, port, path, headers, signal })
+        request.once('upgrade', (_answer, socket, head) => {
+          if (head.length > 0) socket.unshift(head)
+          resolve(socket)
+        })
+        request.once('response', (answer) => {
+          text(answer).then((why) => reject(unavailable(why)), reject)
+        })
+        request.once('error', (error) => {
+          reject(signal.aborted ? signal.reason : unavailable(`error dialing backend: ${error.message}`))
+        })
+        request.end()
       }),
     connect: ({ host, port }) =>
       new Promise((resolve, reject) => {
