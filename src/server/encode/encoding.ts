@@ -51,7 +51,10 @@ function jsonEncoding(registry: Registry): JsonEncoding {
 }
 
 export function encodingFor(registry: Registry, request: ApiRequest, nowMs: number): Encoding {
-  const format = negotiate(request.headers.accept, registry.kind.custom ? withoutProtobuf : available)
+  const { kind } = registry
+  // What is only created is a question, and nothing that could be listed.
+  const plain = !kind.verbs.includes('get')
+  const format = negotiate(request.headers.accept, kind.custom ? withoutProtobuf : available, plain)
   if (format.media === 'protobuf') return new ProtobufEncoding(registry.kind)
   const json = jsonEncoding(registry)
   const encoding =

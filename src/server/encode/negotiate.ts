@@ -54,15 +54,15 @@ const notAcceptable = (accepted: readonly string[]): StatusError =>
 
 const plainJson: Format = { media: 'json', as: 'object', version: 'v1' }
 
-/** `available` says which media there are encoders for. */
-export function negotiate(header: string | undefined, available: ReadonlySet<Media>): Format {
+/** `available` says which media there are encoders for, `plain` that it is no table and has no metadata. */
+export function negotiate(header: string | undefined, available: ReadonlySet<Media>, plain = false): Format {
   if (header === undefined || header === '' || header === 'application/json' || header === '*/*') return plainJson
   for (const { type, parameters } of parseAccept(header)) {
     const media = mediaOf[type]
     if (media === undefined || !available.has(media)) continue
     if (parameters.stream !== undefined && parameters.stream !== 'watch') continue
     if (parameters.as === undefined) return media === 'json' ? plainJson : { media, as: 'object', version: 'v1' }
-    if (parameters.g !== 'meta.k8s.io') continue
+    if (plain || parameters.g !== 'meta.k8s.io') continue
     const version = parameters.v ?? ''
     if (version !== 'v1' && version !== 'v1beta1') continue
     if (parameters.as === 'Table') {
