@@ -201,6 +201,9 @@ function resourceType(schema: JsonSchema, name: string): Type {
   })
 }
 
+/** How many values of a schema fit into a request, each with a comma. */
+export const mostInRequest = (schema: JsonSchema): number => Math.floor(maxRequestBytes / (minBytes(schema) + 1))
+
 /** The least that a value takes in a request. */
 function minBytes(schema: JsonSchema, depth = 0): number {
   if (schema['x-kubernetes-int-or-string']) return 1

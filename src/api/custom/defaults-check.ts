@@ -4,6 +4,8 @@
 import { equalJson } from '#lib/json.ts'
 import { type SchemaToCheck, useSchemaCheck } from '../apiextensions/schema-check.ts'
 import { FieldErrors, type Path } from '../field-errors.ts'
+import { compileRules } from './rules.ts'
+import { ruleRun, runRules } from './run-rules.ts'
 import { pruned, type Structural, structuralOf } from './structural.ts'
 import { validateValue } from './validate-value.ts'
 
@@ -26,8 +28,20 @@ function checkDefault(node: Structural, value: unknown, path: Path, errors: Fiel
   pruned(node, value, (steps) => unknown.push(steps.join('.')))
   if (unknown.length > 0) errors.invalid(path, value, `must not have unknown fields: ${unknown.join(', ')}`)
   validateValue(node, value, undefined, '', found)
+  if (!found.any) checkRulesOf(node, value, found)
   for (const { reason, field, message } of found.all) {
     errors.add(reason, field === '' || field === '<nil>' ? path : `${path}.${field}`, message)
+  }
+}
+
+/** Of rules that do not compile others tell. */
+function checkRulesOf(node: Structural, value: unknown, errors: FieldErrors): void {
+  const rules = compileRules(node, false)
+  if (!rules) return
+  const run = ruleRun(new FieldErrors())
+  runRules(rules, value, value, '', undefined, run)
+  for (const { reason, field, message } of run.errors.all) {
+    if (!message.includes('rule compile error: ')) errors.add(reason, field, message)
   }
 }
 

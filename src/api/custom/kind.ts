@@ -14,12 +14,23 @@ import { ageColumn, nameColumn, since } from '../columns.ts'
 import { decodeAs } from '../decode.ts'
 import { applyDeclared } from '../defaults.ts'
 import type { FieldErrors } from '../field-errors.ts'
-import { type AnyKind, type ApiObject, allVerbs, type Column, type Kind, type ScaleSubresource } from '../kind.ts'
+import {
+  type AnyKind,
+  type ApiObject,
+  allMetadata,
+  allVerbs,
+  type Column,
+  type Kind,
+  type ScaleSubresource,
+} from '../kind.ts'
 import { ObjectMeta } from '../meta/object-meta.ts'
 import { MessageSchema, message, string } from '../schema.ts'
 import './defaults-check.ts'
+import { Correlated } from './correlation.ts'
 import { jsonPath } from './json-path.ts'
-import { runRules } from './rules.ts'
+import { compileRules } from './rules.ts'
+import './rules-check.ts'
+import { ruleRun, runRules } from './run-rules.ts'
 import { fieldsOf } from './schema.ts'
 import { type Structural, structuralOf } from './structural.ts'
 import { validateValue } from './validate-value.ts'
@@ -97,10 +108,7 @@ function customKind(
   const identity = identityOf(definition, options, declared)
   const root = structuralOf(declared.schema?.openAPIV3Schema ?? {})
   const schema = rootSchema(root, identity)
-  const check = (next: ApiObject, old: ApiObject | undefined, errors: FieldErrors): void => {
-    validateValue(root, next, old, '', errors)
-    runRules(root, next, old, '', errors)
-  }
+  const check = checkOf(root)
   const { subresources = {}, selectableFields = [] } = declared
   const warning = deprecationOf(definition, declared)
   return {
@@ -121,10 +129,45 @@ function customKind(
     strategy: {
       // As upstream's: an update of a custom resource must say which one it is about.
       unconditionalUpdate: false,
-      validateCreate: (object, errors) => check(object, undefined, errors),
-      validateUpdate: (next, old, errors) => check(next, old, errors),
-      validateStatusUpdate: (next, old, errors) => check(next, old, errors),
+      statusKeeps: allMetadata,
+      validateCreate: (object, errors) => check.errors(object, undefined, errors),
+      validateUpdate: (next, old, errors) => check.errors(next, old, errors),
+      validateStatusUpdate: (next, old, errors) => check.errors(next, old, errors),
+      warnings: (object) => check.warnings(object),
     },
+  }
+}
+
+/** After these nobody can tell what a rule would find. */
+const blocking: ReadonlySet<string> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+])
+
+/** Whether objects are good, and what is only warned of where it was bad before. Rules are compiled when the first
+ *  object comes. */
+function checkOf(root: Structural) {
+  let compiled: { readonly rules: ReturnType<typeof compileRules> } | undefined
+  const warned = new WeakMap<ApiObject, readonly string[]>()
+  return {
+    errors: (next: ApiObject, old: ApiObject | undefined, errors: FieldErrors): void => {
+      validateValue(root, next, old, '', errors)
+      compiled ??= { rules: compileRules(root, true) }
+      if (!compiled.rules) return
+      if (errors.all.some(({ reason }) => blocking.has(reason))) {
+        const text =
+          'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'
+        errors.invalid('<nil>', null, text)
+        return
+      }
+      const run = ruleRun(errors)
+      runRules(compiled.rules, next, old, '', old && new Correlated(root, next, old), run)
+      if (run.warnings.length > 0) warned.set(next, run.warnings)
+    },
+    warnings: (object: ApiObject): readonly string[] => warned.get(object) ?? [],
   }
 }
 

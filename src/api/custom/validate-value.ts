@@ -3,6 +3,7 @@
 
 import { equalJson, isObject, own } from '#lib/json.ts'
 import { FieldErrors, formatValue } from '../field-errors.ts'
+import { counterparts, keysOf } from './correlation.ts'
 import { fitsFormat } from './formats.ts'
 import { matchesPattern } from './pattern.ts'
 import type { Structural } from './structural.ts'
@@ -104,7 +105,7 @@ function checkList(node: Structural, value: readonly unknown[], old: unknown, at
   const { items } = node
   if (items) {
     const before = counterparts(node, old)
-    for (let i = 0; i < value.length; i++) validateValue(items, value[i], before?.(value[i]), `${at}[${i}]`, errors)
+    for (let i = 0; i < value.length; i++) validateValue(items, value[i], before?.(value[i], i), `${at}[${i}]`, errors)
   }
   if (minItems !== undefined && value.length < minItems) {
     errors.invalid(at, value.length, `${at} in body should have at least ${minItems} items`)
@@ -114,23 +115,6 @@ function checkList(node: Structural, value: readonly unknown[], old: unknown, at
     errors.invalid(at, value, `${at} in body shouldn't contain duplicates`)
   }
   checkDuplicates(node, value, at, errors)
-}
-
-/** The keys of an item, with what stands in for one that is left out. */
-function keysOf(node: Structural, item: unknown): Record<string, unknown> {
-  const out: Record<string, unknown> = {}
-  for (const name of node.source['x-kubernetes-list-map-keys'] ?? []) {
-    const value = isObject(item) ? own(item, name) : undefined
-    out[name] = value ?? node.items?.properties.get(name)?.source.default
-  }
-  return out
-}
-
-/** What an item was before, in a list whose items can be told apart. */
-function counterparts(node: Structural, old: unknown): ((item: unknown) => unknown) | undefined {
-  if (!Array.isArray(old) || node.source['x-kubernetes-list-type'] !== 'map') return undefined
-  const known = new Map(old.map((item) => [JSON.stringify(keysOf(node, item)), item]))
-  return (item) => known.get(JSON.stringify(keysOf(node, item)))
 }
 
 function checkDuplicates(node: Structural, value: readonly unknown[], at: string, errors: FieldErrors): void {
