@@ -73,6 +73,11 @@ export interface StrategyContext {
   }
 }
 
+export type WritableMetadata = 'labels' | 'annotations' | 'finalizers' | 'ownerReferences'
+
+/** For `statusKeeps`: a write of the status writes nothing else. */
+export const allMetadata: readonly WritableMetadata[] = ['labels', 'annotations', 'finalizers', 'ownerReferences']
+
 export interface KindDeclaration<F extends Fields> {
   readonly group: string
   readonly version: string
@@ -93,6 +98,8 @@ export interface KindDeclaration<F extends Fields> {
 
   /** Has the status subresource: a create clears the status, an update keeps the old one. */
   readonly status?: true
+  /** What of the metadata a write of the status leaves as it is; upstream differs from kind to kind. */
+  readonly statusKeeps?: readonly WritableMetadata[]
   /** A create keeps the status that it brings, as that of a node does. */
   readonly statusOnCreate?: true
   readonly scale?: ScaleSubresource<KindObject<F>>
@@ -175,6 +182,7 @@ export interface Kind<T extends ApiObject = ApiObject> {
     | 'gracePeriodSeconds'
     | 'orphansByDefault'
     | 'statusOnCreate'
+    | 'statusKeeps'
     | 'unconditionalUpdate'
     | 'createOnUpdate'
     | 'generation'

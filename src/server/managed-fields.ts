@@ -48,8 +48,17 @@ function zeroOf(owned: Struct): object {
 /** What can be owned through the object itself or one of its subresources: the rest is reset by the strategy. */
 export function ownable(kind: AnyKind, subresource: string, set: FieldSet | undefined): FieldSet | undefined {
   if (subresource === '') return kind.status ? without(set, (step) => step === 'f:status') : set
-  if (subresource === 'status') return without(set, (step) => step !== 'f:status' && step !== 'f:metadata')
+  if (subresource === 'status') return ownableByStatus(kind, set)
   return set
+}
+
+function ownableByStatus({ strategy }: AnyKind, set: FieldSet | undefined): FieldSet | undefined {
+  const kept = new Set((strategy.statusKeeps ?? []).map((field) => `f:${field}`))
+  const written = without(set, (step) => step !== 'f:status' && step !== 'f:metadata')
+  if (kept.size === 0 || written?.['f:metadata'] === undefined) return written
+  const metadata = without(written['f:metadata'], (step) => kept.has(step))
+  const rest = without(written, (step) => step === 'f:metadata')
+  return metadata === undefined ? rest : union(rest, { 'f:metadata': metadata })
 }
 
 /** The entries after these fields were taken from their owners or went away. */

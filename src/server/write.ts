@@ -188,7 +188,7 @@ function keepSystemFields({ kind, object, old }: Write): void {
 function prepareUpdate(write: Write): void {
   const { kind, object, old, subresource } = write
   const context = strategyContext(write)
-  projections[subresource]?.(object, old!, context.nowMs)
+  projections[subresource]?.(object, old!, { kind, nowMs: context.nowMs })
   if (subresource === 'status') {
     kind.strategy.prepareForStatusUpdate?.(object, old!, context)
     return

@@ -1,5 +1,5 @@
 import { Path } from '../field-errors.ts'
-import { kind, type ObjectOf } from '../kind.ts'
+import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { CustomResourceDefinitionSpec, CustomResourceDefinitionStatus } from './custom-resource-definition-types.ts'
 import { validateDefinition, validateDefinitionUpdate, validateNames } from './validate-definition.ts'
 
@@ -23,6 +23,7 @@ export const CustomResourceDefinition = kind({
     status: CustomResourceDefinitionStatus.at(3, 'How far that has come.'),
   },
   status: true,
+  statusKeeps: allMetadata,
   defaults: ({ spec, status }) => {
     const { names } = spec
     if (!names.singular && names.kind) names.singular = names.kind.toLowerCase()

@@ -1,5 +1,5 @@
 import { ageColumn, nameColumn } from '../columns.ts'
-import { kind, type ObjectOf } from '../kind.ts'
+import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { pathSegment } from '../names.ts'
 import { APIServiceSpec, APIServiceStatus } from './api-service-types.ts'
 import { validateApiService, validateApiServiceStatus } from './validate-api-service.ts'
@@ -17,6 +17,7 @@ export const APIService = kind({
     status: APIServiceStatus.at(3, 'Whether it can be reached.'),
   },
   status: true,
+  statusKeeps: allMetadata,
   columns: [
     nameColumn,
     {

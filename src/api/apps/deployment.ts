@@ -22,6 +22,7 @@ export const Deployment = kind({
     status: DeploymentStatus.at(3, 'What there is, as last seen by the controller.'),
   },
   status: true,
+  statusKeeps: ['labels'],
   columns: [
     nameColumn,
     {

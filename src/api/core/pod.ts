@@ -48,6 +48,7 @@ export const Pod = kind({
     status: PodStatus.at(3, 'What is running.'),
   },
   status: true,
+  statusKeeps: ['ownerReferences'],
   subresources: podSubresources,
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec.nodeName ?? '',

@@ -1,5 +1,5 @@
 import { ageColumn, nameColumn, none } from '../columns.ts'
-import { kind, type ObjectOf } from '../kind.ts'
+import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { FlowSchemaSpec, FlowSchemaStatus } from './flow-schema-types.ts'
 import { validateFlowConditions } from './validate-flow-conditions.ts'
 import { validateFlowSchema } from './validate-flow-schema.ts'
@@ -16,6 +16,7 @@ export const FlowSchema = kind({
     status: FlowSchemaStatus.at(3, 'What is known of the schema.'),
   },
   status: true,
+  statusKeeps: allMetadata,
   columns: [
     nameColumn,
     {

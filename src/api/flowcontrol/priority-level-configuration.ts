@@ -1,5 +1,5 @@
 import { ageColumn, nameColumn, none } from '../columns.ts'
-import { kind, type ObjectOf } from '../kind.ts'
+import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import {
   PriorityLevelConfigurationSpec,
   PriorityLevelConfigurationStatus,
@@ -19,6 +19,7 @@ export const PriorityLevelConfiguration = kind({
     status: PriorityLevelConfigurationStatus.at(3, 'What is known of the level.'),
   },
   status: true,
+  statusKeeps: allMetadata,
   columns: [
     nameColumn,
     { name: 'Type', description: 'Limited or Exempt.', value: ({ spec }) => spec.type },

@@ -1,6 +1,6 @@
 import { formatTime } from '#lib/clock.ts'
 import { ageColumn, nameColumn } from '../columns.ts'
-import { kind, type ObjectOf } from '../kind.ts'
+import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { DeviceTaintRuleSpec, DeviceTaintRuleStatus } from './device-taint-rule-types.ts'
 import { validateTaintRule, validateTaintRuleStatus } from './validate-taint-rule.ts'
 
@@ -16,6 +16,7 @@ export const DeviceTaintRule = kind({
     status: DeviceTaintRuleStatus.at(3, 'What it brings about.'),
   },
   status: true,
+  statusKeeps: allMetadata,
   columns: [nameColumn, ageColumn],
   prepareForCreate: ({ spec }, { nowMs }) => {
     spec.taint.timeAdded ??= formatTime(nowMs)

@@ -1,5 +1,5 @@
 import { ageColumn, nameColumn } from '../columns.ts'
-import { kind, type ObjectOf } from '../kind.ts'
+import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { defaultDeviceClaim } from './device-request.ts'
 import { ResourceClaimSpec, ResourceClaimStatus } from './resource-claim-types.ts'
 import { validateClaim, validateClaimStatus, validateSameSpec } from './validate-claim.ts'
@@ -16,6 +16,7 @@ export const ResourceClaim = kind({
     status: ResourceClaimStatus.at(3, 'What was given.'),
   },
   status: true,
+  statusKeeps: allMetadata,
   generation: false,
   columns: [
     nameColumn,

@@ -3,7 +3,7 @@ import { validateVolumeSpec } from '../core/validate-persistent-volume.ts'
 import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
-import { kind, type ObjectOf } from '../kind.ts'
+import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { nameIsDnsSubdomain } from '../names.ts'
 import { maxBytes, sizeBytes } from './validate-parameters.ts'
 import { type VolumeAttachmentSource, VolumeAttachmentSpec, VolumeAttachmentStatus } from './volume-attachment-types.ts'
@@ -34,6 +34,7 @@ export const VolumeAttachment = kind({
     status: VolumeAttachmentStatus.at(3, 'How far it has come.'),
   },
   status: true,
+  statusKeeps: allMetadata,
   generation: false,
   unconditionalUpdate: false,
   columns: [

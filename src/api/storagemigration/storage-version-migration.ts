@@ -1,6 +1,6 @@
 import { nameColumn } from '../columns.ts'
 import { sameValue } from '../equal.ts'
-import { kind, type ObjectOf } from '../kind.ts'
+import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { Condition } from '../meta/condition.ts'
 import { GroupResource } from '../meta/group-resource.ts'
 import { list, message, string, type TypeOf } from '../schema.ts'
@@ -40,6 +40,7 @@ export const StorageVersionMigration = kind({
     status: StorageVersionMigrationStatus.at(3, 'How far that has come.'),
   },
   status: true,
+  statusKeeps: allMetadata,
   columns: [
     nameColumn,
     {

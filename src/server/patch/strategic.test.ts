@@ -101,6 +101,12 @@ describe('applyStrategicPatch()', () => {
       { merged: [{ name: 'c' }, { $patch: 'replace' }] },
       { merged: [{ name: 'c' }] },
     ],
+    [
+      'makes a list that is not there by replace',
+      {},
+      { merged: [{ name: 'c' }, { $patch: 'replace' }] },
+      { merged: [{ name: 'c' }] },
+    ],
     ['empties a list by replace', { merged: [{ name: 'a' }] }, { merged: [{ $patch: 'replace' }] }, { merged: [] }],
     ['replaces a map', { labels: { a: '1' } }, { labels: { $patch: 'replace', b: '2' } }, { labels: { b: '2' } }],
     ['deletes the content of a map', { labels: { a: '1' } }, { labels: { $patch: 'delete' } }, { labels: {} }],

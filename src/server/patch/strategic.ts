@@ -89,9 +89,16 @@ function cleaned(value: unknown): unknown {
   return withoutNulls(withoutDirectives(value))
 }
 
+/** `{$patch: replace}` among a list's items speaks of the list and is none of them. */
+const isBareDirective = (item: unknown): boolean =>
+  isObject(item) && Object.hasOwn(item, directive) && Object.keys(item).length === 1
+
 /** Undefined for a map that says `$patch: delete`. */
 function withoutDirectives(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined)
+  if (Array.isArray(value)) {
+    const items = value.filter((item) => !isBareDirective(item))
+    return items.map(withoutDirectives).filter((item) => item !== undefined)
+  }
   if (!isObject(value)) return value
   if (own(value, directive) === 'delete') return undefined
   const out: Record<string, unknown> = {}

@@ -1,10 +1,10 @@
 // Subresources that are a part of an object, read as the whole and written alone: what of a write counts.
 
-import type { ApiObject } from '#api/kind.ts'
+import { type AnyKind, type ApiObject, allMetadata, type WritableMetadata } from '#api/kind.ts'
 import { formatTime } from '#lib/clock.ts'
 
 /** Leaves in `next` what may be changed through the subresource, and takes all else from `old`. */
-export type Projection = (next: ApiObject, old: ApiObject, nowMs: number) => void
+export type Projection = (next: ApiObject, old: ApiObject, about: { kind: AnyKind; nowMs: number }) => void
 
 /** In the order in which the fields stand in `old`. */
 const keepRest = (next: ApiObject, old: ApiObject, written: string): void => {
@@ -18,11 +18,14 @@ const keepRest = (next: ApiObject, old: ApiObject, written: string): void => {
   if (value !== undefined) next[written] = value
 }
 
-/** Labels and the like are not writable there; whose the fields are is. */
-const keepMetadata = (next: ApiObject, old: ApiObject): void => {
-  const { managedFields } = next.metadata
-  const { managedFields: _before, ...metadata } = old.metadata
-  next.metadata = { ...metadata, ...(managedFields ? { managedFields } : {}) }
+/** Whose the fields are is always written. */
+const keepMetadata = (next: ApiObject, old: ApiObject, kept: readonly WritableMetadata[] = allMetadata): void => {
+  const { metadata } = next
+  for (const field of kept) {
+    const before = old.metadata[field]
+    if (before === undefined) delete metadata[field]
+    else Object.assign(metadata, { [field]: before })
+  }
 }
 
 interface Condition {
@@ -60,9 +63,9 @@ const resized = (next: readonly Container[] = [], old: readonly Container[] = []
   })
 
 export const projections: Readonly<Record<string, Projection>> = {
-  status: (next, old) => {
+  status: (next, old, { kind }) => {
     keepRest(next, old, 'status')
-    keepMetadata(next, old)
+    keepMetadata(next, old, kind.strategy.statusKeeps ?? [])
   },
   ephemeralcontainers: (next, old) => {
     const { ephemeralContainers } = next.spec ?? {}
@@ -80,10 +83,9 @@ export const projections: Readonly<Record<string, Projection>> = {
   finalize: (next, old) => {
     next.status = old.status
   },
-  approval: (next, old, nowMs) => {
+  approval: (next, old, { nowMs }) => {
     const conditions = timed(next.status?.conditions ?? [], old.status?.conditions ?? [], nowMs)
     keepRest(next, old, 'status')
     next.status = { ...old.status, ...(conditions.length > 0 ? { conditions } : {}) }
-    keepMetadata(next, old)
   },
 }

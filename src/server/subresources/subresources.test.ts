@@ -33,6 +33,35 @@ describe('subresources', () => {
   })
   after(() => api.stop())
 
+  const deployments = '/apis/apps/v1/namespaces/default/deployments'
+  const schemas = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas'
+  const deployment = {
+    metadata: { name: 'd' },
+    spec: {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    },
+  }
+  const flowSchema = { metadata: { name: 'f' }, spec: { priorityLevelConfiguration: { name: 'exempt' } } }
+  for (const [at, object, written] of [
+    ['/api/v1/namespaces', { metadata: { name: 'marked' } }, { labels: true, annotations: true }],
+    [deployments, deployment, { labels: false, annotations: true }],
+    [schemas, flowSchema, { labels: false, annotations: false }],
+  ] as const) {
+    test(`status: of ${at}, upstream writes ${JSON.stringify(written)} with it`, async () => {
+      const created = await api.ask('POST', at, object)
+      assert.equal(created.status, 201, created.text)
+      const metadata = { labels: { by: 'status' }, annotations: { by: 'status' } }
+      const path = `${at}/${object.metadata.name}/status`
+      const { json } = await api.ask('PATCH', path, { metadata, status: {} }, merge)
+      const { labels = {}, annotations = {}, managedFields = [] } = json.metadata
+      assert.deepEqual({ labels: 'by' in labels, annotations: 'by' in annotations }, written)
+      const owned = managedFields.find((entry: { subresource?: string }) => entry.subresource === 'status')
+      const fields = owned?.fieldsV1['f:metadata'] ?? {}
+      assert.deepEqual({ labels: 'f:labels' in fields, annotations: 'f:annotations' in fields }, written)
+    })
+  }
+
   const askToken = (spec: object) =>
     api.ask('POST', `${accounts}/default/token`, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec })
 
