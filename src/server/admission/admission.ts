@@ -3,6 +3,7 @@
 
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import type { Call } from '../call.ts'
+import type { Reinvocation } from './reinvocation.ts'
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
 
@@ -22,6 +23,20 @@ export interface AdmissionContext {
   readonly undo: (() => void)[]
   /** Called when the write is in the store. */
   readonly done: (() => void)[]
+  /** Who gave the name was the server, from `generateName`. */
+  readonly generatedName?: boolean
+  /** Set while plugins mutate. */
+  readonly reinvocation?: Reinvocation
+}
+
+/** As upstream: where a webhook or policy has changed the object, all plugins see it once more, so that each has seen
+ *  what the others made of it. */
+export interface Reinvocation {
+  readonly round: 0 | 1
+  /** Asks for the second round; in it, it does nothing. */
+  again(): void
+  /** What a plugin, by its name, remembers of the first round. */
+  readonly memory: Map<string, unknown>
 }
 
 export interface AdmissionPlugin {
@@ -35,7 +50,15 @@ export interface AdmissionPlugin {
 
 /** Both are synchronous as long as all plugins are, so that writes do not give way for nothing. */
 export function mutate(plugins: readonly AdmissionPlugin[], context: AdmissionContext): void | Promise<void> {
-  return inTurn(plugins, context, 'mutate')
+  const memory = new Map<string, unknown>()
+  let wanted = false
+  const again = () => {
+    wanted = true
+  }
+  const first = inTurn(plugins, { ...context, reinvocation: { round: 0, again, memory } }, 'mutate')
+  const second = () =>
+    wanted ? inTurn(plugins, { ...context, reinvocation: { round: 1, again, memory } }, 'mutate') : undefined
+  return first ? first.then(second) : second()
 }
 
 export function reserve(plugins: readonly AdmissionPlugin[], context: AdmissionContext): void {
@@ -46,15 +69,16 @@ export function admit(plugins: readonly AdmissionPlugin[], context: AdmissionCon
   return inTurn(plugins, context, 'validate')
 }
 
-/** For what is created below an object and never stored, as a token or an eviction. */
+/** For what is created below an object and never stored, as a token or an eviction, and for what connects. */
 export async function admitRequest(
   call: Call & { readonly kind: AnyKind },
   object: ApiObject,
   dryRun: boolean,
+  operation: 'CREATE' | 'CONNECT' = 'CREATE',
 ): Promise<void> {
   const { core, kind, info } = call
   const { namespace, name, subresource } = info
-  const about = { call, kind, operation: 'CREATE', subresource, namespace, name, object, old: undefined } as const
+  const about = { call, kind, operation, subresource, namespace, name, object, old: undefined } as const
   const context: AdmissionContext = { ...about, dryRun, undo: [], done: [] }
   await mutate(core.admission, context)
   await admit(core.admission, context)
