@@ -12,6 +12,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { escalation } from './escalation.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
+import { type PodSecurityOptions, podSecurity } from './pod-security.ts'
 import { priority } from './priority.ts'
 import { serviceAccount } from './service-account.ts'
 import { type ServiceIpsOptions, serviceIps } from './service-ips.ts'
@@ -20,15 +21,17 @@ import { taintNewNodes } from './taint-new-nodes.ts'
 export interface PluginsOptions extends ServiceIpsOptions {
   /** Without it, roles and bindings may be written by whoever may write them. */
   readonly rbac?: Rbac
+  readonly podSecurity?: PodSecurityOptions
 }
 
 export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlugin[] => [
   namespaceLifecycle,
   serviceAccount,
   nodeRestriction,
-  defaultTolerationSeconds,
-  priority,
   taintNewNodes,
+  podSecurity(options.podSecurity),
+  priority,
+  defaultTolerationSeconds,
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,
