@@ -3,7 +3,6 @@
 
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import type { Call } from '../call.ts'
-import type { Reinvocation } from './reinvocation.ts'
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
 
