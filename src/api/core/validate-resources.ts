@@ -40,8 +40,8 @@ const countedWhole = new Set([
 ])
 
 export const isHugePages = (name: string): boolean => name.startsWith('hugepages-')
-const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
-const isExtended = (name: string): boolean =>
+export const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
+export const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && qualifiedName(`requests.${name}`).length === 0
 /** Of these, more may be allowed than there is; of all others the limit is what is asked for. */
 export const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name)

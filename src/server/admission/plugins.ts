@@ -8,14 +8,22 @@ import {
   certificateSubjectRestriction,
   clusterTrustBundleAttest,
 } from './certificates.ts'
+import { defaultIngressClass, defaultStorageClass } from './default-classes.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { escalation } from './escalation.ts'
+import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
+import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts'
+import { podResizeValidator } from './pod-resize-validator.ts'
 import { type PodSecurityOptions, podSecurity } from './pod-security.ts'
+import { podTopologyLabels } from './pod-topology-labels.ts'
 import { priority } from './priority.ts'
+import { resourceQuota } from './resource-quota.ts'
+import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { type ServiceIpsOptions, serviceIps } from './service-ips.ts'
+import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts'
 import { taintNewNodes } from './taint-new-nodes.ts'
 
 export interface PluginsOptions extends ServiceIpsOptions {
@@ -26,16 +34,26 @@ export interface PluginsOptions extends ServiceIpsOptions {
 
 export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlugin[] => [
   namespaceLifecycle,
+  limitRanger(options.store),
   serviceAccount,
   nodeRestriction,
   taintNewNodes,
   podSecurity(options.podSecurity),
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  persistentVolumeClaimResize,
+  runtimeClass,
   certificateApproval,
   certificateSigning,
-  certificateSubjectRestriction,
   clusterTrustBundleAttest,
+  certificateSubjectRestriction,
+  defaultIngressClass,
+  podTopologyLabels,
+  podResizeValidator,
   ...(options.rbac ? [escalation(options.rbac)] : []),
   serviceIps(options),
+  // The last one: it charges for what is written.
+  resourceQuota(options.store),
 ]

@@ -1,0 +1,133 @@
+// What is used of one quota, kept up to date object by object: adding or taking away one costs the same however many
+// there are. An object that is about to be written can be held a place; as long as it is held, the object is charged
+// for the most of what it uses and what it will, so that it makes no difference whether its writing is heard of before
+// or after it is let go of.
+
+import { sameValue } from '../equal.ts'
+import type { ApiObject } from '../kind.ts'
+import { Quantity } from '../quantity.ts'
+import type { Amounts } from './pod-resources.ts'
+import { raiseAmounts } from './pod-resources.ts'
+import type { Usage, UsageContext } from './quota-scope.ts'
+import { inScopes, namesCounting, releasedAt, resourcesCounted, usageOf } from './quota-usage.ts'
+import type { ResourceQuotaSpec } from './resource-quota-types.ts'
+
+interface Entry {
+  current: Usage
+  readonly held: Usage[]
+}
+
+const nothing: Usage = new Map()
+
+function chargeOf({ current, held }: Entry): Usage {
+  if (held.length === 0) return current
+  const most: Amounts = new Map(current)
+  for (const usage of held) raiseAmounts(most, usage)
+  return most
+}
+
+interface Leaving {
+  readonly atMs: number
+  readonly resource: string
+  readonly object: ApiObject
+}
+
+export class QuotaTally {
+  readonly spec: ResourceQuotaSpec
+  readonly hard: ReadonlyMap<string, Quantity>
+  /** What has to be put in, as `pods` or `deployments.apps`. */
+  readonly resources: ReadonlySet<string>
+  readonly #names = new Map<string, readonly string[]>()
+  readonly #entries = new Map<string, Entry>()
+  readonly #totals = new Map<string, Quantity>()
+  /** Charged only until then. */
+  readonly #leaving = new Map<string, Leaving>()
+
+  constructor(spec: ResourceQuotaSpec) {
+    this.spec = spec
+    this.hard = new Map(Object.entries(spec.hard ?? {}).map(([name, text]) => [name, Quantity.parse(text)]))
+    const names = [...this.hard.keys()]
+    this.resources = resourcesCounted(names)
+    for (const resource of this.resources) this.#names.set(resource, namesCounting(resource, names))
+  }
+
+  isOf(spec: ResourceQuotaSpec): boolean {
+    return sameValue(spec, this.spec)
+  }
+
+  /** The names by which objects of this resource are counted. */
+  namesFor(resource: string): readonly string[] {
+    return this.#names.get(resource) ?? []
+  }
+
+  /** What the object uses of this quota; undefined where the quota is not about it. */
+  usageOf(resource: string, object: ApiObject, context: UsageContext): Usage | undefined {
+    const names = this.namesFor(resource)
+    if (names.length === 0 || !inScopes(resource, object, this.spec)) return undefined
+    const all = usageOf(resource, object, context)
+    const own: Amounts = new Map()
+    for (const name of names) {
+      const amount = all.get(name)
+      if (amount) own.set(name, amount)
+    }
+    return own
+  }
+
+  used(name: string): Quantity {
+    return this.#totals.get(name) ?? Quantity.zero
+  }
+
+  /** What stands there now; undefined: nothing any more. Says whether that makes a difference. */
+  put(resource: string, key: string, object: ApiObject | undefined, context: UsageContext): boolean {
+    const current = (object && this.usageOf(resource, object, context)) ?? nothing
+    const atMs = object && current.size > 0 ? releasedAt(resource, object) : undefined
+    if (object && atMs !== undefined && atMs >= context.nowMs) this.#leaving.set(key, { atMs, resource, object })
+    else this.#leaving.delete(key)
+    return this.#change(key, (entry) => {
+      entry.current = current
+    })
+  }
+
+  /** Charges for what is about to be written. Returns how to let go of it, whether it has been written or not. */
+  hold(key: string, usage: Usage): () => void {
+    this.#change(key, ({ held }) => void held.push(usage))
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      this.#change(key, ({ held }) => void held.splice(held.indexOf(usage), 1))
+    }
+  }
+
+  /** Lets go of what is no longer charged by now. Says whether that makes a difference. */
+  expire(context: UsageContext): boolean {
+    let changed = false
+    for (const [key, { atMs, resource, object }] of this.#leaving)
+      if (atMs < context.nowMs && this.put(resource, key, object, context)) changed = true
+    return changed
+  }
+
+  /** When there is something to expire next. */
+  get nextExpiryMs(): number | undefined {
+    let next: number | undefined
+    for (const { atMs } of this.#leaving.values()) if (next === undefined || atMs < next) next = atMs
+    return next
+  }
+
+  #change(key: string, change: (entry: Entry) => void): boolean {
+    const entry = this.#entries.get(key) ?? { current: nothing, held: [] }
+    const before = chargeOf(entry)
+    change(entry)
+    const after = chargeOf(entry)
+    if (entry.current.size === 0 && entry.held.length === 0) this.#entries.delete(key)
+    else this.#entries.set(key, entry)
+    let changed = false
+    for (const name of new Set([...before.keys(), ...after.keys()])) {
+      const [was, is] = [before.get(name) ?? Quantity.zero, after.get(name) ?? Quantity.zero]
+      if (was.equals(is)) continue
+      this.#totals.set(name, this.used(name).add(is).subtract(was))
+      changed = true
+    }
+    return changed
+  }
+}
