@@ -30,6 +30,8 @@ import {
 import type { ConnectHandler } from './connect/connect.ts'
 import type { DialService } from './connect/service-dial.ts'
 import { dispatch } from './dispatch.ts'
+import { type FlowControl, isLongRunning } from './flowcontrol/flow-control.ts'
+import { flowMetrics } from './flowcontrol/metrics.ts'
 import { Metrics } from './metrics.ts'
 import { indexOf } from './registry.ts'
 import type { ApiRequest, ApiResponse, Handler, UserInfo } from './request.ts'
@@ -43,8 +45,14 @@ useCelCheck(checkStoredExpression)
 /** Does its part and goes on with `next`, or answers by itself. */
 export type Stage = (call: Call, next: () => Promise<ApiResponse>) => Promise<ApiResponse>
 
-/** Fair queueing gets its line here when it is there. */
-export const stages: readonly Stage[] = [authenticate, audit, impersonate, authorize, (call) => dispatch(call)]
+export const stages: readonly Stage[] = [
+  authenticate,
+  audit,
+  impersonate,
+  queueFairly,
+  authorize,
+  (call) => dispatch(call),
+]
 
 async function authenticate(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
   try {
@@ -54,6 +62,11 @@ async function authenticate(call: Call, next: () => Promise<ApiResponse>): Promi
     throw error
   }
   return next()
+}
+
+function queueFairly(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  const { fairness } = call.core
+  return fairness && !isLongRunning(call.info) ? fairness.serve(call, next) : next()
 }
 
 /** Gives way only where an authorizer has to ask elsewhere. */
@@ -84,6 +97,7 @@ export interface ServerOptions {
   /** Answers SelfSubjectRulesReviews; without it those are not served. */
   readonly rulesFor?: RulesFor | undefined
   readonly audit?: Audit | undefined
+  readonly fairness?: FlowControl | undefined
   readonly admission: readonly AdmissionPlugin[]
   /** Handlers of log, exec and the like, by `<plural>/<subresource>`. */
   readonly connect?: Readonly<Record<string, ConnectHandler>>
@@ -117,6 +131,7 @@ export function createServer(options: ServerOptions): Server {
     reviewToken: options.reviewToken,
     rulesFor: options.rulesFor,
     audit: options.audit,
+    fairness: options.fairness,
     apiAudiences: options.apiAudiences ?? ['https://kubernetes.default.svc.cluster.local'],
     checks: options.checks ?? [],
     webhooks: options.webhooks,
@@ -140,12 +155,13 @@ export function createServer(options: ServerOptions): Server {
 async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
   const startMs = core.clock.monotonic()
   let info: RequestInfo | undefined
+  let call: Call | undefined
   let response: ApiResponse
   const warnings: string[] = []
   const auditId = auditIdOf(core, request)
   try {
     info = route(request)
-    const call: Call = { core, request, info, user: nobody, auditId, audit: undefined, warnings }
+    call = { core, request, info, user: nobody, auditId, audit: undefined, warnings }
     response = await runStages(call, 0)
   } catch (error) {
     // A caller in this process gets the error itself; everybody else gets it as a Status.
@@ -161,6 +177,10 @@ async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
     'audit-id': auditId,
     'cache-control': 'no-cache, private',
     ...response.headers,
+  }
+  if (call?.flow) {
+    headers['x-kubernetes-pf-flowschema-uid'] = call.flow.schemaUid
+    headers['x-kubernetes-pf-prioritylevel-uid'] = call.flow.levelUid
   }
   if (warnings.length > 0) headers.warning = warningHeaders(warnings)
   return { ...response, headers }
@@ -210,7 +230,7 @@ function warningHeaders(warnings: readonly string[]): readonly string[] {
   return headers
 }
 
-function addGauges({ metrics, kinds, registries, store }: Core): void {
+function addGauges({ metrics, kinds, registries, store, fairness }: Core): void {
   metrics.add({
     name: 'apiserver_longrunning_requests',
     help: '[STABLE] Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component.',
@@ -239,6 +259,7 @@ function addGauges({ metrics, kinds, registries, store }: Core): void {
         value: store.count(`${resource}/`),
       })),
   })
+  if (fairness) metrics.include(async () => flowMetrics(fairness))
   metrics.include(processMetrics())
   metrics.add({
     name: 'pinnace_store_revision',

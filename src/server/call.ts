@@ -14,6 +14,7 @@ import type { AuditEntry } from './audit/event.ts'
 import type { ServiceAccountTokens } from './authn/service-account.ts'
 import type { ConnectHandler } from './connect/connect.ts'
 import type { DialService } from './connect/service-dial.ts'
+import type { FlowControl } from './flowcontrol/flow-control.ts'
 import type { Metrics } from './metrics.ts'
 import { Registry } from './registry.ts'
 import type { ApiRequest, UserInfo } from './request.ts'
@@ -82,6 +83,8 @@ export interface Core {
   readonly rulesFor: RulesFor | undefined
   /** Undefined: nothing is recorded. */
   readonly audit: Audit | undefined
+  /** Undefined: every request runs at once. */
+  readonly fairness: FlowControl | undefined
   readonly registries: Registries
   readonly admission: readonly AdmissionPlugin[]
   readonly connect: Readonly<Record<string, ConnectHandler>>
@@ -138,6 +141,10 @@ export interface Call {
   readonly auditId: string
   /** What is recorded of the call; undefined: nothing is. */
   audit: AuditEntry | undefined
+  /** What decided when the call's turn is. */
+  flow?: { readonly schemaUid: string; readonly levelUid: string } | undefined
+  /** To be called by a watch that has sent what was there already: until then it counts as a request that runs. */
+  initialized?: (() => void) | undefined
   /** Go out as `Warning` headers. */
   readonly warnings: string[]
 }

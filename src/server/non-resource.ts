@@ -3,6 +3,7 @@
 import { json, methodNotAllowed, pageNotFound, plain } from './answer.ts'
 import type { Call } from './call.ts'
 import { discover } from './discovery.ts'
+import { debugFairness } from './flowcontrol/dump.ts'
 import { health } from './health.ts'
 import { issuerKeys, wellKnown } from './issuer-discovery.ts'
 import { openApi } from './openapi.ts'
@@ -22,6 +23,7 @@ const handlers: Readonly<Record<string, PathHandler>> = {
   healthz: health,
   livez: health,
   readyz: health,
+  debug: debugFairness,
   metrics: async ({ core }) =>
     plain(200, await core.metrics.text(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
 }

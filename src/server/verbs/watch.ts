@@ -44,7 +44,8 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
   const watcher = registry.hub.join(selection, fromNow ? current : asked)
   const endOfInitial = query.sendInitialEvents === true && query.allowBookmarks ? current : undefined
   const stop = limitLife(call, query, watcher)
-  const batches = items(initial, endOfInitial, watcher, stop, asked)
+  if (initial.length === 0) call.initialized?.()
+  const batches = items(initial, endOfInitial, watcher, stop, asked, call.initialized)
   return encoding === undefined
     ? {
         status: 200,
@@ -94,6 +95,7 @@ function items(
   watcher: Watcher,
   stop: () => void,
   asked: number | undefined,
+  initialized: (() => void) | undefined,
 ): AsyncIterator<readonly Item[], undefined> {
   const live = watcher.items[Symbol.asyncIterator]()
   let sent = 0
@@ -102,6 +104,7 @@ function items(
   const finish = (): IteratorResult<readonly Item[], undefined> => {
     over = true
     stop()
+    initialized?.()
     return { done: true, value: undefined }
   }
   return {
@@ -116,6 +119,7 @@ function items(
         }
         return { done: false, value: batch }
       }
+      initialized?.()
       try {
         const result = await live.next()
         return result.done ? finish() : result

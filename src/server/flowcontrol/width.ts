@@ -1,0 +1,78 @@
+// How wide a request is: how many seats it takes. A list takes as many as its size suggests, a write keeps some for a
+// moment after its end, since everybody who watches has to be told.
+
+import type { Core } from '../call.ts'
+import type { ApiRequest } from '../request.ts'
+import type { RequestInfo } from '../router.ts'
+import type { Width } from './fair-queues.ts'
+
+/** Upstream's numbers. */
+const bytesPerSeat = 100_000
+const mostListBytes = 1_000_000
+const watchesPerSeat = 10
+const tellingMs = 5
+const widestWrite = 10
+
+export const narrow: Width = { seats: 1, finalSeats: 0, finalMs: 0 }
+
+const atMost = (seats: number, limit: number): number => Math.max(1, Math.min(seats, limit))
+
+export interface ListSize {
+  readonly objects: number
+  /** Of one of them. */
+  readonly bytes: number
+  /** 0: without a limit. */
+  readonly limit: number
+}
+
+/** Of a list, by what it is likely to answer; objects are written out from memory as they are. */
+export function listSeats({ objects, bytes, limit }: ListSize, widest: number): number {
+  const written = limit > 0 ? Math.min(limit, objects) : objects
+  return atMost(Math.ceil(Math.min(written * bytes, mostListBytes) / bytesPerSeat), widest)
+}
+
+/** Of a write that so many watches have to be told of. The same work, but longer, where it would be too wide. */
+export function writeWidth(watchers: number, widest: number): Width {
+  if (watchers < watchesPerSeat) return narrow
+  const seats = Math.ceil(watchers / watchesPerSeat)
+  const finalSeats = atMost(seats, Math.min(widest, widestWrite))
+  return { seats: 1, finalSeats, finalMs: (seats * tellingMs) / finalSeats }
+}
+
+const isTrue = (value: string | null): boolean => value === 'true' || value === '1'
+
+/** `widest`: how many seats a request of this level may take at most. */
+export function widthOf(core: Core, { query }: ApiRequest, info: RequestInfo, widest: number): Width {
+  if (!info.isResource) return narrow
+  switch (info.verb) {
+    case 'watch':
+      if (!isTrue(query.get('sendInitialEvents'))) return narrow
+      return widthOfList(core, info, 0, widest)
+    case 'list':
+      return widthOfList(core, info, Number(query.get('limit') ?? 0) || 0, widest)
+    case 'create':
+    case 'update':
+    case 'patch':
+    case 'delete': {
+      // A token is no object: nobody watches it.
+      if (info.subresource === 'token') return narrow
+      const kind = core.kinds.kindFor(info.group, info.version, info.resource)
+      return kind ? writeWidth(core.registries.of(kind).hub.watchers, widest) : narrow
+    }
+    default:
+      return narrow
+  }
+}
+
+function widthOfList(core: Core, info: RequestInfo, limit: number, widest: number): Width {
+  if (info.name !== '' || widest === 1) return narrow
+  const kind = core.kinds.kindFor(info.group, info.version, info.resource)
+  if (!kind) return narrow
+  const prefix = core.registries.of(kind).prefixOf(info.namespace)
+  const objects = core.store.count(prefix)
+  if (objects === 0) return narrow
+  // One of them stands for all: to know better would cost as much as the list.
+  const [one] = core.store.list({ prefix, limit: 1 }).items
+  const seats = listSeats({ objects, bytes: one?.bytes.byteLength ?? 0, limit }, widest)
+  return seats === 1 ? narrow : { seats, finalSeats: 0, finalMs: 0 }
+}
