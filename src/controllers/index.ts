@@ -12,12 +12,16 @@ import { namespaceController } from './namespace.ts'
 import { type NodeIpamOptions, nodeIpam } from './node-ipam.ts'
 import { type NodeLifecycleOptions, nodeLifecycle } from './node-lifecycle.ts'
 import { type PodGcOptions, podGc } from './pod-gc.ts'
+import { pvProtection } from './pv-protection.ts'
+import { pvcProtection } from './pvc-protection.ts'
 import { replicaSet } from './replica-set.ts'
+import { resourceQuota } from './resource-quota.ts'
 import { rootCaPublisher } from './root-ca-publisher.ts'
 import { serviceAccount } from './service-account.ts'
 import { type ServiceAccountTokenOptions, serviceAccountToken } from './service-account-token.ts'
 import { taintEviction } from './taint-eviction.ts'
 import { tokenCleaner } from './token-cleaner.ts'
+import { vacProtection } from './vac-protection.ts'
 
 export interface ControllersOptions {
   /** What is served, now and later: for those that look after objects of every kind. */
@@ -49,4 +53,8 @@ export const controllers = ({ kinds, caPem, signToken, ...options }: Controllers
   podGc(options.podGc),
   ...(options.nodeIpam === false ? [] : [nodeIpam(options.nodeIpam)]),
   disruption,
+  resourceQuota(kinds),
+  pvcProtection,
+  pvProtection,
+  vacProtection,
 ]

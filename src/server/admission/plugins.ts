@@ -25,6 +25,7 @@ import { serviceAccount } from './service-account.ts'
 import { type ServiceIpsOptions, serviceIps } from './service-ips.ts'
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts'
 import { taintNewNodes } from './taint-new-nodes.ts'
+import { mutatingWebhooks, validatingWebhooks } from './webhooks/plugins.ts'
 
 export interface PluginsOptions extends ServiceIpsOptions {
   /** Without it, roles and bindings may be written by whoever may write them. */
@@ -52,8 +53,11 @@ export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlu
   defaultIngressClass,
   podTopologyLabels,
   podResizeValidator,
+  mutatingWebhooks(options.store),
+  // Sees what the others have made of a role.
   ...(options.rbac ? [escalation(options.rbac)] : []),
   serviceIps(options),
+  validatingWebhooks(options.store),
   // The last one: it charges for what is written.
   resourceQuota(options.store),
 ]

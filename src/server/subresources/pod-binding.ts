@@ -5,6 +5,7 @@ import type { Pod } from '#api/core/pod.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import { badRequest, invalid, StatusError } from '#api/status-error.ts'
 import { formatTime } from '#lib/clock.ts'
+import { admitRequest } from '../admission/admission.ts'
 import { methodNotAllowed, successStatus, value } from '../answer.ts'
 import { decodeBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
@@ -20,7 +21,8 @@ export async function podBinding(call: KindCall): Promise<ApiResponse> {
   const binding = decodeBody<Binding>(request, Binding, fieldValidation, call.warnings)
   const name = info.name === '' ? (binding.metadata.name ?? '') : info.name
   check(binding, name)
-  const podCall: KindCall = { ...call, info: { ...info, name } }
+  const podCall: KindCall = { ...call, info: { ...info, name, subresource: 'binding' } }
+  await admitRequest(podCall, binding, dryRun)
   const nowMs = core.clock.now()
   await change(podCall, { dryRun, fieldManager: '', subresource: 'binding', stages: [] }, (current) => {
     const pod = draftOf(current) as Pod
@@ -53,6 +55,7 @@ function bind(pod: Pod, { metadata, target }: Binding, nowMs: number): void {
     throw refused(name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
   if (pod.spec.schedulingGates?.length) throw refused(name, `pod ${name} has non-empty .spec.schedulingGates`)
   pod.spec.nodeName = target.name
+  if (metadata.labels) pod.metadata.labels = { ...pod.metadata.labels, ...metadata.labels }
   if (metadata.annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations }
   const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled')
   const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: formatTime(nowMs) }
