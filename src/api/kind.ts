@@ -2,6 +2,7 @@
 // OpenAPI, protobuf, table columns, strategy hooks. Server, client and command line never ask which kind they
 // hold; they ask the kind. A custom resource becomes the same value at run time.
 
+import type { ConversionWebhook } from './custom/conversion.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { ObjectMeta } from './meta/object-meta.ts'
 import { type AnyField, type AnySchema, type MessageOf, message, Schema } from './schema.ts'
@@ -57,6 +58,9 @@ export interface StoredAs<T> {
   readonly kind: AnyKind
   readonly toStored: (object: T) => ApiObject
   readonly fromStored: (object: ApiObject) => T
+  /** Who has to be asked first where an object is of another version than is wanted: what the functions above get has
+   *  been converted already. */
+  readonly webhook?: ConversionWebhook
 }
 
 /** What the strategy hooks know of the request beside the objects. */

@@ -29,7 +29,8 @@ import {
 } from './call.ts'
 import type { ConnectHandler } from './connect/connect.ts'
 import type { DialService } from './connect/service-dial.ts'
-import { dispatch } from './dispatch.ts'
+import { converter } from './custom/converter.ts'
+import { dispatch, remoteOf } from './dispatch.ts'
 import { type FlowControl, isLongRunning } from './flowcontrol/flow-control.ts'
 import { flowMetrics } from './flowcontrol/metrics.ts'
 import { Metrics } from './metrics.ts'
@@ -136,7 +137,11 @@ export function createServer(options: ServerOptions): Server {
     checks: options.checks ?? [],
     webhooks: options.webhooks,
     dialService: options.dialService,
-    registries: new Registries(options.store),
+    aggregation: undefined,
+    registries: new Registries(
+      options.store,
+      converter({ webhooks: options.webhooks, random: options.random, signal: stopping.signal }),
+    ),
     metrics,
     signal: stopping.signal,
   }
@@ -169,7 +174,7 @@ async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
     response = errorResponse(error, core.log)
   }
   if (info) {
-    const counted = response.status < 400 ? info : countable(core, info)
+    const counted = response.status < 400 && !remoteOf(core, info) ? info : countable(core, info)
     core.metrics.observe(counted, response.status, (core.clock.monotonic() - startMs) / 1000)
   }
   if (request.raw) return response

@@ -9,11 +9,13 @@ import type { Log } from '#lib/log.ts'
 import type { Random } from '#lib/random.ts'
 import type { Actor, Store } from '#store/store.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
+import type { Aggregation } from './aggregation/aggregation.ts'
 import type { Audit } from './audit/audit.ts'
 import type { AuditEntry } from './audit/event.ts'
 import type { ServiceAccountTokens } from './authn/service-account.ts'
 import type { ConnectHandler } from './connect/connect.ts'
 import type { DialService } from './connect/service-dial.ts'
+import type { Convert } from './face.ts'
 import type { FlowControl } from './flowcontrol/flow-control.ts'
 import type { Metrics } from './metrics.ts'
 import { Registry } from './registry.ts'
@@ -99,6 +101,8 @@ export interface Core {
   readonly webhooks: WebhookClient | undefined
   /** Undefined: nothing behind a Service is reached. */
   readonly dialService: DialService | undefined
+  /** Set when it has been started, since it asks the server itself; undefined: nobody else answers for a version. */
+  aggregation: Aggregation | undefined
   /** Aborts when the server stops: watches end. */
   readonly signal: AbortSignal
 }
@@ -106,16 +110,18 @@ export interface Core {
 /** One Registry per kind, made when first asked for. */
 export class Registries {
   readonly #store: Store
+  readonly #convert: Convert | undefined
   readonly #byResource = new Map<AnyKind, Registry>()
 
-  constructor(store: Store) {
+  constructor(store: Store, convert?: Convert) {
     this.#store = store
+    this.#convert = convert
   }
 
   of(kind: AnyKind): Registry {
     let registry = this.#byResource.get(kind)
     if (!registry) {
-      registry = new Registry(kind, this.#store)
+      registry = new Registry(kind, this.#store, this.#convert)
       this.#byResource.set(kind, registry)
     }
     return registry

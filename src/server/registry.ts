@@ -6,7 +6,7 @@ import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { notFound } from '#api/status-error.ts'
 import { deepFreeze } from '#lib/freeze.ts'
 import { type Encoded, type Index, keyOf, type Store, type StoredObject } from '#store/store.ts'
-import { type Reads, type View, viewedReads, viewOf } from './face.ts'
+import { type Convert, Face, type Reads } from './face.ts'
 import type { Selection } from './selection.ts'
 import { Decoded, objectOf, parseBytes } from './stored.ts'
 import { WatchHub } from './watch-hub.ts'
@@ -27,6 +27,8 @@ const encoder = new TextEncoder()
 
 const resourceVersionText = (revision: number): string => `"resourceVersion":"${revision}"`
 
+type Encoder = (revision: number) => Encoded
+
 export class Registry {
   readonly kind: AnyKind
   readonly hub: WatchHub
@@ -39,18 +41,27 @@ export class Registry {
   readonly #header: string
   /** Where the objects of a kind live that is only another face of a stored one. */
   readonly #storage: Registry | undefined
-  readonly #view: View | undefined
+  readonly #face: Face | undefined
+  readonly #convert: Convert | undefined
 
-  constructor(kind: AnyKind, store: Store) {
+  constructor(kind: AnyKind, store: Store, convert?: Convert) {
     this.kind = kind
     this.#storage = kind.storedAs ? new Registry(kind.storedAs.kind, store) : undefined
-    this.#view = this.#storage && viewOf(kind, objectOf, (object) => this.#encoded(object))
-    this.reads = this.#view ? viewedReads(store, this.#view) : store
+    this.#convert = convert
+    const encode = (object: ApiObject) => this.#encoded(object)
+    this.#face = this.#storage && new Face({ kind, objectOf, encode, convert })
+    this.reads = this.#face?.reads(store) ?? store
     this.prefix = this.#storage?.prefix ?? `${kind.resource}/`
     this.hub = new WatchHub(this.reads, this.prefix)
     this.#header = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`
     // As upstream, whose custom resources say in a list too what they are.
     this.headerBytes = kind.custom ? 1 : this.#header.length
+  }
+
+  /** What `work` reads, once everything that it meets has been converted. Without it a read of a kind that a webhook
+   *  converts ends with an error. */
+  read<T>(work: () => T): T | Promise<T> {
+    return this.#face ? this.#face.read(work) : work()
   }
 
   key(namespace: string, name: string): string {
@@ -100,32 +111,50 @@ export class Registry {
     return `${this.#header}${JSON.stringify(rest).slice(1)}`
   }
 
-  /** Gives the draft its revision and freezes it: it is the stored object from now on. */
+  /** The draft in the form in which it is stored, for `encode`. */
+  toStored(draft: ApiObject): ApiObject | Promise<ApiObject> {
+    const { storedAs, apiVersion, kind } = this.kind
+    if (!storedAs) return draft
+    const { apiVersion: stored } = storedAs.kind
+    if (!storedAs.webhook || apiVersion === stored) return storedAs.toStored(draft)
+    return this.#convert!(this.kind, [{ ...draft, apiVersion, kind }], stored).then(([one]) => storedAs.toStored(one!))
+  }
+
+  /** Gives what `toStored` made its revision and freezes it: it is the stored object from now on. */
   encode(draft: ApiObject, revision: number): Encoded {
     draft.metadata.resourceVersion = String(revision)
-    if (this.#storage) return this.#storage.encode(this.kind.storedAs!.toStored(draft), revision)
-    return this.#encoded(draft)
+    return (this.#storage ?? this).#encoded(draft)
   }
 
   /** What a commit has stored, as an object of this kind. */
   view(stored: StoredObject): StoredObject {
-    return this.#view ? this.#view(stored) : stored
+    return this.#face ? this.#face.view(stored) : stored
   }
 
   /** How to encode what is to stand where `stored` does; undefined when that would change nothing. Nearly all of
    *  the text is the same whatever the revision will be, so it is made once. */
-  encoderFor(draft: ApiObject, stored: StoredObject): ((revision: number) => Encoded) | undefined {
+  encoderFor(draft: ApiObject, stored: StoredObject): Encoder | Promise<Encoder> | undefined {
     const before = resourceVersionText(stored.revision)
     draft.metadata.resourceVersion = String(stored.revision)
     const text = this.#text(draft)
     if (Buffer.byteLength(text) === stored.bytes.length && Buffer.from(text).equals(stored.bytes)) return undefined
     // Only names and the UID stand before it, and no quote can be in them.
     const at = text.indexOf(before, this.#header.length)
-    if (this.#storage || at < 0) return (revision) => this.encode(draft, revision)
+    if (this.#storage) return this.#storedEncoder(draft)
+    if (at < 0) return (revision) => this.encode(draft, revision)
     return (revision) => {
       draft.metadata.resourceVersion = String(revision)
       return this.#encoded(draft, text.slice(0, at) + resourceVersionText(revision) + text.slice(at + before.length))
     }
+  }
+
+  #storedEncoder(draft: ApiObject): Encoder | Promise<Encoder> {
+    const encoder =
+      (next: ApiObject): Encoder =>
+      (revision) =>
+        this.encode(next, revision)
+    const next = this.toStored(draft)
+    return next instanceof Promise ? next.then(encoder) : encoder(next)
   }
 
   /** A draft in the form of a stored object, for the answer to a dry run or of what has just been deleted. */

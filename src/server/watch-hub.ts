@@ -7,9 +7,9 @@
 // ended when its queue is full.
 
 import { AsyncBuffer } from '#lib/async-buffer.ts'
-import type { StoreEvent, Watch } from '#store/store.ts'
+import type { StoreEvent } from '#store/store.ts'
 import { Change, type EventType } from './change.ts'
-import type { Reads } from './face.ts'
+import type { Reads, ViewWatch } from './face.ts'
 import { bucketsOf, type Selection } from './selection.ts'
 
 export type WatchItem =
@@ -29,6 +29,8 @@ export class Watcher {
   #after: number
   /** The newest revision that the client has been told of. */
   #told: number
+  /** What it hears from, which may have more to tell. */
+  #source: ViewWatch | undefined
 
   constructor(selection: Selection, after: number, onClose: () => void) {
     this.items = new AsyncBuffer({ limit: queueLimit, onClose })
@@ -51,11 +53,17 @@ export class Watcher {
     this.items.push({ type, change })
   }
 
-  /** Tells how far the watch has come, unless the client knows. */
+  /** Tells how far the watch has come, unless the client knows: that is as far as the store's revision that is given,
+   *  if nothing before it is still on its way here. */
   bookmark(revision: number): void {
-    if (revision <= this.#told) return
-    this.#told = revision
-    this.items.push({ type: 'BOOKMARK', revision })
+    const reached = Math.min(revision, this.#source?.told ?? revision)
+    if (reached <= this.#told) return
+    this.#told = reached
+    this.items.push({ type: 'BOOKMARK', revision: reached })
+  }
+
+  listenTo(source: ViewWatch | undefined): void {
+    this.#source = source
   }
 
   /** Served from elsewhere up to this revision. */
@@ -68,7 +76,7 @@ export class WatchHub {
   readonly #store: Reads
   readonly #prefix: string
   readonly #buckets = new Map<string, Set<Watcher>>()
-  #watch: Watch | undefined
+  #watch: ViewWatch | undefined
   /** Changes after this revision are remembered. */
   #since = 0
   #remembered: Change[] = []
@@ -86,7 +94,7 @@ export class WatchHub {
 
   /** Everything after `revision` that the selection sees. */
   join(selection: Selection, revision: number): Watcher {
-    let history: Watch | undefined
+    let history: ViewWatch | undefined
     const watcher = new Watcher(selection, revision, () => {
       history?.stop()
       this.#leave(watcher)
@@ -109,6 +117,7 @@ export class WatchHub {
       },
       onEnd: (reason) => watcher.items.end(reason),
     })
+    watcher.listenTo(history)
     if (watcher.items.closed) history.stop()
     return watcher
   }
@@ -126,6 +135,7 @@ export class WatchHub {
 
   #attach(watcher: Watcher, after: number): void {
     watcher.skipTo(after)
+    watcher.listenTo(this.#watch)
     for (const change of this.#remembered) if (change.revision > after) watcher.offer(change)
     if (watcher.items.closed) return
     const bucket = this.#buckets.get(watcher.bucket)

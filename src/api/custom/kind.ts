@@ -1,7 +1,7 @@
 // A CustomResourceDefinition as kinds: one for each version that is served, all of the same objects, which are stored
 // in one version and converted as they are read. A change of the definition makes new kinds; these never change.
 //
-// Conversion by webhook is not here yet: such versions are shown as with strategy None.
+// Where a webhook converts, the server asks it (server/custom/converter.ts); what comes here is of the right version.
 
 import { equalJson, isObject, own, put } from '#lib/json.ts'
 import type { CustomResourceDefinition } from '../apiextensions/custom-resource-definition.ts'
@@ -26,6 +26,7 @@ import {
 import { ObjectMeta } from '../meta/object-meta.ts'
 import { MessageSchema, message, string } from '../schema.ts'
 import './defaults-check.ts'
+import type { ConversionWebhook } from './conversion.ts'
 import { Correlated } from './correlation.ts'
 import { jsonPath } from './json-path.ts'
 import { compileRules } from './rules.ts'
@@ -49,10 +50,48 @@ export function customKinds(definition: CustomResourceDefinition, options: Custo
   const storage = versions.find((version) => version.storage)
   if (!storage) return []
   const stored = storedKind(definition, options, storage)
+  const declared = declaredVersions(definition, options)
   return versions
     .filter(({ served }) => served)
     .sort((a, b) => compareVersions(a.name, b.name))
-    .map((version) => customKind(definition, options, version, stored))
+    .map((version) => customKind(definition, options, version, { stored, declared }))
+}
+
+/** What all versions share. */
+interface Storage {
+  readonly stored: Kind
+  readonly declared: Declared
+}
+
+/** An object as its own version declares it, without what that does not know and, unless `bare`, with defaults. The
+ *  same one where nothing is known of its version. */
+type Declared = (object: ApiObject, bare?: boolean) => ApiObject
+
+function declaredVersions(definition: CustomResourceDefinition, options: CustomKindOptions): Declared {
+  const schemas = new Map<string, ReturnType<typeof rootSchema>>()
+  const schemaOf = (apiVersion: string): ReturnType<typeof rootSchema> | undefined => {
+    const known = schemas.get(apiVersion)
+    if (known) return known
+    const version = definition.spec.versions.find(({ name }) => `${definition.spec.group}/${name}` === apiVersion)
+    if (!version) return undefined
+    const root = structuralOf(version.schema?.openAPIV3Schema ?? {})
+    const made = rootSchema(root, identityOf(definition, options, version))
+    schemas.set(apiVersion, made)
+    return made
+  }
+  return (object, bare = false) => {
+    const schema = schemaOf(object.apiVersion)
+    if (!schema) return object
+    const fresh = decodeAs<ApiObject>(schema, object).object
+    if (!bare) applyDeclared(schema, fresh)
+    return fresh
+  }
+}
+
+function webhookOf({ spec }: CustomResourceDefinition, declared: Declared): ConversionWebhook | undefined {
+  const { strategy, webhook } = spec.conversion ?? {}
+  if (strategy !== 'Webhook' || !webhook?.clientConfig) return undefined
+  return { clientConfig: webhook.clientConfig, reviewVersions: webhook.conversionReviewVersions, declared }
 }
 
 const version = /^v(\d+)(?:(alpha|beta)(\d+))?$/
@@ -103,7 +142,7 @@ function customKind(
   definition: CustomResourceDefinition,
   options: CustomKindOptions,
   declared: Version,
-  stored: Kind,
+  storage: Storage,
 ): Kind {
   const identity = identityOf(definition, options, declared)
   const root = structuralOf(declared.schema?.openAPIV3Schema ?? {})
@@ -111,15 +150,17 @@ function customKind(
   const check = checkOf(root)
   const { subresources = {}, selectableFields = [] } = declared
   const warning = deprecationOf(definition, declared)
+  const webhook = webhookOf(definition, storage.declared)
   return {
     ...identity,
     doc: root.source.description ?? '',
     verbs: options.terminating ? allVerbs.filter((verb) => verb !== 'create') : allVerbs,
     schema,
     storedAs: {
-      kind: stored,
-      toStored: (object) => ({ ...object, apiVersion: stored.apiVersion }),
+      kind: storage.stored,
+      toStored: (object) => toStored(object, identity.apiVersion, storage),
       fromStored: (object) => shown(schema, identity, object),
+      ...(webhook ? { webhook } : {}),
     },
     ...(warning === undefined ? {} : { deprecated: warning }),
     status: subresources.status !== undefined,
@@ -187,6 +228,13 @@ function rootSchema(root: Structural, { group, version, kind }: Pick<AnyKind, 'g
     },
     ...(root.preserves ? { open: true } : {}),
   })
+}
+
+/** What the version that is stored does not declare is not stored. */
+function toStored(object: ApiObject, from: string, { stored, declared }: Storage): ApiObject {
+  const { apiVersion, kind } = stored
+  const next = { ...object, apiVersion, kind }
+  return from === apiVersion ? next : declared(next, true)
 }
 
 /** A stored object as this version shows it: with its apiVersion, without what is no longer declared, and with

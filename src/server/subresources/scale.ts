@@ -3,7 +3,6 @@
 import { Scale } from '#api/autoscaling/scale.ts'
 import { decode } from '#api/decode.ts'
 import { FieldErrors } from '#api/field-errors.ts'
-import type { ApiObject } from '#api/kind.ts'
 import { badRequest, invalid } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import { methodNotAllowed } from '../answer.ts'
@@ -17,12 +16,13 @@ import { draftOf, objectOf } from '../stored.ts'
 import { patchTypeOf } from '../verbs/patch.ts'
 import { change } from '../verbs/update.ts'
 import { managerOf } from '../write.ts'
+import { scaleOf } from './scale-of.ts'
 
 export async function scale(call: KindCall): Promise<ApiResponse> {
-  const { info, registry, request } = call
+  const { info, kind, registry, request } = call
   switch (info.verb) {
     case 'get':
-      return answer(call, registry.get(info.namespace, info.name))
+      return answer(call, await registry.read(() => registry.get(info.namespace, info.name)))
     case 'update': {
       const { fieldValidation } = writeQuery(request.query, 'UpdateOptions')
       const wanted = decodeBody<Scale>(request, Scale, fieldValidation, call.warnings)
@@ -34,7 +34,7 @@ export async function scale(call: KindCall): Promise<ApiResponse> {
       const type = asked === 'apply' ? 'merge' : asked
       const patch = plainBody(request, asked === 'apply' ? 'yaml' : 'json')
       return write(call, (current) => {
-        const patched = applyPatch({ kind: Scale, type, patch, current: scaleOf(call, current) })
+        const patched = applyPatch({ kind: Scale, type, patch, current: scaleOf(kind, objectOf(current)) })
         return decode<Scale>(Scale, patched).object
       })
     }
@@ -64,7 +64,11 @@ async function write(call: KindCall, wanted: (current: StoredObject) => Scale): 
 /** In whatever form the client asks for, as any object. */
 function answer(call: KindCall, stored: StoredObject): ApiResponse | Promise<ApiResponse> {
   const registry = call.core.registries.of(Scale)
-  return objectAnswer({ ...call, kind: Scale, registry }, 200, registry.unsaved(scaleOf(call, stored), stored.revision))
+  return objectAnswer(
+    { ...call, kind: Scale, registry },
+    200,
+    registry.unsaved(scaleOf(call.kind, objectOf(stored)), stored.revision),
+  )
 }
 
 function check(scale: Scale, name: string): void {
@@ -76,18 +80,4 @@ function check(scale: Scale, name: string): void {
   const errors = new FieldErrors()
   errors.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')
   throw invalid(Scale, name, errors.all)
-}
-
-function scaleOf({ kind }: KindCall, stored: StoredObject): Scale {
-  const object: ApiObject = objectOf(stored)
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
-  const { specReplicas, statusReplicas, selector } = kind.scale!
-  const text = selector(object)
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: specReplicas(object) },
-    status: { replicas: statusReplicas(object), ...(text === '' ? {} : { selector: text }) },
-  } as Scale
 }

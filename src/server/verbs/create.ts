@@ -63,6 +63,7 @@ async function createOnce(
   { dryRun, fieldManager }: Pick<WriteQuery, 'dryRun' | 'fieldManager'>,
 ): Promise<StoredObject> {
   const { core, kind, registry } = call
+  const generatedName = !object.metadata.name && !!object.metadata.generateName
   fillSystemFields(call, kind, object)
   const undo: (() => void)[] = []
   const done: (() => void)[] = []
@@ -77,6 +78,7 @@ async function createOnce(
     fieldManager,
     undo,
     done,
+    generatedName,
   }
   let stored = false
   try {
@@ -84,15 +86,17 @@ async function createOnce(
     const name = write.object.metadata.name!
     const namespace = write.object.metadata.namespace ?? ''
     if (dryRun) {
-      if (registry.find(namespace, name)) throw alreadyExists(kind, name)
+      if (await registry.read(() => registry.find(namespace, name))) throw alreadyExists(kind, name)
       return registry.unsaved(write.object)
     }
-    const put = (revision: number) => registry.encode(write.object, revision)
+    const converting = registry.toStored(write.object)
+    const wanted = converting instanceof Promise ? await converting : converting
+    const put = (revision: number) => registry.encode(wanted, revision)
     const result = await core.store.commit([{ key: registry.key(namespace, name), expect: 0, put }], actorOf(call))
     if (!result.ok) throw alreadyExists(kind, name)
     stored = true
     for (const settle of done) settle()
-    return registry.view(result.objects[0]!)
+    return await registry.read(() => registry.view(result.objects[0]!))
   } finally {
     if (!stored) for (const release of undo) release()
   }

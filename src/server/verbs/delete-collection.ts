@@ -18,7 +18,7 @@ export async function deleteCollection(call: KindCall): Promise<ApiResponse> {
   const { core, registry, request } = call
   const options = deleteOptions(request.query, deleteBody(request))
   warnOfOrphans(call, options)
-  const page = readPage(call, listQuery(request.query, false))
+  const page = await registry.read(() => readPage(call, listQuery(request.query, false)))
   const waiting = [...page.items].reverse()
   const work = async () => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {

@@ -2,7 +2,7 @@
 
 import { conflict, notFound } from '#api/status-error.ts'
 import type { Change, StoredObject } from '#store/store.ts'
-import { admit } from '../admission/admission.ts'
+import { type AdmissionContext, admit, mutate } from '../admission/admission.ts'
 import { successStatus, value } from '../answer.ts'
 import { deleteBody } from '../body.ts'
 import { actorOf, type KindCall } from '../call.ts'
@@ -12,7 +12,7 @@ import { type DeleteOptions, deleteOptions } from '../options.ts'
 import type { ApiResponse } from '../request.ts'
 import { draftOf } from '../stored.ts'
 import { staleText } from '../write.ts'
-import { attempts } from './update.ts'
+import { attempts, viewOf } from './update.ts'
 
 export async function remove(call: KindCall): Promise<ApiResponse> {
   const { info, kind, request } = call
@@ -48,14 +48,16 @@ export async function deleteObject(
   namespace: string,
   name: string,
   options: DeleteOptions,
+  /** Nobody, where the deletion is what another request comes down to, which has been admitted. */
+  plugins = call.core.admission,
 ): Promise<Deletion> {
   const { core, kind, registry } = call
-  let current = registry.find(namespace, name)
+  let current = await registry.read(() => registry.find(namespace, name))
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (!current) throw notFound(kind, name)
     call.request.signal.throwIfAborted()
     const old = registry.objectOf(current)
-    await admit(core.admission, {
+    const context: AdmissionContext = {
       call,
       kind,
       operation: 'DELETE',
@@ -67,25 +69,29 @@ export async function deleteObject(
       dryRun: options.dryRun,
       undo: [],
       done: [],
-    })
+    }
+    // Those who change objects may refuse a deletion, too.
+    await mutate(plugins, context)
+    await admit(plugins, context)
     const plan = planDeletion(kind, draftOf(current), options, core.clock.now())
     if (plan.action === 'leave') return { stored: current, gone: false }
     if (options.dryRun)
       return plan.action === 'mark'
         ? { stored: registry.unsaved(plan.object), gone: false }
         : { stored: current, gone: true }
+    const wanted = plan.action === 'mark' ? await registry.toStored(plan.object) : undefined
     const change: Change = {
       key: current.key,
       expect: current.revision,
-      put: plan.action === 'mark' ? (revision) => registry.encode(plan.object, revision) : undefined,
+      put: wanted && ((revision) => registry.encode(wanted, revision)),
     }
     const result = await core.store.commit([change], actorOf(call))
     if (result.ok) {
-      const stored = result.objects[0] && registry.view(result.objects[0])
+      const stored = await viewOf(registry, result.objects[0])
       if (stored) return { stored, gone: false }
       return { stored: registry.unsaved(draftOf(current), result.revision), gone: true }
     }
-    current = result.current && registry.view(result.current)
+    current = await viewOf(registry, result.current)
   }
   throw conflict(kind, name, staleText)
 }

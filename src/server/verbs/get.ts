@@ -10,5 +10,5 @@ export async function get(call: KindCall): Promise<ApiResponse> {
   const { core, info, registry, request } = call
   const asked = parseRevision(request.query.get('resourceVersion') ?? '')
   if (asked !== undefined && asked > core.store.revision) throw tooLargeRevision(asked, core.store.revision)
-  return objectAnswer(call, 200, registry.get(info.namespace, info.name))
+  return objectAnswer(call, 200, await registry.read(() => registry.get(info.namespace, info.name)))
 }

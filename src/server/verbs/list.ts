@@ -14,7 +14,7 @@ import { selectionOf } from '../selection.ts'
 export async function list(call: KindCall): Promise<ApiResponse> {
   const { core, registry, request } = call
   const query = listQuery(request.query, false)
-  const page = readPage(call, query)
+  const page = await registry.read(() => readPage(call, query))
   if (request.raw) return { status: 200, headers: {}, body: { type: 'list', ...page } }
   const encoding = encodingFor(registry, request, core.clock.now())
   return bytesAnswer(call, 200, encoding.contentType, encoding.list(page))

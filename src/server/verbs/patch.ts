@@ -85,7 +85,7 @@ async function apply(call: KindCall, body: unknown, query: WriteQuery, subresour
     return decoded(call, next, query)
   }
   const options = { dryRun: query.dryRun, fieldManager: '', subresource }
-  if (!registry.find(info.namespace, info.name)) {
+  if (!(await registry.read(() => registry.find(info.namespace, info.name)))) {
     if (subresource !== '') throw notFound(kind, info.name)
     return objectAnswer(call, 201, await createObject(call, applied(undefined), options))
   }

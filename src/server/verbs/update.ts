@@ -3,7 +3,7 @@
 
 import type { ApiObject } from '#api/kind.ts'
 import { badRequest, conflict, notFound } from '#api/status-error.ts'
-import type { Change, CommitResult, StoredObject } from '#store/store.ts'
+import type { Change, StoredObject } from '#store/store.ts'
 import { decodeBody } from '../body.ts'
 import { actorOf, type KindCall } from '../call.ts'
 import { isFinished } from '../deletion.ts'
@@ -20,7 +20,11 @@ export async function update(call: KindCall, subresource = ''): Promise<ApiRespo
   const object = decodeBody(call.request, kind, query.fieldValidation, call.warnings)
   checkName(call, object)
   setNamespace(object, kind.namespaced ? info.namespace : '')
-  if (subresource === '' && kind.strategy.createOnUpdate && !registry.find(info.namespace, info.name)) {
+  if (
+    subresource === '' &&
+    kind.strategy.createOnUpdate &&
+    !(await registry.read(() => registry.find(info.namespace, info.name)))
+  ) {
     delete object.metadata.resourceVersion
     return objectAnswer(call, 201, await createObject(call, object, query))
   }
@@ -58,7 +62,7 @@ export async function change(
   next: (current: StoredObject) => ApiObject | Promise<ApiObject>,
 ): Promise<StoredObject> {
   const { info, kind, registry } = call
-  let current = registry.find(info.namespace, info.name)
+  let current = await registry.read(() => registry.find(info.namespace, info.name))
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (!current) throw notFound(kind, info.name)
     call.request.signal.throwIfAborted()
@@ -87,15 +91,17 @@ async function changeOnce(
   let stored = false
   try {
     await run(options.stages ?? updateStages, write)
-    const encode = registry.encoderFor(write.object, current)
+    const converting = registry.encoderFor(write.object, current)
+    const encode = converting instanceof Promise ? await converting : converting
     if (!encode) return { stored: current }
     const finished = isFinished(kind, write.object)
     if (dryRun) return { stored: registry.unsaved(write.object) }
     const result = await core.store.commit([changeOf(current, finished ? undefined : encode)], actorOf(call))
-    if (!result.ok) return { current: result.current && registry.view(result.current) }
+    if (!result.ok) return { current: await viewOf(registry, result.current) }
     stored = true
     for (const settle of done) settle()
-    return { stored: storedOf(registry, result, write.object) }
+    const [changed] = result.objects
+    return { stored: (await viewOf(registry, changed)) ?? registry.unsaved(write.object, result.revision) }
   } finally {
     if (!stored) for (const release of undo) release()
   }
@@ -104,8 +110,8 @@ async function changeOnce(
 /** The last finalizer taken from an object that is being deleted takes the object with it. */
 const changeOf = ({ key, revision }: StoredObject, put: Change['put']): Change => ({ key, expect: revision, put })
 
-const storedOf = (
+/** What stands in the store, as an object of the kind. */
+export const viewOf = (
   registry: KindCall['registry'],
-  result: Extract<CommitResult, { ok: true }>,
-  object: ApiObject,
-): StoredObject => (result.objects[0] ? registry.view(result.objects[0]) : registry.unsaved(object, result.revision))
+  stored: StoredObject | undefined,
+): StoredObject | undefined | Promise<StoredObject | undefined> => registry.read(() => stored && registry.view(stored))

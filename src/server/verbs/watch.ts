@@ -40,9 +40,14 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
   const withInitial = query.sendInitialEvents ?? fromNow
   const encoding = request.raw ? undefined : encodingFor(registry, request, core.clock.now())
 
-  const initial = withInitial ? registry.select(selection) : []
-  const watcher = registry.hub.join(selection, fromNow ? current : asked)
-  const endOfInitial = query.sendInitialEvents === true && query.allowBookmarks ? current : undefined
+  // What is there, and from where to go on, must be of the same moment.
+  const reading = registry.read(() => ({
+    initial: withInitial ? registry.select(selection) : [],
+    revision: core.store.revision,
+  }))
+  const { initial, revision } = reading instanceof Promise ? await reading : reading
+  const watcher = registry.hub.join(selection, fromNow ? revision : asked)
+  const endOfInitial = query.sendInitialEvents === true && query.allowBookmarks ? revision : undefined
   const stop = limitLife(call, query, watcher)
   if (initial.length === 0) call.initialized?.()
   const batches = items(initial, endOfInitial, watcher, stop, asked, call.initialized)
