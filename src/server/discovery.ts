@@ -4,16 +4,13 @@
 import { createHash } from 'node:crypto'
 import type { AnyKind } from '#api/kind.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
+import { inOrder, localPriority, type OrderedGroup, type Prioritized } from './aggregation/priorities.ts'
+import { aggregatedResources } from './aggregation/resources.ts'
 import { json, pageNotFound } from './answer.ts'
-import type { Call } from './call.ts'
+import type { Call, Core } from './call.ts'
 import { parseAccept } from './encode/negotiate.ts'
 import type { ApiResponse } from './request.ts'
 import { virtualKinds } from './subresources/virtual.ts'
-
-interface Group {
-  readonly name: string
-  readonly versions: readonly string[]
-}
 
 /** A document with the tag by which a client says that it has it. */
 interface Document {
@@ -22,23 +19,26 @@ interface Document {
 }
 
 interface Discovery {
-  readonly generation: number
+  readonly generation: string
   readonly documents: Map<string, Document>
 }
 
-const cache = new WeakMap<KindRegistry, Discovery>()
+const cache = new WeakMap<Core, Discovery>()
 
 const servedKinds = (kinds: KindRegistry): readonly AnyKind[] => [...kinds.all, ...virtualKinds]
 
-/** In the order in which their first kind is listed; a group's first version is the preferred one. */
-function groupsOf(kinds: KindRegistry): readonly Group[] {
-  const groups = new Map<string, string[]>()
+type Served = Pick<Core, 'kinds' | 'aggregation'>
+
+/** Everybody's, in the order in which clients are to find them; a group's first version is the preferred one. */
+export function groupsOf({ kinds, aggregation }: Served): readonly OrderedGroup[] {
+  const versions = new Map<string, Prioritized>()
   for (const { group, version } of servedKinds(kinds)) {
-    const versions = groups.get(group)
-    if (!versions) groups.set(group, [version])
-    else if (!versions.includes(version)) versions.push(version)
+    const priority = aggregation?.priorityOf(group, version) ?? localPriority(group, version)
+    versions.set(`${group}/${version}`, { group, version, priority })
   }
-  return [...groups].map(([name, versions]) => ({ name, versions }))
+  for (const { group, version, priority } of aggregation?.remotes ?? [])
+    versions.set(`${group}/${version}`, { group, version, priority })
+  return inOrder(versions.values())
 }
 
 const inVersion = (kinds: KindRegistry, group: string, version: string): readonly AnyKind[] =>
@@ -98,7 +98,7 @@ const resourceList = (kinds: KindRegistry, group: string, version: string): obje
   resources: inVersion(kinds, group, version).flatMap((kind) => [...resources(kind)]),
 })
 
-function groupDocument({ name, versions }: Group, header: object): object {
+function groupDocument({ name, versions }: OrderedGroup, header: object): object {
   const all = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }))
   return { ...header, name, versions: all, preferredVersion: all[0] }
 }
@@ -121,40 +121,44 @@ const aggregatedResource = (kind: AnyKind): object => {
   }
 }
 
-const aggregated = (kinds: KindRegistry, version: string, core: boolean): object => ({
+function aggregatedVersion({ kinds, aggregation }: Served, group: string, version: string): object {
+  const remote = aggregation?.remoteFor(group, version)
+  if (!remote) {
+    const resources = inVersion(kinds, group, version).map(aggregatedResource)
+    return { version, resources, freshness: 'Current' }
+  }
+  const resources = aggregatedResources(group, version, remote.resources)
+  const freshness = remote.isFresh ? 'Current' : 'Stale'
+  return { version, ...(resources.length > 0 ? { resources } : {}), freshness }
+}
+
+const aggregated = (served: Served, version: string, core: boolean): object => ({
   kind: 'APIGroupDiscoveryList',
   apiVersion: `apidiscovery.k8s.io/${version}`,
   metadata: {},
-  items: groupsOf(kinds)
+  items: groupsOf(served)
     .filter(({ name }) => (name === '') === core)
     .map(({ name, versions }) => ({
       metadata: name === '' ? {} : { name },
-      versions: versions.map((groupVersion) => ({
-        version: groupVersion,
-        resources: inVersion(kinds, name, groupVersion).map(aggregatedResource),
-        freshness: 'Current',
-      })),
+      versions: versions.map((each) => aggregatedVersion(served, name, each)),
     })),
 })
 
 /** The document at a path; undefined where there is none. */
-function make(
-  kinds: KindRegistry,
-  segments: readonly string[],
-  aggregatedVersion: string | undefined,
-): object | undefined {
+function make(served: Served, segments: readonly string[], form: string | undefined): object | undefined {
+  const { kinds } = served
   const [root, first, second] = segments
   if (root === 'api') {
     if (first !== undefined)
-      return groupsOf(kinds).some((g) => g.name === '' && g.versions.includes(first))
+      return groupsOf(served).some((g) => g.name === '' && g.versions.includes(first))
         ? resourceList(kinds, '', first)
         : undefined
-    if (aggregatedVersion !== undefined) return aggregated(kinds, aggregatedVersion, true)
+    if (form !== undefined) return aggregated(served, form, true)
     return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }
   }
-  const groups = groupsOf(kinds).filter(({ name }) => name !== '')
+  const groups = groupsOf(served).filter(({ name }) => name !== '')
   if (first === undefined) {
-    if (aggregatedVersion !== undefined) return aggregated(kinds, aggregatedVersion, false)
+    if (form !== undefined) return aggregated(served, form, false)
     return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map((group) => groupDocument(group, {})) }
   }
   const group = groups.find(({ name }) => name === first)
@@ -177,17 +181,17 @@ function wantedAggregation(accept: string | undefined): string | undefined {
 }
 
 export function discover({ core, info, request }: Call): ApiResponse {
-  const { kinds } = core
-  let discovery = cache.get(kinds)
-  if (discovery?.generation !== kinds.generation) {
-    discovery = { generation: kinds.generation, documents: new Map() }
-    cache.set(kinds, discovery)
+  const generation = `${core.kinds.generation}/${core.aggregation?.generation ?? 0}`
+  let discovery = cache.get(core)
+  if (discovery?.generation !== generation) {
+    discovery = { generation, documents: new Map() }
+    cache.set(core, discovery)
   }
   const version = info.segments.length === 1 ? wantedAggregation(request.headers.accept) : undefined
   const key = `${info.segments.join('/')} ${version ?? ''}`
   let document = discovery.documents.get(key)
   if (!document) {
-    const value = make(kinds, info.segments, version)
+    const value = make(core, info.segments, version)
     if (!value) return pageNotFound()
     const etag = `"${createHash('sha512').update(JSON.stringify(value)).digest('hex').toUpperCase()}"`
     document = { value, etag }

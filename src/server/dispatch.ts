@@ -1,8 +1,10 @@
 // From what is asked to who answers: verbs of kinds, subresources, and the paths that are no resource.
 
 import type { AnyKind } from '#api/kind.ts'
+import { proxy } from './aggregation/proxy.ts'
+import type { Remote } from './aggregation/remote.ts'
 import { methodNotAllowed, noSuchResource, pageNotFound } from './answer.ts'
-import type { Call, KindCall } from './call.ts'
+import type { Call, Core, KindCall } from './call.ts'
 import { nonResource } from './non-resource.ts'
 import type { ApiResponse } from './request.ts'
 import { olderReviews, reviews } from './reviews/index.ts'
@@ -37,6 +39,8 @@ const acrossNamespaces: ReadonlySet<string> = new Set(['list', 'watch'])
 
 export async function dispatch(call: Call): Promise<ApiResponse> {
   const { core, info, request } = call
+  const remote = remoteOf(core, info)
+  if (remote) return proxy(call, remote)
   if (!info.isResource) return nonResource(call)
   const kind = core.kinds.kindFor(info.group, info.version, info.resource) ?? olderReview(info)
   if (!kind) return (await answerVirtual(call)) ?? notServed(call)
@@ -55,6 +59,13 @@ export async function dispatch(call: Call): Promise<ApiResponse> {
   if (kind.namespaced && info.namespace === '' && !acrossNamespaces.has(info.verb)) throw methodNotAllowed()
   const review = info.verb === 'create' ? reviews[kind.resource] : undefined
   return review ? answerReview(kindCall, review) : handler(kindCall)
+}
+
+/** Who else answers for the version that a path is about; undefined: this server does. */
+export function remoteOf({ aggregation }: Core, { segments }: Call['info']): Remote | undefined {
+  const [root, group, version] = segments
+  if (!aggregation || root !== 'apis' || group === undefined || version === undefined) return undefined
+  return aggregation.remoteFor(group, version)
 }
 
 const olderReview = ({ group, version, resource }: Call['info']): AnyKind | undefined =>

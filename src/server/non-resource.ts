@@ -2,7 +2,7 @@
 
 import { json, methodNotAllowed, pageNotFound, plain } from './answer.ts'
 import type { Call } from './call.ts'
-import { discover } from './discovery.ts'
+import { discover, groupsOf } from './discovery.ts'
 import { debugFairness } from './flowcontrol/dump.ts'
 import { health } from './health.ts'
 import { issuerKeys, wellKnown } from './issuer-discovery.ts'
@@ -39,14 +39,13 @@ export async function nonResource(call: Call): Promise<ApiResponse> {
 }
 
 function index({ core }: Call): ApiResponse {
-  const { kinds } = core
-  const versions = kinds.groupVersions().filter(({ group }) => group !== '')
+  const groups = groupsOf(core).filter(({ name }) => name !== '')
   const paths = [
     ...(core.tokens ? ['/.well-known/openid-configuration'] : []),
     '/api',
     '/api/v1',
     '/apis',
-    ...new Set(versions.flatMap(({ group, version }) => [`/apis/${group}`, `/apis/${group}/${version}`])),
+    ...groups.flatMap(({ name, versions }) => [`/apis/${name}`, ...versions.map((each) => `/apis/${name}/${each}`)]),
     '/healthz',
     '/livez',
     '/metrics',

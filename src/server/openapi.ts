@@ -4,6 +4,7 @@
 import type { KindRegistry } from '#api/kind-registry.ts'
 import { OpenApiV2, protobufAccepted, protobufType } from '#api/openapi-v2.ts'
 import { type OpenApiDocument, OpenApiV3 } from '#api/openapi-v3.ts'
+import { mergedV2, mergedV3Index, remoteV3 } from './aggregation/openapi.ts'
 import { pageNotFound } from './answer.ts'
 import type { Call } from './call.ts'
 import { bytesAnswer } from './encode/gzip.ts'
@@ -32,12 +33,15 @@ export async function openApi(call: Call): Promise<ApiResponse> {
   const [, version, ...path] = asked.segments
   const { v2, v3 } = documentsOf(core.kinds)
   if (version === 'v2' && path.length === 0) {
+    const merged = await mergedV2(core, v2)
     const protobuf = request.headers.accept?.includes(protobufAccepted) === true
-    return protobuf ? answer(call, v2.protobuf, protobufType) : answer(call, v2.json, 'application/json')
+    return protobuf ? answer(call, merged.protobuf, protobufType) : answer(call, merged.json, 'application/json')
   }
   if (version !== 'v3') return pageNotFound()
-  if (path.length === 0) return answer(call, v3.index, 'application/json')
-  const document = v3.document(path.join('/'))
+  if (path.length === 0) return answer(call, await mergedV3Index(core, v3), 'application/json')
+  const elsewhere = await remoteV3(call, path)
+  if (elsewhere && 'status' in elsewhere) return elsewhere
+  const document = elsewhere ?? v3.document(path.join('/'))
   if (!document) return pageNotFound()
   const hash = request.query.get('hash')
   // A link with an old hash is sent on to the new one; one with the right hash never changes.

@@ -210,7 +210,7 @@ const untrusted: ReadonlySet<string> = new Set([
 ])
 
 /** In the words of the client that upstream uses, so that what is known of an error is found under them. */
-function reason({ code = '', message }: NodeJS.ErrnoException, url: URL): string {
+export function reason({ code = '', message }: NodeJS.ErrnoException, url: URL): string {
   const verify = 'tls: failed to verify certificate: x509: '
   if (untrusted.has(code)) return `${verify}certificate signed by unknown authority`
   if (code === 'CERT_HAS_EXPIRED') return `${verify}certificate has expired or is not yet valid`

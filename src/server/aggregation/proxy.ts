@@ -1,0 +1,176 @@
+// Sends a request on to the server that answers for its group and version, and the answer back as it comes. Who asks
+// has been authenticated and may ask; the other server is told who it is, and gets nothing by which it could be him.
+// Texts and codes of what goes wrong are upstream's.
+
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { StatusError } from '#api/status-error.ts'
+import { join, withoutCredentials } from '#lib/relay.ts'
+import { plain } from '../answer.ts'
+import type { Call } from '../call.ts'
+import type { ApiRequest, ApiResponse, TakeOver } from '../request.ts'
+import { BackendError, type BackendRequest, type RequestHeaders, userHeaders } from './backend.ts'
+import { rawAnswer } from './raw.ts'
+import type { Remote } from './remote.ts'
+
+/** As upstream's --request-timeout. */
+const requestMs = 60_000
+const longRunning: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy'])
+
+/** Headers that belong to one connection and not to the message (RFC 9110, 7.6.1), and those that are made anew. */
+const notForwarded: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['host', 'content-length', 'cookie', 'expect', 'proxy-authorization', 'x-forwarded-for', 'http2-settings'],
+])
+
+/** How upstream's server says in plain text that it has nothing to give. */
+const refusal = (request: ApiRequest, code: number, text: string): ApiResponse => {
+  if (request.raw) throw new StatusError(code, code === 503 ? 'ServiceUnavailable' : 'InternalError', text)
+  return plain(code, `${text}\n`)
+}
+
+const timedOut = () =>
+  new StatusError(504, 'Timeout', 'Timeout: request did not complete within the allotted timeout', {})
+
+export async function proxy(call: Call, remote: Remote): Promise<ApiResponse> {
+  const { request } = call
+  if (!remote.isAvailable) return refusal(request, 503, 'service unavailable')
+  if (remote.backend.isFull)
+    throw new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.', {
+      retryAfterSeconds: 1,
+    })
+  if (isUpgrade(request)) return upgrade(call, remote)
+  const end = endOf(call)
+  try {
+    const answer = await remote.backend.ask({ ...forwarded(call), body: bodyOf(request), signal: end.signal })
+    answer.once('close', end.cancel)
+    if (request.raw) return await rawAnswer(call, answer)
+    return isRedirect(answer) ? redirected(answer) : passedOn(request, answer)
+  } catch (error) {
+    end.cancel()
+    if (!(error instanceof BackendError)) throw error
+    return refusal(request, 503, `error trying to reach service: ${error.message}`)
+  }
+}
+
+const isUpgrade = ({ headers }: ApiRequest): boolean =>
+  headers.upgrade !== undefined && /(^|,)\s*upgrade\s*(,|$)/i.test(headers.connection ?? '')
+
+/** When the request ends at the latest: with its client or with this server, and after a minute unless it is one that
+ *  lasts. */
+function endOf({ core, info, request }: Call): { readonly signal: AbortSignal; readonly cancel: () => void } {
+  if (info.verb === 'watch' || longRunning.has(info.subresource))
+    return { signal: AbortSignal.any([request.signal, core.signal]), cancel: () => undefined }
+  const late = new AbortController()
+  const timer = core.clock.after(requestMs, () => late.abort(timedOut()))
+  const signal = AbortSignal.any([request.signal, core.signal, late.signal])
+  return { signal, cancel: () => timer.cancel() }
+}
+
+function bodyOf({ body }: ApiRequest): Uint8Array | undefined {
+  if (body.type === 'bytes') return body.bytes
+  return body.type === 'object' ? Buffer.from(JSON.stringify(body.object)) : undefined
+}
+
+function forwarded({ request, user, auditId }: Call): Omit<BackendRequest, 'signal'> {
+  const { method, path, query, remoteAddress } = request
+  const headers: Record<string, string | readonly string[]> = {}
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (notForwarded.has(name)) continue
+    const kept = withoutCredentials(name, value)
+    if (kept !== undefined) headers[name] = kept
+  }
+  if (request.raw && request.body.type === 'object') headers['content-type'] ??= 'application/json'
+  if (request.raw) headers.accept = 'application/json'
+  if (auditId !== '') headers['audit-id'] = auditId
+  const through = [request.headers['x-forwarded-for'], remoteAddress].filter((each) => each !== undefined)
+  if (through.length > 0) headers['x-forwarded-for'] = through.join(', ')
+  const search = query.size > 0 ? `?${query}` : ''
+  return { method, path: `${path}${search}`, headers: { ...headers, ...userHeaders(user) } }
+}
+
+const isRedirect = ({ statusCode = 0, headers }: IncomingMessage): boolean =>
+  statusCode >= 300 && statusCode <= 399 && headers.location !== undefined && headers.location !== ''
+
+function redirected(answer: IncomingMessage): ApiResponse {
+  answer.destroy()
+  return plain(502, 'the backend attempted to redirect this request, which is not permitted')
+}
+
+function responseHeaders(answer: IncomingMessage): RequestHeaders {
+  const headers: Record<string, string | readonly string[]> = {}
+  for (const [name, values = []] of Object.entries(answer.headersDistinct)) {
+    if (name !== 'content-length' && notForwarded.has(name)) continue
+    headers[name] = values.length === 1 ? values[0]! : values
+  }
+  return headers
+}
+
+function passedOn({ method }: ApiRequest, answer: IncomingMessage): ApiResponse {
+  const status = answer.statusCode ?? 502
+  const headers = responseHeaders(answer)
+  if (method === 'HEAD' || status === 204 || status === 304) {
+    answer.resume()
+    return { status, headers, body: { type: 'none' } }
+  }
+  return { status, headers, body: { type: 'stream', batches: batches(answer) } }
+}
+
+async function* batches(answer: IncomingMessage): AsyncGenerator<readonly Uint8Array[]> {
+  for await (const chunk of answer as AsyncIterable<Buffer>) yield [chunk]
+}
+
+const upgrade = (call: Call, remote: Remote): ApiResponse => ({
+  status: 101,
+  headers: {},
+  body: { type: 'upgrade', accept: (takeOver) => relay(call, remote, takeOver) },
+})
+
+/** Nothing of the client's is sent on before the other server has agreed to speak something else than HTTP: it could
+ *  be another request, in this server's name. */
+async function relay(call: Call, { backend }: Remote, { socket, head }: TakeOver): Promise<void> {
+  const { core, request } = call
+  const ended = new AbortController()
+  socket.once('close', () => ended.abort(new Error('The client has gone away')))
+  const signal = AbortSignal.any([ended.signal, core.signal])
+  const asked = forwarded(call)
+  const headers = { ...asked.headers, connection: 'Upgrade', upgrade: request.headers.upgrade ?? '' }
+  try {
+    const answered = await backend.upgrade({ ...asked, headers, signal })
+    if (answered.socket) {
+      const { socket: behind } = answered
+      core.signal.addEventListener('abort', () => behind.destroy(), { once: true, signal: ended.signal })
+      writeHead(socket, answered.answer, [])
+      if (answered.head.length > 0) socket.write(answered.head)
+      if (head.length > 0) behind.write(head)
+      await join(socket, behind)
+      return
+    }
+    if (isRedirect(answered.answer)) {
+      answered.answer.destroy()
+      refuse(socket, 502, 'the backend attempted to redirect this request, which is not permitted')
+      return
+    }
+    writeHead(socket, answered.answer, ['connection', 'keep-alive', 'transfer-encoding'])
+    for await (const chunk of answered.answer as AsyncIterable<Buffer>) socket.write(chunk)
+    socket.end()
+  } catch (error) {
+    if (ended.signal.aborted) return
+    const text = error instanceof Error ? error.message : String(error)
+    refuse(socket, 503, `error trying to reach service: ${text}`)
+  }
+}
+
+function writeHead(socket: Duplex, { statusCode = 502, rawHeaders }: IncomingMessage, left: readonly string[]): void {
+  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`]
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (!left.includes(rawHeaders[i]!.toLowerCase())) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
+  }
+  if (left.length > 0) lines.push('Connection: close')
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+}
+
+function refuse(socket: Duplex, code: number, text: string): void {
+  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\ncontent-type: text/plain; charset=utf-8\r\n`
+  socket.end(`${head}content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`)
+}
