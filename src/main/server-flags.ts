@@ -36,4 +36,9 @@ export const auditFlags = (command: Command): Command =>
     .option('--audit-log-maxbackup <count>', 'how many records that were put aside are kept; 0 keeps all', '0')
     .option('--audit-log-maxage <days>', 'how long records that were put aside are kept; 0 keeps them', '0')
 
+export const fairnessFlags = (command: Command): Command =>
+  command
+    .option('--max-requests-inflight <count>', 'how many requests may run at a time, together with the next', '400')
+    .option('--max-mutating-requests-inflight <count>', 'added to it; levels share the sum by priority', '200')
+
 export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local'

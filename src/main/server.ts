@@ -15,6 +15,7 @@ import { notFound } from '#api/status-error.ts'
 import { type Outside, UsageError } from '#cli/command.ts'
 import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
+import { bootstrapFlowControl } from '#controllers/flow-control.ts'
 import { admissionPlugins } from '#server/admission/plugins.ts'
 import { createIndexer, createServer } from '#server/app.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
@@ -36,11 +37,12 @@ import { type AuthenticationOptions, startAuthentication } from './authenticatio
 import { bootstrap } from './bootstrap.ts'
 import { bootstrapPolicy } from './bootstrap-policy.ts'
 import { startControllers } from './controllers.ts'
+import { type FairnessOptions, keepFlowControl, startFairness } from './fairness.ts'
 import { type RoleOptions, startRole } from './role.ts'
 import { startScheduling } from './scheduler.ts'
 import { serverFiles, serviceNames } from './server-files.ts'
 
-export interface ServerOptions extends RoleOptions, AuditOptions, AuthenticationOptions {
+export interface ServerOptions extends RoleOptions, AuditOptions, AuthenticationOptions, FairnessOptions {
   readonly dataDir: string
   readonly listen: readonly string[]
   readonly store: string
@@ -197,6 +199,9 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     secretOf: lookups.secret,
   })
 
+  const fairness = startFairness(options, { store, clock })
+  stop.onStop('fairness', () => fairness.stop())
+
   let ready = false
   const server = createServer({
     store,
@@ -209,6 +214,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     authorize: authorizer.authorize,
     rulesFor: authorizer.rulesFor,
     audit: audit?.audit,
+    fairness,
     admission: admissionPlugins({ store, random, cidr: options.serviceCidr, rbac: authorizer.rbac }),
     connect: connectHandlers({ kubelets, lookups, random }),
     dialService,
@@ -257,6 +263,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     frontProxyAuthorityPem: files.frontProxyAuthority.certPem,
   })
   await bootstrapPolicy(own)
+  await bootstrapFlowControl(own)
   ready = true
   log.info('Ready', { url, version, ms: Math.round(clock.monotonic() - startedMs) })
 
@@ -266,6 +273,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     stop.onStop(`${name} informers`, () => informers.stop())
     return { client, informers, clock, random, log: log.child({ component: name }), signal: stop.signal }
   }
+  const flowControl = keepFlowControl(component('apiserver'))
+  stop.onStop('flow control', () => flowControl.stopped)
   if (!disabled.has('controllers')) {
     const running = startControllers({
       ...component('kube-controller-manager'),
