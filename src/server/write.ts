@@ -31,6 +31,7 @@ export interface Write {
   readonly fieldManager: string
   readonly undo: (() => void)[]
   readonly done: (() => void)[]
+  readonly generatedName?: boolean
 }
 
 export type WriteStage = (write: Write) => void | Promise<void>
@@ -83,9 +84,9 @@ function trackFields(write: Write): void {
 }
 
 export const admissionContext = (write: Write): AdmissionContext => {
-  const { call, kind, operation, subresource, object, old, dryRun, undo, done } = write
+  const { call, kind, operation, subresource, object, old, dryRun, undo, done, generatedName = false } = write
   const { namespace = '', name = '' } = object.metadata
-  return { call, kind, operation, subresource, namespace, name, object, old, dryRun, undo, done }
+  return { call, kind, operation, subresource, namespace, name, object, old, dryRun, undo, done, generatedName }
 }
 
 function mutateObject(write: Write): void | Promise<void> {

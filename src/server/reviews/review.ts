@@ -4,6 +4,7 @@ import { applyDefaults } from '#api/defaults.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import { invalid } from '#api/status-error.ts'
+import { admitRequest } from '../admission/admission.ts'
 import { decodeBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
 import { objectAnswer } from '../encode/object.ts'
@@ -23,6 +24,7 @@ export async function answerReview(call: KindCall, review: Review): Promise<ApiR
   const errors = new FieldErrors()
   kind.strategy.validate?.(object, errors)
   if (errors.any) throw invalid(kind, object.metadata.name ?? '', errors.all)
+  await admitRequest(call, object, query.dryRun)
   object.status = await review(call, object)
   return objectAnswer(call, 201, registry.unsaved(object))
 }

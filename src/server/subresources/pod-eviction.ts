@@ -38,7 +38,7 @@ export async function podEviction(call: KindCall): Promise<ApiResponse> {
   const preconditions = { ...asked.preconditions, uid: asked.preconditions?.uid ?? uid }
   // The mark has changed the pod; that it is the one that was looked at is what the UID says.
   const ours = { ...preconditions, resourceVersion: undefined }
-  await deleteObject(call, info.namespace, info.name, { ...asked, dryRun, preconditions: ours })
+  await deleteObject(call, info.namespace, info.name, { ...asked, dryRun, preconditions: ours }, [])
   return value(201, { ...successStatus({}), details: undefined, code: 201 }, request.raw)
 }
 

@@ -3,10 +3,12 @@
 
 import { Pod } from '#api/core/pod.ts'
 import type { AnyKind } from '#api/kind.ts'
+import { admitRequest } from '../admission/admission.ts'
 import { methodNotAllowed } from '../answer.ts'
 import { denied } from '../authz/denied.ts'
 import { attributesOf, type Call, type KindCall } from '../call.ts'
 import type { ApiResponse } from '../request.ts'
+import { connectOptions } from './connect-options.ts'
 import { part } from './part.ts'
 import { podBinding } from './pod-binding.ts'
 import { podEviction } from './pod-eviction.ts'
@@ -40,6 +42,8 @@ export async function answerSubresource(call: KindCall): Promise<ApiResponse | u
   // What is proxied knows its own methods.
   if (declared && subresource !== 'proxy' && !declared.verbs.includes(info.verb)) throw methodNotAllowed()
   if (info.verb === 'get' && changing.has(path)) await needsCreate(call)
+  const options = connectOptions(path, call)
+  if (options) await admitRequest(call, options, false, 'CONNECT')
   return connect({ request, namespace: info.namespace, name: info.name, rest: info.rest })
 }
 

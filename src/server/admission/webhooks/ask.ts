@@ -1,0 +1,115 @@
+// Puts one request to one webhook: whether it is meant at all, the call, and what its answer says.
+
+import { AuthorizerValue, ResourceCheck } from '#api/cel/library-authorizer.ts'
+import type { AnyKind } from '#api/kind.ts'
+import { forbidden, StatusError } from '#api/status-error.ts'
+import { uuid } from '#lib/random.ts'
+import { annotate } from '../../audit/audit.ts'
+import { questions } from '../../authz/question.ts'
+import { WebhookError } from '../../webhook/client.ts'
+import { matchQuestion } from '../match-question.ts'
+import { type MatchQuestion, matchesRules } from '../match-rules.ts'
+import { CallFailed, Denied, denialOf, dryRunUnsupported } from './denial.ts'
+import type { Candidate, Hook, Webhook } from './hook-index.ts'
+import { requestOf, reviewOf, reviewVersion, type Verdict, verdictOf } from './review.ts'
+import type { Shown, Subject } from './subject.ts'
+
+const defaultSeconds = 10
+
+export const ignoresFailures = ({ failurePolicy }: Webhook): boolean => failurePolicy === 'Ignore'
+
+function question({ context }: Subject): MatchQuestion {
+  const asked = matchQuestion(context)
+  // What connects has options, and those have no labels.
+  return context.operation === 'CONNECT' ? { ...asked, object: undefined } : asked
+}
+
+/** Selectors and conditions; the rules have matched before. Throws where it cannot be said and failures count. */
+export async function isMeant({ hook, kind }: Candidate, subject: Subject): Promise<boolean> {
+  const { namespaceSelector, objectSelector } = hook.webhook
+  if (!matchesRules({ namespaceSelector, objectSelector }, question(subject))) return false
+  const conditions = hook.conditions()
+  if (!conditions) return true
+  const { matches, errors } = conditions(await variablesOf(subject, kind))
+  if (errors === undefined) return matches
+  if (ignoresFailures(hook.webhook)) return false
+  const { context } = subject
+  throw forbidden(context.kind, context.name, errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`)
+}
+
+async function variablesOf(subject: Subject, kind: AnyKind): Promise<Readonly<Record<string, unknown>>> {
+  const { context } = subject
+  const { call, subresource, name } = context
+  const head = subject.head(kind)
+  const authorize = questions(call.core.authorize, call.user)
+  const about = { group: context.kind.group, resource: context.kind.plural, subresource, name }
+  return {
+    ...(await subject.shownAs(kind)),
+    request: requestOf(head),
+    namespaceObject: null,
+    authorizer: new AuthorizerValue(authorize),
+    'authorizer.requestResource': new ResourceCheck(authorize, { ...about, namespace: head.namespace }),
+  }
+}
+
+const without: ReadonlySet<string | undefined> = new Set(['None', 'NoneOnDryRun'])
+
+/** Its answer, when that is yes. Throws Denied where it is no, and CallFailed where there is none. */
+export async function ask(
+  hook: Hook,
+  kind: AnyKind,
+  subject: Subject,
+  shown: Shown,
+  mutating: boolean,
+): Promise<Verdict> {
+  const { call, dryRun } = subject.context
+  const { name, sideEffects } = hook.webhook
+  if (dryRun && !without.has(sideEffects)) throw dryRunUnsupported(name)
+  const verdict = await answerOf(hook, kind, subject, shown, mutating)
+  for (const [key, value] of verdict.auditAnnotations) annotate(call, `${name}/${key}`, value)
+  call.warnings.push(...verdict.warnings)
+  if (!verdict.allowed) throw new Denied(denialOf(name, verdict.result))
+  return verdict
+}
+
+async function answerOf(
+  hook: Hook,
+  kind: AnyKind,
+  subject: Subject,
+  shown: Shown,
+  mutating: boolean,
+): Promise<Verdict> {
+  const { core, request } = subject.context.call
+  const { name, clientConfig, admissionReviewVersions = [], timeoutSeconds = defaultSeconds } = hook.webhook
+  const failed = (doing: string, error: unknown, code: number): CallFailed =>
+    new CallFailed(name, `${doing}: ${(error as Error).message}`, code, error)
+  let version: string
+  try {
+    version = reviewVersion(admissionReviewVersions)
+  } catch (error) {
+    throw failed('could not create admission objects', error, 400)
+  }
+  if (!core.webhooks) throw failed('could not get REST client', new Error('no webhooks are called from here'), 400)
+  const uid = uuid(core.random)
+  let answer: unknown
+  try {
+    answer = await core.webhooks.post({
+      address: clientConfig as Parameters<typeof core.webhooks.post>[0]['address'],
+      body: reviewOf(version, uid, subject.head(kind), shown),
+      timeoutMs: timeoutSeconds * 1000,
+      signal: request.signal,
+    })
+  } catch (error) {
+    // Who asked has gone: nobody is interested any more.
+    if (request.signal.aborted) throw request.signal.reason
+    throw failed('failed to call webhook', error, codeOf(error))
+  }
+  try {
+    return verdictOf(answer, { version, uid, mutating })
+  } catch (error) {
+    throw failed('received invalid webhook response', error, 503)
+  }
+}
+
+const codeOf = (error: unknown): number =>
+  error instanceof WebhookError && error.status > 0 ? error.status : error instanceof StatusError ? error.code : 503
