@@ -13,6 +13,9 @@ const behaviours = await loadBehaviours()
 const timeout = 300_000
 const parallel = 8
 
+/** For what is going to fail: waiting longer would not help it. */
+const shortPatienceMs = 2000
+
 describe('conformance', { concurrency: 1, timeout }, () => {
   let own: OwnCluster
   let cluster: Cluster
@@ -26,7 +29,11 @@ describe('conformance', { concurrency: 1, timeout }, () => {
 
   const check = (behaviour: Loaded) =>
     test(behaviour.name, { timeout }, async (context) => {
-      const { result, why, error } = await runBehaviour(behaviour, cluster)
+      const { result, why, error } = await runBehaviour(
+        behaviour,
+        cluster,
+        behaviour.fails === undefined ? undefined : shortPatienceMs,
+      )
       if (result === 'skipped') return context.skip(why)
       if (behaviour.fails !== undefined)
         return assert.equal(result, 'failed', `It passes: take \`fails\` out of conformance/${behaviour.path}`)

@@ -36,7 +36,7 @@ const isGone = (error: unknown): boolean => error instanceof StatusError && erro
 async function eventually<T>(
   what: string,
   check: () => T | Promise<T>,
-  { timeoutMs = eventuallyTimeoutMs, signal }: { timeoutMs?: number; signal: AbortSignal },
+  { timeoutMs = eventuallyTimeoutMs, signal }: { timeoutMs?: number | undefined; signal: AbortSignal },
 ): Promise<NonNullable<T>> {
   const untilMs = clock.monotonic() + timeoutMs
   let delayMs = 20
@@ -71,7 +71,7 @@ async function makeNamespace(api: HttpApi, name: string, signal: AbortSignal): P
 export async function withContext(
   { clusterScoped, name }: Pick<Behaviour, 'clusterScoped' | 'name'>,
   cluster: Cluster,
-  signal: AbortSignal,
+  { signal, patienceMs }: { readonly signal: AbortSignal; readonly patienceMs?: number | undefined },
   work: (t: Context) => Promise<void>,
 ): Promise<void> {
   const { url, credentials, kubeconfig } = cluster
@@ -128,7 +128,7 @@ export async function withContext(
         ...(token === undefined ? {} : { token }),
         ...(certPem === undefined ? {} : { certPem, keyPem }),
       }),
-    eventually: (what, check, options = {}) => eventually(what, check, { ...options, signal }),
+    eventually: (what, check, options = {}) => eventually(what, check, { timeoutMs: patienceMs, ...options, signal }),
     kubectl,
     async webhookServer(handler) {
       const { address } = cluster

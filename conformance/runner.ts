@@ -18,7 +18,8 @@ const timeoutMs = 120_000
 export const missingFor = ({ needs = [] }: Behaviour, nodes: Cluster['nodes']): string | undefined =>
   needs.includes('pods') && nodes === 'simulated' ? 'it needs containers that really run' : undefined
 
-export async function runBehaviour(behaviour: Behaviour, cluster: Cluster): Promise<Outcome> {
+/** `patienceMs` is how long it waits for what a controller does, where it is not to wait the usual time. */
+export async function runBehaviour(behaviour: Behaviour, cluster: Cluster, patienceMs?: number): Promise<Outcome> {
   const missing = missingFor(behaviour, cluster.nodes)
   if (missing !== undefined) return { result: 'skipped', why: missing, durationMs: 0 }
   const clock = realClock
@@ -36,7 +37,7 @@ export async function runBehaviour(behaviour: Behaviour, cluster: Cluster): Prom
     ...(error === undefined ? {} : { error }),
   })
   try {
-    await withContext(behaviour, cluster, signal, (t) => Promise.race([behaviour.run(t), aborted]))
+    await withContext(behaviour, cluster, { signal, patienceMs }, (t) => Promise.race([behaviour.run(t), aborted]))
     return ended('ok')
   } catch (error) {
     return ended(error instanceof Skipped ? 'skipped' : 'failed', error)

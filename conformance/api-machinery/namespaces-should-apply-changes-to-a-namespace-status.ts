@@ -1,0 +1,42 @@
+// The status of a namespace is read, patched and replaced on its own.
+
+import assert from 'node:assert/strict'
+import { formatTime } from '#lib/clock.ts'
+import { behaviour } from '../behaviour.ts'
+import { updateLatest } from '../fixtures/api-operations.ts'
+import { makeNamespace } from '../fixtures/namespaces.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-api-machinery',
+    name: 'Namespaces should apply changes to a namespace status',
+    since: '1.25',
+    clusterScoped: true,
+  },
+  async (t) => {
+    const { metadata } = await makeNamespace(t)
+    const path = t.clusterPath('v1', 'namespaces', metadata.name, 'status')
+    const condition = (type: string) => ({
+      type,
+      status: 'True',
+      reason: 'Test',
+      message: 'Set by a test',
+      lastTransitionTime: formatTime(t.clock.now()),
+    })
+    assert.equal((await t.get(path)).status.phase, 'Active')
+    const patched = await t.patch(path, 'merge', {
+      metadata: { annotations: { patched: 'true' } },
+      status: { conditions: [condition('StatusPatch')] },
+    })
+    assert.equal(patched.metadata.annotations.patched, 'true')
+    assert.deepEqual(patched.status.conditions, [condition('StatusPatch')])
+    const updated = await updateLatest(t, path, ({ status }) => {
+      status.conditions.push(condition('StatusUpdate'))
+    })
+    assert.deepEqual(updated.status, {
+      phase: 'Active',
+      conditions: [condition('StatusPatch'), condition('StatusUpdate')],
+    })
+    assert.deepEqual((await t.get(path)).status, updated.status)
+  },
+)

@@ -1,0 +1,20 @@
+// Config maps are counted while they are there.
+
+import { behaviour } from '../behaviour.ts'
+import { capturesLife } from '../fixtures/quota.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-api-machinery',
+    name: 'ResourceQuota should create a ResourceQuota and capture the life of a configMap.',
+    since: '1.16',
+    fails: 'ResourceQuota is not counted yet',
+  },
+  (t) =>
+    capturesLife(t, {
+      resource: 'configmaps',
+      apiVersion: 'v1',
+      plural: 'configmaps',
+      make: () => ({ data: { a: '1' } }),
+    }),
+)
