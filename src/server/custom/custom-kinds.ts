@@ -170,8 +170,7 @@ class Following implements CustomKinds {
   }
 
   #takeBack(name: string): void {
-    this.#waiting.get(name)?.stop()
-    this.#waiting.delete(name)
+    this.#waitNoMore(name)
     const before = this.#published.get(name)
     this.#published.delete(name)
     if (before) this.#replace(before.kinds, [])
@@ -188,22 +187,36 @@ class Following implements CustomKinds {
   async #finish(name: string, definition: CustomResourceDefinition): Promise<void> {
     if (!definition.metadata.finalizers?.includes(cleanupFinalizer)) return
     if (isTrue(definition, 'Established')) this.#publish(definition)
-    const [kind] = this.#published.get(name)?.kinds ?? []
+    // As they are stored: one who converts them may be gone before them.
+    const kinds = this.#published.get(name)?.kinds ?? []
+    const storage = definition.spec.versions.find((version) => version.storage)?.name
+    const kind = kinds.find(({ version }) => version === storage) ?? kinds[0]
     const left = kind ? this.#core.store.count(`${kind.resource}/`) : 0
     if (kind && left > 0) {
       if (this.#waiting.has(name)) return
       await this.#say(name, 'True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress')
       this.#waitForLast(name, kind)
-      await this.#deleteObjects(kind)
+      try {
+        await this.#deleteObjects(kind)
+      } catch (error) {
+        this.#waitNoMore(name)
+        const why = `could not list instances: ${(error as Error).message}`
+        await this.#say(name, 'True', 'InstanceDeletionFailed', why)
+        throw error
+      }
       return
     }
-    this.#waiting.get(name)?.stop()
-    this.#waiting.delete(name)
+    this.#waitNoMore(name)
     await this.#say(name, 'False', 'InstanceDeletionCompleted', 'removed all instances')
     const draft = this.#draft(name)
     if (!draft) return
     draft.metadata.finalizers = (draft.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer)
     await this.#put(name, draft, '')
+  }
+
+  #waitNoMore(name: string): void {
+    this.#waiting.get(name)?.stop()
+    this.#waiting.delete(name)
   }
 
   #waitForLast(name: string, kind: AnyKind): void {

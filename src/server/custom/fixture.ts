@@ -3,7 +3,7 @@
 import { KindRegistry } from '#api/kind-registry.ts'
 import { builtIn } from '#api/kinds.ts'
 import { settle } from '#lib/clock.ts'
-import { type TestServer, testServer } from '../fixture.ts'
+import { type TestServer, type TestServerOptions, testServer } from '../fixture.ts'
 import { type CustomKinds, startCustomKinds } from './custom-kinds.ts'
 
 export interface CustomServer extends TestServer {
@@ -14,8 +14,8 @@ export interface CustomServer extends TestServer {
 
 export const definitionsUrl = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
-export async function customServer(): Promise<CustomServer> {
-  const api = await testServer({ kinds: new KindRegistry(builtIn.all) })
+export async function customServer(options: TestServerOptions = {}): Promise<CustomServer> {
+  const api = await testServer({ kinds: new KindRegistry(builtIn.all), ...options })
   const custom = startCustomKinds(api.server.core, api.server.handle)
   return {
     ...api,
