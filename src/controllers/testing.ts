@@ -18,10 +18,12 @@ import { type RunningControllers, runControllers } from '#client/runner.ts'
 import { formatTime, settle, VirtualClock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import { seededRandom } from '#lib/random.ts'
+import type { AdmissionPlugin } from '#server/admission/admission.ts'
 import { namespaceLifecycle } from '#server/admission/namespace-lifecycle.ts'
 import { createServer, type Server } from '#server/app.ts'
 import type { ApiRequest } from '#server/request.ts'
 import { MemoryStore } from '#store/memory.ts'
+import type { Store } from '#store/store.ts'
 import { controllers as allControllers } from './index.ts'
 
 export interface WorldOptions {
@@ -30,6 +32,8 @@ export interface WorldOptions {
   readonly kinds?: KindRegistry
   /** Nodes here have no agents that renew leases: they are never silent, unless a test is about that. */
   readonly nodeGraceMs?: number
+  /** Asked of every write, beside whether its namespace is there. */
+  readonly admission?: (store: Store) => readonly AdmissionPlugin[]
 }
 
 export interface World {
@@ -70,15 +74,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const registry = options.kinds ?? new KindRegistry(kinds)
   const complaints: string[] = []
   const log = complainingLog(complaints)
+  const store = new MemoryStore(clock)
   const server = createServer({
-    store: new MemoryStore(clock),
+    store,
     kinds: registry,
     clock,
     random,
     log,
     authenticate: async () => user,
     authorize: () => ({ allowed: true, reason: '' }),
-    admission: [namespaceLifecycle],
+    admission: [namespaceLifecycle, ...(options.admission?.(store) ?? [])],
   })
   const writes: string[] = []
   const handle = (request: ApiRequest) => {
