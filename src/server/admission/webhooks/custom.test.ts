@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { type CustomServer, customServer, definitionsUrl, settled } from '../../custom/fixture.ts'
+import type { WebhookClient } from '../../webhook/client.ts'
+import { patchOf, startHook, type TestHook, webhookClient, yes } from './testing.ts'
+
+const group = 'stable.example.com'
+const url = (version: string) => `/apis/${group}/${version}/namespaces/default/items`
+const merge = { 'content-type': 'application/merge-patch+json' }
+const text = { type: 'object', additionalProperties: { type: 'string' } }
+const version = (name: string, storage: boolean) => ({
+  name,
+  storage,
+  served: true,
+  schema: { openAPIV3Schema: { type: 'object', properties: { data: text } } },
+})
+const names = { plural: 'items', singular: 'item', kind: 'Item', listKind: 'ItemList' }
+const definition = (versions: readonly object[], scope = 'Namespaced') => ({
+  metadata: { name: `${names.plural}.${group}` },
+  spec: { group, scope, names, versions },
+})
+
+describe('webhooks about custom resources', () => {
+  let hook: TestHook
+  let api: CustomServer
+  let client: WebhookClient
+
+  before(async () => {
+    hook = await startHook()
+    api = await customServer({
+      parts: (_store, clock) => {
+        client = webhookClient({ clock })
+        return { webhooks: client }
+      },
+    })
+    await api.define(definition([version('v1', true), version('v2', false)]))
+  })
+  after(async () => {
+    client.close()
+    hook.stop()
+    await api.stop()
+  })
+
+  const sorts = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'] as const
+  const at = (sort: string) => `/apis/admissionregistration.k8s.io/v1/${sort}`
+  afterEach(async () => {
+    for (const sort of sorts) await api.ask('DELETE', at(sort))
+    hook.answer = yes
+    hook.asked.length = 0
+  })
+
+  const configure = async (sort: (typeof sorts)[number], rule: object) => {
+    const { status, text } = await api.ask('POST', at(sort), {
+      metadata: { name: 'c' },
+      webhooks: [
+        {
+          name: 'custom.b.c',
+          clientConfig: hook.at('/custom'),
+          rules: [{ operations: ['*'], apiGroups: [group], apiVersions: ['v1'], resources: ['items'], ...rule }],
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    })
+    assert.equal(status, 201, text)
+  }
+
+  test('refuse that they are made, changed and deleted', async () => {
+    await configure('validatingwebhookconfigurations', {})
+    hook.answer = ({ operation, object, oldObject }) => ({
+      allowed: (object ?? oldObject).data.offence === undefined,
+      status: { message: `the ${operation} contains unwanted data` },
+    })
+    const made = await api.ask('POST', url('v1'), { metadata: { name: 'bad' }, data: { offence: 'x' } })
+    assert.match(made.json.message, /^admission webhook "custom.b.c" denied the request: the CREATE contains/)
+    assert.equal((await api.ask('POST', url('v1'), { metadata: { name: 'good' }, data: { a: 'b' } })).status, 201)
+    const changed = await api.ask('PATCH', `${url('v1')}/good`, { data: { offence: 'x' } }, merge)
+    assert.match(changed.json.message, /the UPDATE contains/)
+    hook.answer = yes
+    await api.ask('PATCH', `${url('v1')}/good`, { data: { offence: 'x' } }, merge)
+    hook.answer = ({ operation, oldObject }) => ({
+      allowed: oldObject.data.offence === undefined,
+      status: { message: `the ${operation} contains unwanted data` },
+    })
+    assert.match((await api.ask('DELETE', `${url('v1')}/good`)).json.message, /the DELETE contains/)
+    hook.answer = yes
+    assert.equal((await api.ask('DELETE', `${url('v1')}/good`)).status, 200)
+  })
+
+  test('change them, and what their schema does not know is dropped', async () => {
+    await configure('mutatingwebhookconfigurations', {})
+    hook.answer = () =>
+      patchOf([
+        { op: 'add', path: '/data/mutated', value: 'yes' },
+        { op: 'add', path: '/unknown', value: 'x' },
+      ])
+    const { json } = await api.ask('POST', url('v1'), { metadata: { name: 'pruned' }, data: { a: 'b' } })
+    assert.deepEqual(json.data, { a: 'b', mutated: 'yes' })
+    assert.equal(json.unknown, undefined)
+  })
+
+  test('are shown the version they know, whichever is asked for or stored', async () => {
+    await api.ask('POST', url('v1'), { metadata: { name: 'versions' }, data: { a: 'b' } })
+    const current = await api.ask('GET', `${definitionsUrl}/items.${group}`)
+    const versions = [version('v1', false), version('v2', true)]
+    await api.ask('PUT', `${definitionsUrl}/items.${group}`, {
+      ...current.json,
+      spec: { ...current.json.spec, versions },
+    })
+    await settled(api, api.custom)
+    await configure('mutatingwebhookconfigurations', {})
+    hook.answer = () => patchOf([{ op: 'add', path: '/data/mutated', value: 'yes' }])
+    const { json, text } = await api.ask('PATCH', `${url('v2')}/versions`, { data: { c: 'd' } }, merge)
+    assert.deepEqual([json.apiVersion, json.data], [`${group}/v2`, { a: 'b', c: 'd', mutated: 'yes' }], text)
+    const { request } = hook.asked[0]!
+    assert.deepEqual([request.object.apiVersion, request.oldObject.apiVersion], [`${group}/v1`, `${group}/v1`])
+    assert.deepEqual([request.kind.version, request.requestKind.version], ['v1', 'v2'])
+  })
+
+  test('may refuse definitions', async () => {
+    await configure('validatingwebhookconfigurations', {
+      apiGroups: ['apiextensions.k8s.io'],
+      apiVersions: ['*'],
+      operations: ['CREATE'],
+      resources: ['customresourcedefinitions'],
+    })
+    hook.answer = () => ({ allowed: false, status: { message: 'not this one' } })
+    const { status, json } = await api.ask('POST', definitionsUrl, {
+      metadata: { name: `others.${group}` },
+      spec: { group, scope: 'Namespaced', names: { plural: 'others', kind: 'Other' }, versions: [version('v1', true)] },
+    })
+    assert.deepEqual([status, json.message], [400, 'admission webhook "custom.b.c" denied the request: not this one'])
+  })
+})
