@@ -107,6 +107,8 @@ export type Outcome =
 export interface RunOptions {
   /** `runtime` of the limits unless given. */
   readonly costLimit?: number
+  /** Runs inside another run, whose work it adds to. */
+  readonly nested?: boolean
 }
 
 export class Program {
@@ -124,10 +126,13 @@ export class Program {
     this.#compiled = compileTree(tree, checked, environment.scope, environment.convertOf)
   }
 
-  run(variables: Readonly<Record<string, unknown>>, { costLimit = costLimits.runtime }: RunOptions = {}): Outcome {
+  run(
+    variables: Readonly<Record<string, unknown>>,
+    { costLimit = costLimits.runtime, nested }: RunOptions = {},
+  ): Outcome {
     const { run, slots } = this.#compiled
     const frame: Frame = { variables, slots: new Array(slots), cost: 0, limit: costLimit }
-    startWork()
+    if (!nested) startWork()
     try {
       const value = run(frame)
       if (frame.cost > costLimit) return { error: overLimit, cost: frame.cost, fatal: true }

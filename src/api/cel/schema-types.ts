@@ -50,12 +50,15 @@ class SchemaObject implements ObjectType, Shaped {
   readonly kind = 'object'
   readonly name: string
   readonly #declare: () => Declared
+  /** How an expression writes a field's name. */
+  readonly #written: (name: string) => string | undefined
   #types: Map<string, Type> | undefined
   readonly shape: ObjectShape
 
-  constructor(name: string, declare: () => Declared) {
+  constructor(name: string, declare: () => Declared, written: typeof escapedName = escapedName) {
     this.name = name
     this.#declare = declare
+    this.#written = written
     const fields = () => this.#fields()
     let made: Map<string, ObjectField> | undefined
     this.shape = {
@@ -74,7 +77,7 @@ class SchemaObject implements ObjectType, Shaped {
   #known(): Map<string, Type> {
     this.#types ??= new Map(
       this.#declare().flatMap(([name, type]) => {
-        const escaped = escapedName(name)
+        const escaped = this.#written(name)
         return escaped === undefined ? [] : [[escaped, type] as const]
       }),
     )
@@ -83,15 +86,19 @@ class SchemaObject implements ObjectType, Shaped {
 
   #fields(): Map<string, ObjectField> {
     const named = this.#declare().map(
-      ([name, type]) => [escapedName(name), { name, convert: converterOf(type) }] as const,
+      ([name, type]) => [this.#written(name), { name, convert: converterOf(type) }] as const,
     )
     return new Map(named.flatMap(([escaped, field]) => (escaped === undefined ? [] : [[escaped, field] as const])))
   }
 }
 
-/** An object's type by its fields, as for `request` and its like. */
+/** An object's type by its fields, as for `request` and its like; their names are written as they are. */
 export const objectType = (name: string, fields: Readonly<Record<string, Type>>): ObjectType =>
-  new SchemaObject(name, () => Object.entries(fields))
+  new SchemaObject(
+    name,
+    () => Object.entries(fields),
+    (field) => field,
+  )
 
 /** What is read of the schema of a custom resource. */
 export interface JsonSchema {

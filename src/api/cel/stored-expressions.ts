@@ -4,6 +4,7 @@
 import type { CelCheck, CelEnvironment, CelVariables } from '#api/cel-problems.ts'
 import { compile, Environment } from './cel.ts'
 import type { StructType } from './check.ts'
+import { Constructed } from './constructed.ts'
 import { objectType } from './schema-types.ts'
 import {
   assignable,
@@ -18,7 +19,7 @@ import {
   type Type,
   typeText,
 } from './types.ts'
-import { LiteralMap, type Value } from './values.ts'
+import { type Convert, ObjectValue, type Value } from './values.ts'
 
 const versioned = (fields: readonly string[]): Type =>
   objectType(`kubernetes.${fields.join('')}`, Object.fromEntries(fields.map((field) => [field, Text])))
@@ -53,14 +54,8 @@ const authorizer = {
 const anyObject = (name: string): StructType => ({
   type: opaque(name),
   field: () => Dyn,
-  make: mapOfFields,
+  make: (fields) => new Constructed(name, fields),
 })
-
-function mapOfFields(fields: ReadonlyMap<string, Value>): Value {
-  const map = new LiteralMap()
-  for (const [name, value] of fields) map.add(name, value)
-  return map
-}
 
 const patchFields: ReadonlyMap<string, Type> = new Map([
   ['op', Text],
@@ -71,12 +66,19 @@ const patchFields: ReadonlyMap<string, Type> = new Map([
 const jsonPatch: StructType = {
   type: opaque('JSONPatch'),
   field: (name) => patchFields.get(name),
-  make: mapOfFields,
+  make: (fields) => new Constructed('JSONPatch', fields),
 }
 
 /** The messages that mutations are made of, by name. */
 export const mutationStructs = (name: string): StructType | undefined =>
   name === 'JSONPatch' ? jsonPatch : name === 'Object' || name.startsWith('Object.') ? anyObject(name) : undefined
+
+/** What `variables` holds are values already, of whichever type each expression gives. */
+function variablesReader(names: readonly string[]): Convert {
+  const fields = new Map(names.map((name) => [name, { name, convert: (value: unknown) => value as Value }]))
+  const shape = { name: 'kubernetes.variables', fields }
+  return (values) => new ObjectValue(values as Readonly<Record<string, Value>>, shape)
+}
 
 /** Where an expression of an admission policy or webhook stands. */
 export function admissionEnvironment(options: {
@@ -94,6 +96,7 @@ export function admissionEnvironment(options: {
       ...(options.variables ? { variables: objectType('kubernetes.variables', options.variables) } : {}),
       ...(options.authorizer === false ? {} : authorizer),
     },
+    ...(options.variables ? { converters: { variables: variablesReader(Object.keys(options.variables)) } } : {}),
     struct: mutationStructs,
   })
 }
@@ -109,7 +112,8 @@ const deviceEnvironment = new Environment({
   },
 })
 
-const results: Readonly<Record<CelEnvironment['use'], readonly Type[]>> = {
+/** What an expression must give at each place. */
+export const results: Readonly<Record<CelEnvironment['use'], readonly Type[]>> = {
   matchCondition: [Bool],
   validation: [Bool],
   auditAnnotation: [Text, Null],

@@ -18,6 +18,8 @@ import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts
 import { podResizeValidator } from './pod-resize-validator.ts'
 import { type PodSecurityOptions, podSecurity } from './pod-security.ts'
 import { podTopologyLabels } from './pod-topology-labels.ts'
+import { mutatingPolicies } from './policies/mutating.ts'
+import { validatingPolicies } from './policies/validating.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
@@ -53,10 +55,12 @@ export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlu
   defaultIngressClass,
   podTopologyLabels,
   podResizeValidator,
+  mutatingPolicies(options.store),
   mutatingWebhooks(options.store),
   // Sees what the others have made of a role.
   ...(options.rbac ? [escalation(options.rbac)] : []),
   serviceIps(options),
+  validatingPolicies(options.store),
   validatingWebhooks(options.store),
   // The last one: it charges for what is written.
   resourceQuota(options.store),

@@ -67,7 +67,8 @@ function refuseOthers(kind: AnyKind, applied: object): void {
   if (managedFields !== undefined && managedFields !== null) throw badRequest('metadata.managedFields must be nil')
 }
 
-const listed = (wrong: readonly string[]): string =>
+/** Several problems as one text. */
+export const listed = (wrong: readonly string[]): string =>
   wrong.length === 1 ? (wrong[0] as string) : `errors:\n${wrong.map((text) => `  ${text}`).join('\n')}`
 
 function nameOf({ kind, applied }: Apply): string {

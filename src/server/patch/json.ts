@@ -12,7 +12,9 @@ const maxCopiedBytes = 3 * 1024 * 1024
 type Container = Record<string, unknown> | unknown[]
 
 /** Why a patch does not apply; the client only hears that its request is in error, as upstream has it. */
-class Unfit extends Error {}
+export class Unfit extends Error {}
+/** A `test` that finds another value. */
+export class TestFailed extends Unfit {}
 
 export function applyJsonPatch(current: object, patch: unknown): object {
   if (!Array.isArray(patch)) {
@@ -177,7 +179,7 @@ class Draft {
       if (value === undefined && i < path.tokens.length - 1)
         throw new Unfit(`error in test for path: '${path.text}': missing value`)
     }
-    if (!equalJson(value ?? null, expected)) throw new Unfit(`testing value ${path.text} failed: test failed`)
+    if (!equalJson(value ?? null, expected)) throw new TestFailed(`testing value ${path.text} failed: test failed`)
   }
 }
 

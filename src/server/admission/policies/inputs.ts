@@ -1,0 +1,50 @@
+// What expressions of policies know of a request, by the names that they know it by.
+
+import { AuthorizerValue, ResourceCheck } from '#api/cel/library-authorizer.ts'
+import type { Namespace as NamespaceObject } from '#api/core/namespace.ts'
+import { Namespace } from '#api/core/namespace.ts'
+import type { AnyKind, ApiObject } from '#api/kind.ts'
+import { notFound } from '#api/status-error.ts'
+import { questions } from '../../authz/question.ts'
+import { objectOf } from '../../stored.ts'
+import type { AdmissionContext } from '../admission.ts'
+import { requestOf } from '../webhooks/review.ts'
+import type { Shown, Subject } from '../webhooks/subject.ts'
+import type { Inputs } from './evaluation.ts'
+
+/** Null for what is in no namespace, and for a namespace itself. */
+export function namespaceObjectOf({ call, kind, namespace }: AdmissionContext): object | null {
+  if (!kind.namespaced || namespace === '') return null
+  const stored = call.core.registries.of(Namespace).find('', namespace)
+  if (!stored) throw notFound(Namespace, namespace)
+  const { metadata, spec, status } = objectOf(stored) as NamespaceObject
+  const { managedFields: _managedFields, ownerReferences: _ownerReferences, ...shown } = metadata
+  return { metadata: shown, spec, status }
+}
+
+function authorizerOf({ call, kind, subresource, namespace, name }: AdmissionContext) {
+  const ask = questions(call.core.authorize, call.user)
+  const about = { group: kind.group, resource: kind.plural, subresource, namespace, name }
+  return { authorizer: new AuthorizerValue(ask), 'authorizer.requestResource': new ResourceCheck(ask, about) }
+}
+
+/** `kind` is that of the rule that matched, and `shown` is how it shows the objects. */
+export const inputsOf = (subject: Subject, kind: AnyKind, shown: Shown): Inputs => ({
+  object: shown.object,
+  oldObject: shown.oldObject,
+  request: requestOf(subject.head(kind)),
+  namespaceObject: namespaceObjectOf(subject.context),
+  ...authorizerOf(subject.context),
+})
+
+/** Without parameters, `params` is null. */
+export const withParams = (inputs: Inputs, params: ApiObject | undefined): Inputs => ({
+  ...inputs,
+  params: params ?? null,
+})
+
+/** Messages may not ask what somebody may do. */
+export function withoutAuthorizer(inputs: Inputs): Inputs {
+  const { authorizer: _authorizer, 'authorizer.requestResource': _requestResource, ...rest } = inputs
+  return rest
+}
