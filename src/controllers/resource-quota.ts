@@ -124,7 +124,7 @@ class Counting {
     const { namespace = '', name } = ref
     let counted = this.#quotas.get(namespace)?.get(name)
     const isOld = counted && this.#clock.monotonic() - counted.sinceMs >= recountMs
-    if (!counted?.tally.isOf(spec) || isOld) counted = await this.#count(namespace, name, spec)
+    if (!counted?.tally.takesUp(spec) || isOld) counted = await this.#count(namespace, name, spec)
     const { tally, sinceMs } = counted
     const nowMs = this.#clock.now()
     tally.expire(this.#usageContext)

@@ -6,8 +6,7 @@
 import { sameValue } from '../equal.ts'
 import type { ApiObject } from '../kind.ts'
 import { Quantity } from '../quantity.ts'
-import type { Amounts } from './pod-resources.ts'
-import { raiseAmounts } from './pod-resources.ts'
+import { type Amounts, parseAmounts, raiseAmounts } from './pod-resources.ts'
 import type { Usage, UsageContext } from './quota-scope.ts'
 import { inScopes, namesCounting, releasedAt, resourcesCounted, usageOf } from './quota-usage.ts'
 import type { ResourceQuotaSpec } from './resource-quota-types.ts'
@@ -33,8 +32,8 @@ interface Leaving {
 }
 
 export class QuotaTally {
-  readonly spec: ResourceQuotaSpec
-  readonly hard: ReadonlyMap<string, Quantity>
+  #spec: ResourceQuotaSpec
+  #hard: ReadonlyMap<string, Quantity>
   /** What has to be put in, as `pods` or `deployments.apps`. */
   readonly resources: ReadonlySet<string>
   readonly #names = new Map<string, readonly string[]>()
@@ -44,15 +43,26 @@ export class QuotaTally {
   readonly #leaving = new Map<string, Leaving>()
 
   constructor(spec: ResourceQuotaSpec) {
-    this.spec = spec
-    this.hard = new Map(Object.entries(spec.hard ?? {}).map(([name, text]) => [name, Quantity.parse(text)]))
-    const names = [...this.hard.keys()]
+    this.#spec = spec
+    this.#hard = parseAmounts(spec.hard)
+    const names = [...this.#hard.keys()]
     this.resources = resourcesCounted(names)
     for (const resource of this.resources) this.#names.set(resource, namesCounting(resource, names))
   }
 
-  isOf(spec: ResourceQuotaSpec): boolean {
-    return sameValue(spec, this.spec)
+  get hard(): ReadonlyMap<string, Quantity> {
+    return this.#hard
+  }
+
+  /** Takes up other limits for what is counted already. False: something else is to be counted. */
+  takesUp(spec: ResourceQuotaSpec): boolean {
+    const { scopes, scopeSelector } = this.#spec
+    if (!sameValue(scopes, spec.scopes) || !sameValue(scopeSelector, spec.scopeSelector)) return false
+    const hard = parseAmounts(spec.hard)
+    if (hard.size !== this.#hard.size || [...hard.keys()].some((name) => !this.#hard.has(name))) return false
+    this.#spec = spec
+    this.#hard = hard
+    return true
   }
 
   /** The names by which objects of this resource are counted. */
@@ -63,7 +73,7 @@ export class QuotaTally {
   /** What the object uses of this quota; undefined where the quota is not about it. */
   usageOf(resource: string, object: ApiObject, context: UsageContext): Usage | undefined {
     const names = this.namesFor(resource)
-    if (names.length === 0 || !inScopes(resource, object, this.spec)) return undefined
+    if (names.length === 0 || !inScopes(resource, object, this.#spec)) return undefined
     const all = usageOf(resource, object, context)
     const own: Amounts = new Map()
     for (const name of names) {

@@ -82,7 +82,7 @@ class Ledger {
   look(): void {
     const quotas = this.#options.quotas()
     for (const name of this.#tallies.keys()) if (!quotas.has(name)) this.#tallies.delete(name)
-    for (const [name, { spec }] of quotas) if (!this.#tallies.get(name)?.isOf(spec)) this.#take(name, spec)
+    for (const [name, { spec }] of quotas) if (!this.#tallies.get(name)?.takesUp(spec)) this.#take(name, spec)
     const followed = new Set([...this.#tallies.values()].flatMap(({ resources }) => [...resources]))
     for (const [resource, watch] of this.#watches) {
       if (followed.has(resource)) continue
