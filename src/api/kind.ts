@@ -160,6 +160,8 @@ export interface Kind<T extends ApiObject = ApiObject> {
   readonly resource: string
   /** Declared by a CustomResourceDefinition: no protobuf and no strategic merge patch. */
   readonly custom?: boolean
+  /** Its definition is being deleted: nothing new is made of it. */
+  readonly terminating?: boolean
   /** What clients of a version that is going are warned with. */
   readonly deprecated?: string
   /** The whole object, apiVersion and kind included (those two have no protobuf number). */

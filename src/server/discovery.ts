@@ -66,8 +66,15 @@ function subresourcesOf(kind: AnyKind): readonly Sub[] {
 const storageVersionHash = ({ group, version, kind }: AnyKind): string =>
   createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64')
 
+const goingVerbs: ReadonlySet<string> = new Set(['delete', 'deletecollection', 'get', 'list', 'watch'])
+
+/** What is left to be done with objects whose definition is being deleted. */
+const shownVerbs = ({ verbs, terminating }: AnyKind): readonly string[] =>
+  terminating ? verbs.filter((verb) => goingVerbs.has(verb)) : verbs
+
 function* resources(kind: AnyKind): Iterable<object> {
-  const { plural, singular, namespaced, shortNames, categories, verbs } = kind
+  const { plural, singular, namespaced, shortNames, categories } = kind
+  const verbs = shownVerbs(kind)
   yield {
     name: plural,
     singularName: singular,
@@ -114,7 +121,7 @@ const aggregatedResource = (kind: AnyKind): object => {
     responseKind: { group: kind.group, version: kind.version, kind: kind.kind },
     scope: kind.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: kind.singular,
-    verbs: kind.verbs,
+    verbs: shownVerbs(kind),
     ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
     ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
     ...(subresources.length > 0 ? { subresources } : {}),

@@ -1,6 +1,7 @@
 // From what is asked to who answers: verbs of kinds, subresources, and the paths that are no resource.
 
 import type { AnyKind } from '#api/kind.ts'
+import { StatusError } from '#api/status-error.ts'
 import { proxy } from './aggregation/proxy.ts'
 import type { Remote } from './aggregation/remote.ts'
 import { methodNotAllowed, noSuchResource, pageNotFound } from './answer.ts'
@@ -57,8 +58,14 @@ export async function dispatch(call: Call): Promise<ApiResponse> {
   if (needsName.has(info.verb) && info.name === '') throw methodNotAllowed()
   if (request.method === 'POST' && info.name !== '') throw methodNotAllowed()
   if (kind.namespaced && info.namespace === '' && !acrossNamespaces.has(info.verb)) throw methodNotAllowed()
+  if (kind.terminating && info.verb === 'create') throw definitionGoes(kind)
   const review = info.verb === 'create' ? reviews[kind.resource] : undefined
   return review ? answerReview(kindCall, review) : handler(kindCall)
+}
+
+const definitionGoes = ({ group, plural }: AnyKind): StatusError => {
+  const text = 'create not allowed while custom resource definition is terminating'
+  return new StatusError(405, 'MethodNotAllowed', text, { group, kind: plural })
 }
 
 /** Who else answers for the version that a path is about; undefined: this server does. */

@@ -5,7 +5,7 @@ import { isIP, isIPv4, isIPv6 } from 'node:net'
 
 const hex = /^[0-9a-f]+$/i
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
-const dateTime = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/
+const dateTime = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-](\d{2}):(\d{2}))$/
 const label = /^[a-z0-9](?:[-a-z0-9_]{0,61}[a-z0-9])?$/i
 const longest = 4096
 
@@ -56,7 +56,39 @@ function isEmail(text: string): boolean {
   return at > 0 && at <= 64 && !/[\s<>]/.test(text) && isHostname(text.slice(at + 1))
 }
 
+/** The digits of a number that may be written with blanks and dashes between them. */
+const digits = (text: string): string => text.replace(/[\s-]+/g, '')
+
+function isIsbn10(text: string): boolean {
+  const code = digits(text)
+  if (!/^\d{9}[\dX]$/.test(code)) return false
+  const sum = [...code].reduce((total, digit, i) => total + (10 - i) * (digit === 'X' ? 10 : Number(digit)), 0)
+  return sum % 11 === 0
+}
+
+function isIsbn13(text: string): boolean {
+  const code = digits(text)
+  if (!/^\d{13}$/.test(code)) return false
+  return [...code].reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 1 : 3), 0) % 10 === 0
+}
+
+const issuers =
+  /^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|(?:222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11}|62\d{14})$/
+
+/** By the digit that checks the others. */
+function isCreditCard(text: string): boolean {
+  const code = text.replace(/\D+/g, '')
+  if (!issuers.test(code)) return false
+  const sum = [...code].reverse().reduce((total, digit, i) => {
+    const value = Number(digit) * (i % 2 === 0 ? 1 : 2)
+    return total + (value > 9 ? value - 9 : value)
+  }, 0)
+  return sum % 10 === 0
+}
+
 const isDnsLabel = (text: string): boolean => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text)
+
+const numbersIn = (text: string): readonly number[] => (text.match(/\d+/g) ?? []).map(Number)
 
 /** By the name without dashes, as they are looked up. */
 const checks: Readonly<Record<string, (text: string) => boolean>> = {
@@ -74,6 +106,13 @@ const checks: Readonly<Record<string, (text: string) => boolean>> = {
   uuid5: (text) =>
     uuid.test(text) && text.replaceAll('-', '')[12] === '5' && /[89ab]/i.test(text.replaceAll('-', '')[16]!),
   bsonobjectid: (text) => text.length === 24 && hex.test(text),
+  isbn: (text) => isIsbn10(text) || isIsbn13(text),
+  isbn10: isIsbn10,
+  isbn13: isIsbn13,
+  creditcard: isCreditCard,
+  ssn: (text) => /^\d{3}[- ]?\d{2}[- ]?\d{4}$/.test(text),
+  rgbcolor: (text) =>
+    /^rgb\(\s*\d{1,3}\s*(?:,\s*\d{1,3}\s*){2}\)$/.test(text) && numbersIn(text).every((one) => one < 256),
   hexcolor: (text) => /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(text),
   byte: (text) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text),
   date: isDate,

@@ -6,6 +6,7 @@ import { decode } from '../decode.ts'
 import { applyDefaults } from '../defaults.ts'
 import { FieldErrors } from '../field-errors.ts'
 import type { AnyKind } from '../kind.ts'
+import { dns1035Label, labelValue } from '../names.ts'
 import { made, problems } from '../testing.ts'
 import { validateCreate } from '../validate.ts'
 import { compareVersions, customKinds } from './kind.ts'
@@ -47,6 +48,7 @@ function errorsOf(kind: AnyKind, spec: unknown): readonly string[] {
   return errors.all.map(({ field, message }) => `${field}: ${message}`)
 }
 
+const [dns1035Text] = dns1035Label('no kind')
 const anything = { 'x-kubernetes-preserve-unknown-fields': true }
 const bad: readonly (readonly [object, unknown, readonly string[]])[] = [
   [{ type: 'string' }, 'a', []],
@@ -122,8 +124,30 @@ const bad: readonly (readonly [object, unknown, readonly string[]])[] = [
   [
     { type: 'object', 'x-kubernetes-embedded-resource': true, ...anything },
     { metadata: { name: 'x' } },
-    ['spec.apiVersion: Required value: must not be empty', 'spec.kind: Required value: must not be empty'],
+    ['spec.apiVersion: Required value', 'spec.kind: Required value'],
   ],
+  [
+    { type: 'object', 'x-kubernetes-embedded-resource': true, ...anything },
+    { apiVersion: 'a/b/c', kind: 'No Kind', metadata: { labels: { a: '/' }, finalizers: ['x'] } },
+    [
+      'spec.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c',
+      `spec.kind: Invalid value: "No Kind": may have mixed case, but should otherwise match: ${dns1035Text}`,
+      `spec.metadata.labels: Invalid value: "/": ${labelValue('/')[0]}`,
+    ],
+  ],
+  [
+    {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { it: { type: 'object', 'x-kubernetes-embedded-resource': true, ...anything } },
+      },
+    },
+    [{}, { it: { apiVersion: 'v1', kind: 'Pod' } }, { it: { apiVersion: '', kind: 'Pod', metadata: { name: 'a/b' } } }],
+    ['spec[2].it.apiVersion: Required value', `spec[2].it.metadata.name: Invalid value: "a/b": may not contain '/'`],
+  ],
+  [{ type: 'integer' }, 2 ** 63, ['spec: Invalid value: "number": spec in body must be of type integer: "number"']],
+  [{ type: 'integer', format: 'int32' }, 2 ** 40, []],
   ...(
     [
       ['date-time', '2020-01-01T00:00:00Z', '2020-02-30T00:00:00Z'],
@@ -138,6 +162,13 @@ const bad: readonly (readonly [object, unknown, readonly string[]])[] = [
       ['byte', 'YWJj', 'YWJ'],
       ['duration', '1h30m', 'soon'],
       ['mac', '00:11:22:33:44:55', '00:11'],
+      ['isbn', '978-3-16-148410-0', '978-3-16-148410-1'],
+      ['isbn10', '3-16-148410-X', '3-16-148410-0'],
+      ['isbn13', '9783161484100', '316148410X'],
+      ['creditcard', '4111 1111 1111 1111', '4111 1111 1111 1112'],
+      ['ssn', '123-45-6789', '123-456'],
+      ['hexcolor', '#0af', '#0g0'],
+      ['rgbcolor', 'rgb(0, 128, 255)', 'rgb(0, 128, 256)'],
     ] as const
   ).flatMap(([format, good, wrong]) => [
     [{ type: 'string', format }, good, []] as const,

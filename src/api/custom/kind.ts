@@ -28,6 +28,7 @@ import { MessageSchema, message, string } from '../schema.ts'
 import './defaults-check.ts'
 import type { ConversionWebhook } from './conversion.ts'
 import { Correlated } from './correlation.ts'
+import { embeddedCheck } from './embedded.ts'
 import { jsonPath } from './json-path.ts'
 import { compileRules } from './rules.ts'
 import './rules-check.ts'
@@ -154,7 +155,8 @@ function customKind(
   return {
     ...identity,
     doc: root.source.description ?? '',
-    verbs: options.terminating ? allVerbs.filter((verb) => verb !== 'create') : allVerbs,
+    verbs: allVerbs,
+    ...(options.terminating ? { terminating: true } : {}),
     schema,
     storedAs: {
       kind: storage.stored,
@@ -174,10 +176,26 @@ function customKind(
       validateCreate: (object, errors) => check.errors(object, undefined, errors),
       validateUpdate: (next, old, errors) => check.errors(next, old, errors),
       validateStatusUpdate: (next, old, errors) => check.errors(next, old, errors),
-      warnings: (object) => check.warnings(object),
+      warnings: (object, old) => check.warnings(object, old),
     },
   }
 }
+
+const standardFinalizers: ReadonlySet<string> = new Set([
+  'orphan',
+  'foregroundDeletion',
+  'customresourcecleanup.apiextensions.k8s.io',
+])
+
+/** Finalizers of somebody's own have somebody's name. */
+const finalizerWarnings = (next: readonly string[], old: readonly string[]): readonly string[] =>
+  next
+    .filter((finalizer) => !old.includes(finalizer) && !finalizer.includes('/') && !standardFinalizers.has(finalizer))
+    .sort()
+    .map(
+      (finalizer) =>
+        `metadata.finalizers: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers`,
+    )
 
 /** After these nobody can tell what a rule would find. */
 const blocking: ReadonlySet<string> = new Set([
@@ -192,10 +210,12 @@ const blocking: ReadonlySet<string> = new Set([
  *  object comes. */
 function checkOf(root: Structural) {
   let compiled: { readonly rules: ReturnType<typeof compileRules> } | undefined
+  const embedded = embeddedCheck(root)
   const warned = new WeakMap<ApiObject, readonly string[]>()
   return {
     errors: (next: ApiObject, old: ApiObject | undefined, errors: FieldErrors): void => {
       validateValue(root, next, old, '', errors)
+      embedded?.(next, errors)
       compiled ??= { rules: compileRules(root, true) }
       if (!compiled.rules) return
       if (errors.all.some(({ reason }) => blocking.has(reason))) {
@@ -208,7 +228,10 @@ function checkOf(root: Structural) {
       runRules(compiled.rules, next, old, '', old && new Correlated(root, next, old), run)
       if (run.warnings.length > 0) warned.set(next, run.warnings)
     },
-    warnings: (object: ApiObject): readonly string[] => warned.get(object) ?? [],
+    warnings: (object: ApiObject, old: ApiObject | undefined): readonly string[] => [
+      ...(warned.get(object) ?? []),
+      ...finalizerWarnings(object.metadata.finalizers ?? [], old?.metadata.finalizers ?? []),
+    ],
   }
 }
 

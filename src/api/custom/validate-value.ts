@@ -21,13 +21,16 @@ export function validateValue(node: Structural, value: unknown, old: unknown, at
   checkJunctors(node, value, at, errors)
 }
 
+/** What is larger was never read as an integer upstream. */
+const isInt64 = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 63
+
 const typeOf = (value: unknown): string =>
   value === null
     ? 'null'
     : Array.isArray(value)
       ? 'array'
       : typeof value === 'number'
-        ? Number.isInteger(value)
+        ? isInt64(value)
           ? 'integer'
           : 'number'
         : typeof value
@@ -149,15 +152,6 @@ function checkObject(
     const of = node.properties.get(name) ?? node.values
     if (of === undefined || of === true || value[name] === undefined) continue
     validateValue(of, value[name], before && own(before, name), member(at, name), errors)
-  }
-  if (node.embedded && node.type !== '') checkHeader(value, at, errors)
-}
-
-function checkHeader(value: Readonly<Record<string, unknown>>, at: string, errors: FieldErrors): void {
-  if (at === '') return
-  for (const name of ['apiVersion', 'kind']) {
-    const text = own(value, name)
-    if (text === undefined || text === '') errors.required(member(at, name), 'must not be empty')
   }
 }
 

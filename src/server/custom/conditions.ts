@@ -7,6 +7,8 @@ import type {
   CustomResourceDefinitionNames,
   CustomResourceDefinitionStatus,
 } from '#api/apiextensions/custom-resource-definition-types.ts'
+import { validateStructural } from '#api/apiextensions/validate-structural.ts'
+import { FieldErrors, Path } from '#api/field-errors.ts'
 import { equalJson } from '#lib/json.ts'
 
 type Names = CustomResourceDefinitionNames
@@ -110,10 +112,30 @@ export function plannedStatus({ definition, others, now }: StatusInput): CustomR
     if (accepted) set('Established', true, 'InitialNamesAccepted', 'the initial names have been accepted')
     else set('Established', false, 'NotAccepted', 'not all names are accepted')
   }
+  const structure = structureOf(definition)
+  if (structure) set('NonStructuralSchema', true, 'Violations', structure)
+  else conditions = without(conditions, 'NonStructuralSchema')
   const approval = approvalOf(definition)
   if (approval) set('KubernetesAPIApprovalPolicyConformant', approval.approved, approval.reason, approval.message)
   if (conditions === status.conditions && equalJson(names, status.acceptedNames)) return status
   return { ...status, conditions: [...conditions], acceptedNames: names }
+}
+
+const without = (conditions: readonly Condition[], type: string): readonly Condition[] =>
+  conditions.some((condition) => condition.type === type)
+    ? conditions.filter((condition) => condition.type !== type)
+    : conditions
+
+/** Only what has come from the time before v1 can have a schema that is not structural. */
+function structureOf({ spec }: CustomResourceDefinition): string | undefined {
+  if (!spec.preserveUnknownFields) return undefined
+  const errors = new FieldErrors()
+  spec.versions.forEach(({ schema }, i) => {
+    const at = Path.of('spec').child('versions').index(i).child('schema').child('openAPIV3Schema')
+    if (schema?.openAPIV3Schema) validateStructural(schema.openAPIV3Schema, at, errors)
+  })
+  const found = errors.all.map(({ field, message }) => `${field}: ${message}`)
+  return found.length > 1 ? `[${found.join(', ')}]` : found[0]
 }
 
 const approvalAnnotation = 'api-approved.kubernetes.io'

@@ -207,7 +207,8 @@ class Following implements CustomKinds {
       return
     }
     this.#waitNoMore(name)
-    await this.#say(name, 'False', 'InstanceDeletionCompleted', 'removed all instances')
+    if (kind) await this.#say(name, 'False', 'InstanceDeletionCompleted', 'removed all instances')
+    else await this.#say(name, 'False', 'NeverEstablished', 'resource was never established')
     const draft = this.#draft(name)
     if (!draft) return
     draft.metadata.finalizers = (draft.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer)
