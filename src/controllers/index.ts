@@ -12,6 +12,7 @@ import { namespaceController } from './namespace.ts'
 import { type NodeIpamOptions, nodeIpam } from './node-ipam.ts'
 import { type NodeLifecycleOptions, nodeLifecycle } from './node-lifecycle.ts'
 import { type PodGcOptions, podGc } from './pod-gc.ts'
+import { policyStatus } from './policy-status.ts'
 import { pvProtection } from './pv-protection.ts'
 import { pvcProtection } from './pvc-protection.ts'
 import { replicaSet } from './replica-set.ts'
@@ -41,6 +42,7 @@ export const controllers = ({ kinds, caPem, signToken, ...options }: Controllers
   garbageCollector(kinds),
   serviceAccount,
   clusterRoleAggregation,
+  policyStatus(kinds),
   tokenCleaner,
   ...(caPem === undefined ? [] : [rootCaPublisher(caPem)]),
   ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),

@@ -92,13 +92,11 @@ class SchemaObject implements ObjectType, Shaped {
   }
 }
 
+const asItIs = (field: string): string => field
+
 /** An object's type by its fields, as for `request` and its like; their names are written as they are. */
 export const objectType = (name: string, fields: Readonly<Record<string, Type>>): ObjectType =>
-  new SchemaObject(
-    name,
-    () => Object.entries(fields),
-    (field) => field,
-  )
+  new SchemaObject(name, () => Object.entries(fields), asItIs)
 
 /** What is read of the schema of a custom resource. */
 export interface JsonSchema {
@@ -240,7 +238,7 @@ function minObjectBytes({ required = [], properties = {} }: JsonSchema, depth: n
 
 const known = new WeakMap<object, Type>()
 
-/** The type of what one of our own schemas declares. */
+/** The type of what one of our own schemas declares. Field names are written as they are, as policies write them. */
 export function typeOfSchema(schema: AnySchema): Type {
   const shape = resolved(schema)
   switch (shape.type) {
@@ -268,8 +266,10 @@ export function typeOfSchema(schema: AnySchema): Type {
       if (shape.open) return Dyn
       const cached = known.get(shape)
       if (cached) return cached
-      const made = new SchemaObject(shape.name, () =>
-        Object.entries(shape.fields).map(([name, field]) => [name, typeOfSchema(field.schema)]),
+      const made = new SchemaObject(
+        shape.name,
+        () => Object.entries(shape.fields).map(([name, field]) => [name, typeOfSchema(field.schema)]),
+        asItIs,
       )
       known.set(shape, made)
       return made
