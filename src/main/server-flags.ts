@@ -28,6 +28,18 @@ export const authenticationFlags = (command: Command): Command =>
     .option('--service-account-key-file <file>', 'an older key whose tokens are still good', collect, [])
     .option('--api-audiences <names>', 'for whom tokens for this server are meant; the issuer unless given')
 
+export const authorizationFlags = (command: Command): Command =>
+  command
+    .option('--authorization-mode <names>', 'who decides, in this order: Node, RBAC, Webhook, AlwaysAllow, AlwaysDeny')
+    .option('--authorization-config <file>', "the same with several webhooks: upstream's AuthorizationConfiguration")
+    .option('--authorization-webhook-config-file <file>', 'a kubeconfig that says where to ask by SubjectAccessReview')
+    .option('--authorization-webhook-version <version>', 'of SubjectAccessReview; v1 unless given')
+    .option('--authorization-webhook-cache-authorized-ttl <duration>', 'how long a yes is remembered; 5m unless given')
+    .option(
+      '--authorization-webhook-cache-unauthorized-ttl <duration>',
+      'how long a no is remembered; 30s unless given',
+    )
+
 export const auditFlags = (command: Command): Command =>
   command
     .option('--audit-policy-file <file>', 'what is recorded of requests; nothing is unless given')

@@ -17,6 +17,7 @@ import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { bootstrapFlowControl } from '#controllers/flow-control.ts'
 import { admissionPlugins } from '#server/admission/plugins.ts'
+import { startAggregation } from '#server/aggregation/aggregation.ts'
 import { createIndexer, createServer } from '#server/app.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
 import { authenticatedGroup, mastersGroup } from '#server/authn/user.ts'
@@ -34,6 +35,7 @@ import { openSqliteStore } from '#store/sqlite.ts'
 import { keyOf, type Store } from '#store/store.ts'
 import { type AuditOptions, auditEvents, openAudit } from './audit.ts'
 import { type AuthenticationOptions, startAuthentication } from './authentication.ts'
+import { type AuthorizationOptions, authorizationLinks } from './authorization.ts'
 import { bootstrap } from './bootstrap.ts'
 import { bootstrapPolicy } from './bootstrap-policy.ts'
 import { startControllers } from './controllers.ts'
@@ -42,7 +44,12 @@ import { type RoleOptions, startRole } from './role.ts'
 import { startScheduling } from './scheduler.ts'
 import { serverFiles, serviceNames } from './server-files.ts'
 
-export interface ServerOptions extends RoleOptions, AuditOptions, AuthenticationOptions, FairnessOptions {
+export interface ServerOptions
+  extends RoleOptions,
+    AuditOptions,
+    AuthenticationOptions,
+    AuthorizationOptions,
+    FairnessOptions {
   readonly dataDir: string
   readonly listen: readonly string[]
   readonly store: string
@@ -187,7 +194,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   const webhooks = createWebhookClient({ clock, dialService })
   stop.onStop('webhooks', () => webhooks.close())
 
-  const authorizer = createAuthorizer(store)
+  const authorizer = createAuthorizer(store, authorizationLinks(options, { clock, log }))
   stop.onStop('authorizer', () => authorizer.stop())
 
   const { authenticate, reviewToken } = startAuthentication(options, {
@@ -243,6 +250,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   // What was established before is served before anybody is told that the server is ready.
   const customKinds = startCustomKinds(server.core, server.handle)
   stop.onStop('custom kinds', () => customKinds.stop())
+  const aggregation = startAggregation(server.core, server.handle, { credentials: files.frontProxyClient })
+  stop.onStop('aggregation', () => aggregation.stop())
   // Stops before they do: an open watch would keep a connection, and them, waiting.
   stop.onStop('core', () => server.stop())
 
@@ -264,6 +273,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   })
   await bootstrapPolicy(own)
   await bootstrapFlowControl(own)
+  await aggregation.registered()
   ready = true
   log.info('Ready', { url, version, ms: Math.round(clock.monotonic() - startedMs) })
 

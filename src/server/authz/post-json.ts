@@ -1,0 +1,109 @@
+// Posts JSON to a server that the administrator has configured, with the credentials for it, and tries again where it
+// is only for a moment that it does not answer. Bounded in time, size and number of tries.
+
+import { request as requestHttp } from 'node:http'
+import { Agent, request as requestHttps } from 'node:https'
+import type { Clock } from '#lib/clock.ts'
+
+export interface JsonServer {
+  readonly url: string
+  readonly authorityPem?: string | undefined
+  readonly certPem?: string | undefined
+  readonly keyPem?: string | undefined
+  readonly token?: string | undefined
+  readonly insecureSkipVerify?: boolean | undefined
+}
+
+const longestBytes = 1024 * 1024
+const attempts = 5
+const firstWaitMs = 500
+const waitFactor = 1.5
+
+class Refused extends Error {
+  readonly status: number
+  constructor(url: string, status: number) {
+    super(`${url} answered ${status}`)
+    this.status = status
+  }
+}
+
+/** It is out of order, or has too much to do. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof Refused
+    ? error.status >= 500 || error.status === 429
+    : (error as { code?: string }).code === 'ECONNRESET'
+
+export function jsonPoster(
+  server: JsonServer,
+  { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
+): (body: object) => Promise<unknown> {
+  const { url, authorityPem, certPem, keyPem, token, insecureSkipVerify } = server
+  const secure = url.startsWith('https:')
+  const agent = secure
+    ? new Agent({
+        keepAlive: true,
+        maxFreeSockets: 4,
+        ...(authorityPem ? { ca: authorityPem } : {}),
+        ...(certPem ? { cert: certPem } : {}),
+        ...(keyPem ? { key: keyPem } : {}),
+        rejectUnauthorized: insecureSkipVerify !== true,
+      })
+    : undefined
+
+  const once = (text: string, signal: AbortSignal): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const options = {
+        method: 'POST',
+        signal,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          'content-length': Buffer.byteLength(text),
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+        },
+      }
+      const asked = secure ? requestHttps(url, { ...options, agent }) : requestHttp(url, options)
+      asked.once('error', reject)
+      asked.once('response', (answer) => {
+        const chunks: Buffer[] = []
+        let sizeBytes = 0
+        answer.on('data', (chunk: Buffer) => {
+          sizeBytes += chunk.length
+          if (sizeBytes > longestBytes) asked.destroy(new Error(`${url} answered more than ${longestBytes} bytes`))
+          else chunks.push(chunk)
+        })
+        answer.once('error', reject)
+        answer.once('end', () => {
+          const status = answer.statusCode ?? 0
+          if (status < 200 || status > 299) return reject(new Refused(url, status))
+          try {
+            resolve(JSON.parse(Buffer.concat(chunks).toString()))
+          } catch (error) {
+            reject(new Error(`${url} is no JSON`, { cause: error }))
+          }
+        })
+      })
+      asked.end(text)
+    })
+
+  return async (body) => {
+    const text = JSON.stringify(body)
+    const deadline = new AbortController()
+    const timer = clock.after(timeoutMs, () => deadline.abort())
+    try {
+      for (let attempt = 1, waitMs = firstWaitMs; ; attempt++, waitMs *= waitFactor) {
+        try {
+          return await once(text, deadline.signal)
+        } catch (error) {
+          if (attempt === attempts || deadline.signal.aborted || !mayPass(error)) throw error
+          await clock.sleep(waitMs, deadline.signal)
+        }
+      }
+    } catch (error) {
+      if (deadline.signal.aborted) throw new Error(`${url} did not answer within ${timeoutMs} ms`)
+      throw error
+    } finally {
+      timer.cancel()
+    }
+  }
+}
