@@ -290,6 +290,38 @@ test('several quotas all have to have room, and the first one that has none is t
   await api.stop()
 })
 
+test('quotas are asked in order of name, whenever they have come', async () => {
+  const api = await serverWith(hard('b', { pods: '0' }))
+  const told = async () =>
+    (await api.ask('POST', pods, pod('p'))).json.message.replace(/.*exceeded quota: (\w+),.*/, '$1')
+  assert.equal(await told(), 'b')
+  await api.ask('POST', quotas, hard('c', { pods: '0' }))
+  await api.ask('POST', quotas, hard('a', { pods: '0' }))
+  assert.equal(await told(), 'a')
+  await api.ask('PATCH', `${quotas}/a`, { spec: { hard: { pods: '1' } } }, merge)
+  assert.equal(await told(), 'b')
+  await api.stop()
+})
+
+test('a quota that comes while something is written counts it, and one that goes leaves nothing behind', async () => {
+  const api = await serverWith(hard('q', { configmaps: '5' }))
+  const made = Array.from({ length: 3 }, (_, i) => api.ask('POST', `${namespace}/configmaps`, map(`m${i}`)))
+  const more = [
+    api.ask('POST', quotas, hard('r', { 'count/configmaps': '3' })),
+    api.ask('DELETE', `${quotas}/q`),
+    ...Array.from({ length: 3 }, (_, i) => api.ask('POST', `${namespace}/configmaps`, map(`n${i}`))),
+  ]
+  await Promise.all([...made, ...more])
+  const { json } = await api.ask('GET', `${namespace}/configmaps`)
+  const { status } = await api.ask('POST', `${namespace}/configmaps`, map('z'))
+  assert.equal(status, json.items.length >= 3 ? 403 : 201)
+  for (const { metadata } of json.items) await api.ask('DELETE', `${namespace}/configmaps/${metadata.name}`)
+  for (const name of ['a', 'b', 'c'])
+    assert.equal((await api.ask('POST', `${namespace}/configmaps`, map(name))).status, 201)
+  assert.equal((await api.ask('POST', `${namespace}/configmaps`, map('d'))).status, 403)
+  await api.stop()
+})
+
 test('scopes say which pods a quota is about', async () => {
   const api = await serverWith(
     hard('short', { pods: '1' }, { scopes: ['Terminating'] }),

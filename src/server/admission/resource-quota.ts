@@ -42,11 +42,11 @@ export function resourceQuota(store: Store): AdmissionPlugin {
   return {
     name: 'ResourceQuota',
     handles: ({ operation, kind, namespace, subresource, object, old }) =>
+      quotas.of(namespace) !== undefined &&
       kind.namespaced &&
       kind.verbs.includes('list') &&
       ((operation === 'CREATE' && subresource === '') ||
-        (operation === 'UPDATE' && mayChangeUsage(kind.resource, object!, old!, subresource))) &&
-      quotas.of(namespace) !== undefined,
+        (operation === 'UPDATE' && mayChangeUsage(kind.resource, object!, old!, subresource))),
     validate: (context) => ledgerOf(context.namespace, context.call.core.clock).charge(context),
   }
 }
@@ -82,7 +82,13 @@ class Ledger {
   look(): void {
     const quotas = this.#options.quotas()
     for (const name of this.#tallies.keys()) if (!quotas.has(name)) this.#tallies.delete(name)
-    for (const [name, { spec }] of quotas) if (!this.#tallies.get(name)?.takesUp(spec)) this.#take(name, spec)
+    for (const [name, { spec }] of quotas) {
+      const tally = this.#tallies.get(name)
+      const kept = tally?.takesUp(spec) ? tally : this.#counted(spec)
+      // Put in anew, so that they stay in order of name.
+      this.#tallies.delete(name)
+      this.#tallies.set(name, kept)
+    }
     const followed = new Set([...this.#tallies.values()].flatMap(({ resources }) => [...resources]))
     for (const [resource, watch] of this.#watches) {
       if (followed.has(resource)) continue
@@ -153,10 +159,9 @@ class Ledger {
     return `requested: ${tell(requested)}, used: ${tell(used)}, limited: ${tell(tally.hard)}`
   }
 
-  #take(name: string, spec: ResourceQuota['spec']): void {
+  #counted(spec: ResourceQuota['spec']): QuotaTally {
     const { store, namespace } = this.#options
     const tally = new QuotaTally(spec)
-    this.#tallies.set(name, tally)
     for (const resource of tally.resources) {
       const { items, revision } = store.list({ prefix: `${resource}/${namespace}/` })
       for (const stored of items) tally.put(resource, stored.key, objectOf(stored), this.#context)
@@ -167,6 +172,7 @@ class Ledger {
       const usage = tally.usageOf(resource, object, this.#context)
       if (usage) releases.push(tally.hold(key, usage))
     }
+    return tally
   }
 
   #follow(resource: string, after: number): void {
