@@ -1,5 +1,6 @@
 // The objects that every cluster has from its first second: the namespaces, the way to the API server from inside
-// (`kubernetes` in default), and the name service's address. Made where they are missing, mended where they differ.
+// (`kubernetes` in default), the name service's address, and the priorities of the system's own pods. Made where they
+// are missing, mended where they differ.
 
 import { ConfigMap } from '#api/core/config-map.ts'
 import { Endpoints } from '#api/core/endpoints.ts'
@@ -7,6 +8,7 @@ import { Namespace } from '#api/core/namespace.ts'
 import { Service } from '#api/core/service.ts'
 import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import type { AnyKind } from '#api/kind.ts'
+import { PriorityClass } from '#api/scheduling/priority-class.ts'
 import { isAlreadyExists } from '#api/status-error.ts'
 import type { Client, Draft } from '#client/client.ts'
 import { defaultFrontProxy } from '#server/authn/front-proxy.ts'
@@ -23,6 +25,20 @@ export interface BootstrapOptions {
 }
 
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+
+const priorityClasses = [
+  {
+    name: 'system-node-critical',
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+]
 
 async function ensure<K extends AnyKind>(client: Client, kind: K, object: Draft<K>): Promise<void> {
   try {
@@ -46,6 +62,7 @@ async function enforce<K extends AnyKind>(client: Client, kind: K, object: Draft
 export async function bootstrap(client: Client, options: BootstrapOptions): Promise<void> {
   const { address, port, serviceIp, dnsIp } = options
   for (const name of namespaces) await ensure(client, Namespace, { metadata: { name } })
+  for (const { name, ...rest } of priorityClasses) await ensure(client, PriorityClass, { metadata: { name }, ...rest })
   const metadata = { namespace: 'default', name: 'kubernetes' }
   const labels = { component: 'apiserver', provider: 'kubernetes' }
   await ensure(client, Service, {
