@@ -17,7 +17,7 @@ export const namespaceOf = ({
   kind.resource === Namespace.resource ? name : namespace
 
 export function matchQuestion(context: AdmissionContext): MatchQuestion {
-  const { call, kind, operation, subresource, name, object, old } = context
+  const { call, kind, operation, subresource, name, object, old, generatedName } = context
   const { core } = call
   const namespace = namespaceOf(context)
   return {
@@ -25,7 +25,8 @@ export function matchQuestion(context: AdmissionContext): MatchQuestion {
     kind,
     subresource,
     namespace,
-    name,
+    // Upstream asks before it has drawn a name.
+    name: generatedName ? '' : name,
     object,
     old,
     namespaceLabels: () => {

@@ -188,11 +188,26 @@ for (const [what, mutation, why] of failures)
       assert.equal((await made(create(server))).json.spec.replicas, 2)
     }))
 
-test('a patch that makes no object of the kind is an error of the server', () =>
+for (const [what, operation, text] of [
+  ['of another type', '{op: "replace", path: "/spec/replicas", value: "many"}', /cannot unmarshal string/],
+  ['of no field', '{op: "add", path: "/spec/size", value: 1}', /: strict decoding error: unknown field "spec.size"$/],
+] as const)
+  test(`a patch that makes no object of the kind is an error of the server: a value ${what}`, () =>
+    served(async (server) => {
+      await put(server, [patch(`[JSONPatch${operation}]`)])
+      const { status, json } = await create(server)
+      assert.deepEqual([status, json.reason], [500, 'InternalError'])
+      assert.match(json.message, text)
+    }))
+
+test('each mutation sees the defaults of what those before it have made', () =>
   served(async (server) => {
-    await put(server, [patch('[JSONPatch{op: "replace", path: "/spec/replicas", value: "many"}]')])
-    const { status, json } = await create(server)
-    assert.deepEqual([status, json.reason], [500, 'InternalError'])
+    const container = 'Object.spec.template.spec.containers{name: "side", image: "y"}'
+    const spec = `Object.spec.template.spec{containers: [${container}]}`
+    const add = apply(`Object{spec: Object.spec{template: Object.spec.template{spec: ${spec}}}}`)
+    const policies = 'object.spec.template.spec.containers.map(c, c.imagePullPolicy).join("-")'
+    await put(server, [add, apply(`Object{metadata: Object.metadata{labels: {"pull": ${policies}}}}`)])
+    assert.deepEqual((await made(create(server))).json.metadata.labels, { pull: 'Always-Always' })
   }))
 
 test('what the mutation makes is validated', () =>

@@ -9,8 +9,11 @@ import { TokenRequest } from '#api/authentication/token-request.ts'
 import { Scale } from '#api/autoscaling/scale.ts'
 import { results } from '#api/cel/stored-expressions.ts'
 import { Binding } from '#api/core/binding.ts'
+import { decode } from '#api/decode.ts'
+import { applyDefaults } from '#api/defaults.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { Eviction } from '#api/policy/eviction.ts'
+import { internalError } from '#api/status-error.ts'
 import { equalJson } from '#lib/json.ts'
 import type { Store } from '#store/store.ts'
 import type { AdmissionContext, AdmissionPlugin } from '../admission.ts'
@@ -152,18 +155,28 @@ function mutated(
   kind: AnyKind,
   subject: Subject,
 ): { readonly object: ApiObject; readonly problems: readonly string[] } {
+  const body = bodyKindOf(subject.context, kind)
   let object = inputs.object as ApiObject
   const problems: string[] = []
   for (const mutation of mutations) {
     try {
-      const next = mutatedOnce(mutation, { ...inputs, object }, variables, bodyKindOf(subject.context, kind))
-      if (next !== object) object = subject.decoded(next, kind)
+      const next = mutatedOnce(mutation, { ...inputs, object }, variables, body)
+      if (next !== object) object = decoded(body, next, mutation.type)
     } catch (error) {
       if (!(error instanceof Unmutable || error instanceof OutOfBudget)) throw error
       problems.push(error.message)
     }
   }
   return { object, problems }
+}
+
+/** As an object of its kind, with its defaults. What a patch puts where there is no field is an error of the server;
+ *  custom resources are pruned. */
+function decoded(kind: AnyKind, json: object, type: Mutation['patchType']): ApiObject {
+  const strictness = type === 'JSONPatch' && !kind.custom ? 'Strict' : 'Ignore'
+  const { object } = decode<ApiObject>(kind, json, { strictness, refuse: (why) => internalError(new Error(why)) })
+  applyDefaults(kind, object)
+  return object
 }
 
 function mutatedOnce(
