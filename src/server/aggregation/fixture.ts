@@ -100,13 +100,33 @@ const openApiV2 = {
   },
 }
 
-const openApiV3 = { openapi: '3.0.0', info: openApiV2.info, paths: {}, components: { schemas: { Flunder: schema } } }
+const flunderV3 = {
+  ...schema,
+  properties: { ...schema.properties, metadata: { type: 'object' } },
+}
+
+const openApiV3 = {
+  openapi: '3.0.0',
+  info: openApiV2.info,
+  paths: {
+    [`/apis/${groupVersion}/namespaces/{namespace}/flunders`]: {
+      get: {
+        operationId: 'listFlunder',
+        'x-kubernetes-action': 'list',
+        'x-kubernetes-group-version-kind': { group, version: 'v1alpha1', kind: 'Flunder' },
+        responses: {},
+      },
+    },
+  },
+  components: { schemas: { Flunder: flunderV3 } },
+}
 
 /** Serves flunders until it is stopped; `behave` may answer instead. */
 export class Wardle {
   readonly asked: Asked[] = []
   behave: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined
   hasOpenApiV3 = true
+  upgrades = true
   resources: object[] = [
     { name: 'flunders', singularName: 'flunder', namespaced: true, kind: 'Flunder', shortNames: ['fl'], verbs },
     { name: 'flunders/status', singularName: '', namespaced: true, kind: 'Flunder', verbs: ['get', 'update'] },
@@ -129,6 +149,12 @@ export class Wardle {
     this.#server.on('upgrade', (req, socket: Duplex, head: Buffer) => {
       this.#note(req)
       socket.on('error', () => socket.destroy())
+      if (!this.upgrades) {
+        socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 11\r\nConnection: keep-alive\r\n\r\nno upgrades')
+        // What comes next on the connection would be another request.
+        socket.on('data', () => this.asked.push({ method: '', url: 'smuggled', headers: {} }))
+        return
+      }
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n')
       socket.write(head)
       socket.pipe(socket)
@@ -139,8 +165,8 @@ export class Wardle {
     })
   }
 
-  async start(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1')
+  async start(host = '127.0.0.1'): Promise<void> {
+    this.#server.listen(0, host)
     await once(this.#server, 'listening')
   }
 
