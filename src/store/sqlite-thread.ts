@@ -35,7 +35,7 @@ export class Thread {
   /** Resolves when all that is stored has been handed to `take`. */
   async open(
     take: (rows: Rows, isRecent: boolean) => void,
-  ): Promise<{ readonly revision: number; readonly floor: number }> {
+  ): Promise<{ readonly revision: number; readonly floor: number; readonly isRewritten: boolean }> {
     this.#takeLoaded = take
     const answer = await this.#expectAnswer()
     assert(answer.type === 'opened', 'the thread opens the file first')

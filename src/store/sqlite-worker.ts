@@ -10,6 +10,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '#lib/assert.ts'
+import { type Encryption, isSealed, Keyring } from './encryption.ts'
 import { pack, type Row, type Rows, unpack } from './sqlite-rows.ts'
 
 export interface OpenOptions {
@@ -18,25 +19,33 @@ export interface OpenOptions {
   /** How many of the newest changes are handed over as such, so that watches can go on after a restart. */
   readonly recentChanges: number
   readonly maxBytes: number | undefined
+  readonly encryption: Encryption
 }
 
 export type Job =
   | { readonly type: 'commit'; readonly rows: Rows }
   | { readonly type: 'compact'; readonly revision: number; readonly limit: number }
   | { readonly type: 'history'; readonly key: string; readonly limit: number }
+  /** From now on values are encrypted in this way. */
+  | { readonly type: 'encrypt'; readonly encryption: Encryption }
+  /** Writes some of the values anew that are not encrypted as they should be. */
+  | { readonly type: 'rewrite'; readonly limit: number }
   | { readonly type: 'close' }
 
 export type Answer =
   | { readonly type: 'loaded'; readonly rows: Rows; readonly isRecent: boolean }
-  | { readonly type: 'opened'; readonly revision: number; readonly floor: number }
+  | { readonly type: 'opened'; readonly revision: number; readonly floor: number; readonly isRewritten: boolean }
   | { readonly type: 'done' }
-  | { readonly type: 'compacted'; readonly finished: boolean }
+  | { readonly type: 'encrypting'; readonly isRewritten: boolean }
+  | { readonly type: 'compacted' | 'rewritten'; readonly finished: boolean }
   | { readonly type: 'history'; readonly rows: Rows }
   | { readonly type: 'failed'; readonly message: string; readonly isFull: boolean }
 
 /** 'pinn' */
 const applicationId = 0x70696e6e
-const schemaVersion = 1
+/** Since 2, values may be encrypted. */
+const schemaVersion = 2
+const oldestSchemaVersion = 1
 const schema = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
   INSERT INTO meta VALUES ('revision', 0), ('compactedRevision', 0), ('compactedId', 0);
@@ -61,15 +70,24 @@ const sqliteBusy = 5
 /** Such a transaction is rolled back cleanly, and worth another try when there is room again. */
 const sqliteFull = 13
 
+/** Where a rewriting has come to. */
+interface Rewriting {
+  table: 'log' | 'latest'
+  after: number | string
+}
+
 class Disk {
   readonly #db: DatabaseSync
+  #keyring: Keyring
+  #rewriting: Rewriting | undefined
   readonly #withoutHistory: readonly string[]
   readonly #statements: Readonly<Record<keyof typeof sql, StatementSync>>
   /** Ids are never used twice, so that a row can be named after it is gone. */
   #lastId: number
 
-  constructor({ path, withoutHistory, maxBytes }: OpenOptions) {
+  constructor({ path, withoutHistory, maxBytes, encryption }: OpenOptions) {
     this.#withoutHistory = withoutHistory
+    this.#keyring = new Keyring(encryption)
     this.#db = openDatabase(path)
     if (maxBytes !== undefined)
       this.#db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / this.#pragma('page_size'))}`)
@@ -78,6 +96,8 @@ class Disk {
     ) as Record<keyof typeof sql, StatementSync>
     const { id } = this.#statements.lastId.get() as { id: number | null }
     this.#lastId = Math.max(id ?? 0, this.#meta('compactedId'))
+    // Nothing has been written yet, so nothing has been written otherwise.
+    if (this.#meta('revision') === 0) this.#setMeta('encryptedAs', this.#keyring.fingerprint)
   }
 
   /** Hands over everything: the objects as they stood at the floor, then the changes since then. */
@@ -87,7 +107,7 @@ class Disk {
     const floor = Math.max(compacted, cut?.revision ?? 0)
     const firstId = cut?.id ?? 0
     const handOver = (rows: Iterable<unknown>, isRecent: boolean) => {
-      for (const chunk of chunks(rows as Iterable<Row>, rowsPerMessage)) take(pack(chunk), isRecent)
+      for (const chunk of chunks(rows as Iterable<Row>, rowsPerMessage)) take(this.#pack(chunk), isRecent)
     }
     handOver(this.#statements.headsAtFloor.iterate(floor), false)
     handOver(this.#statements.supersededAtFloor.iterate(firstId, floor, floor), false)
@@ -140,7 +160,7 @@ class Disk {
   history(key: string, limit: number): Rows {
     const { latestOf, headOf, logRow } = this.#statements
     const latest = latestOf.get(key) as Row | undefined
-    if (latest) return pack([latest])
+    if (latest) return this.#pack([latest])
     const found: Row[] = []
     let id = (headOf.get(key) as { id: number } | undefined)?.id ?? null
     while (id !== null && found.length < limit) {
@@ -149,23 +169,88 @@ class Disk {
       found.push(row)
       id = row.superseded
     }
-    return pack(found)
+    return this.#pack(found)
+  }
+
+  /** Whether every value is encrypted as it should be. */
+  get isRewritten(): boolean {
+    return this.#encryptedAs === this.#keyring.fingerprint
+  }
+
+  encrypt(encryption: Encryption): void {
+    this.#keyring = new Keyring(encryption)
+    this.#rewriting = undefined
+  }
+
+  /** One bounded step; true when every value, also of the past, is as it should be, and no trace is left of plain ones. */
+  rewrite(limit: number): boolean {
+    if (this.isRewritten) return true
+    // Freed pages are overwritten with zeros.
+    this.#db.exec('PRAGMA secure_delete = ON')
+    this.#rewriting ??= { table: 'log', after: 0 }
+    const { table, after } = this.#rewriting
+    const { logAfter, latestAfter, setLogBytes, setLatestBytes } = this.#statements
+    const rows = (table === 'log' ? logAfter : latestAfter).all(after, limit) as {
+      at: number | string
+      key: string
+      bytes: Uint8Array | null
+    }[]
+    this.#transaction(() => {
+      for (const { at, key, bytes } of rows) {
+        if (!bytes || this.#keyring.isCurrent(key, bytes)) continue
+        const sealed = this.#keyring.seal(key, this.#keyring.open(key, bytes))
+        if (!isSealed(bytes)) this.#setMeta('plainTraces', 1)
+        if (table === 'log') setLogBytes.run(sealed, at)
+        else setLatestBytes.run(sealed, at)
+      }
+    })
+    const last = rows.at(-1)
+    if (last) this.#rewriting.after = last.at
+    if (rows.length === limit) return false
+    if (table === 'log') {
+      this.#rewriting = { table: 'latest', after: '' }
+      return false
+    }
+    this.#endRewriting()
+    return true
+  }
+
+  /** What was plain is not to be found in the free places of the file either, which only a whole new one ensures. */
+  #endRewriting(): void {
+    this.#rewriting = undefined
+    if (this.#meta('plainTraces') === 1) {
+      this.#db.exec('PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY')
+      this.#setMeta('plainTraces', 0)
+    }
+    this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+    this.#db.exec('PRAGMA secure_delete = OFF')
+    this.#setMeta('encryptedAs', this.#keyring.fingerprint)
+  }
+
+  get #encryptedAs(): string | undefined {
+    return (this.#statements.encryptedAs.get() as { value: string } | undefined)?.value
   }
 
   close(): void {
     this.#db.close()
   }
 
+  #pack(rows: readonly Row[]): Rows {
+    return pack(rows.map((row) => (row.bytes ? { ...row, bytes: this.#keyring.open(row.key, row.bytes) } : row)))
+  }
+
   #writeLog({ key, revision, created, time, user, client, bytes }: Row): void {
     const { headOf, setHead, insert } = this.#statements
     const head = headOf.get(key) as { id: number } | undefined
     const id = ++this.#lastId
-    insert.run(id, revision, key, created, head?.id ?? null, time, user, client, bytes)
+    const sealed = bytes && this.#keyring.seal(key, bytes)
+    insert.run(id, revision, key, created, head?.id ?? null, time, user, client, sealed)
     setHead.run(key, id)
   }
 
   #writeLatest({ key, revision, created, time, user, client, bytes }: Row): void {
-    if (bytes) this.#statements.setLatest.run(key, revision, created, time, user, client, bytes)
+    const sealed = bytes && this.#keyring.seal(key, bytes)
+    if (sealed) this.#statements.setLatest.run(key, revision, created, time, user, client, sealed)
     else this.#statements.forgetLatest.run(key)
   }
 
@@ -189,10 +274,10 @@ class Disk {
   }
 
   #meta(name: string): number {
-    return (this.#statements.meta.get(name) as { value: number }).value
+    return (this.#statements.meta.get(name) as { value: number } | undefined)?.value ?? 0
   }
 
-  #setMeta(name: string, value: number): void {
+  #setMeta(name: string, value: number | string): void {
     this.#statements.setMeta.run(value, name)
   }
 }
@@ -208,7 +293,12 @@ const sql = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   meta: 'SELECT value FROM meta WHERE name = ?',
-  setMeta: 'UPDATE meta SET value = ? WHERE name = ?',
+  setMeta: 'INSERT INTO meta VALUES (?2, ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  encryptedAs: "SELECT value FROM meta WHERE name = 'encryptedAs'",
+  logAfter: 'SELECT id AS at, key, bytes FROM log WHERE id > ? ORDER BY id LIMIT ?',
+  latestAfter: 'SELECT key AS at, key, bytes FROM latest WHERE key > ? ORDER BY key LIMIT ?',
+  setLogBytes: 'UPDATE log SET bytes = ? WHERE id = ?',
+  setLatestBytes: 'UPDATE latest SET bytes = ? WHERE key = ?',
   lastId: 'SELECT max(id) AS id FROM log',
   insert:
     'INSERT INTO log (id, revision, key, created, superseded, time, user, client, bytes) VALUES (?,?,?,?,?,?,?,?,?)',
@@ -251,9 +341,11 @@ function openDatabase(path: string): DatabaseSync {
     if (!tables) throw new Error('the file is damaged; restore it from a backup')
     if (tables.n === 0) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
     if (pragma('application_id') !== applicationId) throw new Error('the file is the database of another program')
-    const version = pragma('user_version')
-    if (version !== schemaVersion)
+    const version = Number(pragma('user_version'))
+    if (version < oldestSchemaVersion || version > schemaVersion)
       throw new Error(`the file has format ${version}, and this program reads format ${schemaVersion}`)
+    // An older program would take encrypted values for damaged ones; it is to say instead that it is too old.
+    if (version < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`)
     return db
   } catch (error) {
     db.close()
@@ -289,10 +381,8 @@ function run(port: NonNullable<typeof parentPort>, options: OpenOptions): void {
   let disk: Disk | undefined
   guarded(() => {
     disk = new Disk(options)
-    answer({
-      type: 'opened',
-      ...disk.load(options.recentChanges, (rows, isRecent) => answer({ type: 'loaded', rows, isRecent })),
-    })
+    const loaded = disk.load(options.recentChanges, (rows, isRecent) => answer({ type: 'loaded', rows, isRecent }))
+    answer({ type: 'opened', ...loaded, isRewritten: disk.isRewritten })
   })
   port.on('message', (job: Job) => guarded(() => answer(perform(job))))
 
@@ -306,6 +396,11 @@ function run(port: NonNullable<typeof parentPort>, options: OpenOptions): void {
         return { type: 'compacted', finished: disk.compact(job.revision, job.limit) }
       case 'history':
         return { type: 'history', rows: disk.history(job.key, job.limit) }
+      case 'encrypt':
+        disk.encrypt(job.encryption)
+        return { type: 'encrypting', isRewritten: disk.isRewritten }
+      case 'rewrite':
+        return { type: 'rewritten', finished: disk.rewrite(job.limit) }
       case 'close':
         disk.close()
         port.close()

@@ -7,6 +7,7 @@
 
 import { assert } from '#lib/assert.ts'
 import type { Clock } from '#lib/clock.ts'
+import { type Encryption, noEncryption } from './encryption.ts'
 import { Image, type PastLimits } from './image.ts'
 import { pack, type Row, unpack } from './sqlite-rows.ts'
 import { DiskFull, Thread } from './sqlite-thread.ts'
@@ -40,8 +41,20 @@ export interface SqliteOptions {
   readonly keepRevisions?: number | undefined
   /** The file grows no larger; beyond, commits fail until something has been compacted. */
   readonly maxBytes?: number | undefined
+  /** Which values are encrypted on the disk, and with what. */
+  readonly encryption?: Encryption | undefined
   /** Called once when the store can no longer write. */
   readonly onFailure?: ((error: Error) => void) | undefined
+}
+
+/** A store whose values can be encrypted in another way while it is used. */
+export interface EncryptingStore extends Store {
+  /** False: some values are still on the disk as they were before, plain or under a key that is no longer the first. */
+  readonly isRewritten: boolean
+  /** From the moment this resolves, what is written is encrypted so. */
+  encrypt(encryption: Encryption): Promise<void>
+  /** Encrypts every value as it should be, step by step between commits. False: the store was closed before the end. */
+  rewrite(): Promise<boolean>
 }
 
 /** The store cannot write: the disk is full or broken, or the store is closed. */
@@ -56,18 +69,20 @@ const defaultWithoutHistory = ['events/', 'leases.coordination.k8s.io/']
 const defaultKeepRevisions = 100_000
 /** A compaction's step must not hold up commits for long. */
 const compactionStepRows = 200
+const rewritingStepRows = 100
 /** A group is packed into one buffer, which must not grow without bound. */
 const groupLimit = { transactions: 2048, bytes: 16 * 1024 * 1024 }
 
 /** Resolves when everything stored has been read, and rejects when the file cannot be used. */
-export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteOptions): Promise<EncryptingStore> {
   const withoutHistory = options.withoutHistory ?? defaultWithoutHistory
   const recentChanges = Math.min(4096, options.past?.events ?? Number.POSITIVE_INFINITY)
-  const thread = new Thread({ path: options.path, withoutHistory, recentChanges, maxBytes: options.maxBytes })
+  const { path, maxBytes, encryption = noEncryption } = options
+  const thread = new Thread({ path, withoutHistory, recentChanges, maxBytes, encryption })
   const loaded: StoredObject[] = []
   const recent: Row[] = []
   try {
-    const { revision, floor } = await thread.open((rows, isRecent) => {
+    const { revision, floor, isRewritten } = await thread.open((rows, isRecent) => {
       for (const row of unpack(rows)) {
         if (isRecent) recent.push(row)
         else loaded.push(new LoadedObject(row, options.indexer))
@@ -77,7 +92,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     for (const object of loaded) image.load(object)
     for (const transaction of asTransactions(recent, image, options.indexer)) image.apply(transaction)
     image.resumeAt(revision, withoutHistory)
-    return new SqliteStore(options, thread, image)
+    return new SqliteStore(options, { thread, image, isRewritten })
   } catch (error) {
     await thread.terminate()
     throw new StoreFailure(`Cannot open the store "${options.path}": ${(error as Error).message}`, { cause: error })
@@ -171,7 +186,13 @@ interface PendingChange {
   readonly transaction: Pending
 }
 
-class SqliteStore implements Store {
+interface Opened {
+  readonly thread: Thread
+  readonly image: Image
+  readonly isRewritten: boolean
+}
+
+class SqliteStore implements EncryptingStore {
   readonly #options: SqliteOptions
   readonly #thread: Thread
   readonly #image: Image
@@ -188,8 +209,11 @@ class SqliteStore implements Store {
   #failure: Error | undefined
   #closing: Promise<void> | undefined
 
-  constructor(options: SqliteOptions, thread: Thread, image: Image) {
+  #isRewritten: boolean
+
+  constructor(options: SqliteOptions, { thread, image, isRewritten }: Opened) {
     this.#options = options
+    this.#isRewritten = isRewritten
     this.#thread = thread
     this.#image = image
     this.#nextRevision = image.revision + 1
@@ -261,6 +285,28 @@ class SqliteStore implements Store {
     // One after the other, so that two callers do not slow down commits twice.
     this.#compaction = this.#compaction.catch(() => {}).then(() => this.#compactDisk(until))
     return this.#compaction
+  }
+
+  get isRewritten(): boolean {
+    return this.#isRewritten
+  }
+
+  async encrypt(encryption: Encryption): Promise<void> {
+    if (this.#closing) throw new StoreFailure('Cannot change the encryption: the store is closed')
+    const answer = await this.#thread.ask({ type: 'encrypt', encryption })
+    assert(answer.type === 'encrypting', 'new keys are answered with what is left to do')
+    this.#isRewritten = answer.isRewritten
+  }
+
+  async rewrite(): Promise<boolean> {
+    while (!this.#closing) {
+      if (this.#failure) throw this.#failure
+      const answer = await this.#thread.ask({ type: 'rewrite', limit: rewritingStepRows })
+      if (answer.type !== 'rewritten' || !answer.finished) continue
+      this.#isRewritten = true
+      return true
+    }
+    return false
   }
 
   close(): Promise<void> {
