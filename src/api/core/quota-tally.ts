@@ -13,10 +13,13 @@ import type { ResourceQuotaSpec } from './resource-quota-types.ts'
 
 interface Entry {
   current: Usage
-  readonly held: Usage[]
+  held: readonly Usage[]
 }
 
 const nothing: Usage = new Map()
+const none: readonly Usage[] = []
+/** So many different usages are kept only once each, however many objects there are of them. */
+const maxShared = 1024
 
 function chargeOf({ current, held }: Entry): Usage {
   if (held.length === 0) return current
@@ -39,6 +42,7 @@ export class QuotaTally {
   readonly #names = new Map<string, readonly string[]>()
   readonly #entries = new Map<string, Entry>()
   readonly #totals = new Map<string, Quantity>()
+  readonly #shared = new Map<string, Usage>()
   /** Charged only until then. */
   readonly #leaving = new Map<string, Leaving>()
 
@@ -76,10 +80,16 @@ export class QuotaTally {
     if (names.length === 0 || !inScopes(resource, object, this.#spec)) return undefined
     const all = usageOf(resource, object, context)
     const own: Amounts = new Map()
+    let text = ''
     for (const name of names) {
       const amount = all.get(name)
-      if (amount) own.set(name, amount)
+      if (!amount) continue
+      own.set(name, amount)
+      text += `${name}=${amount},`
     }
+    const shared = this.#shared.get(text)
+    if (shared) return shared
+    if (this.#shared.size < maxShared) this.#shared.set(text, own)
     return own
   }
 
@@ -100,12 +110,17 @@ export class QuotaTally {
 
   /** Charges for what is about to be written. Returns how to let go of it, whether it has been written or not. */
   hold(key: string, usage: Usage): () => void {
-    this.#change(key, ({ held }) => void held.push(usage))
+    this.#change(key, (entry) => {
+      entry.held = [...entry.held, usage]
+    })
     let isHeld = true
     return () => {
       if (!isHeld) return
       isHeld = false
-      this.#change(key, ({ held }) => void held.splice(held.indexOf(usage), 1))
+      this.#change(key, (entry) => {
+        const at = entry.held.indexOf(usage)
+        entry.held = entry.held.length === 1 ? none : entry.held.toSpliced(at, 1)
+      })
     }
   }
 
@@ -125,7 +140,7 @@ export class QuotaTally {
   }
 
   #change(key: string, change: (entry: Entry) => void): boolean {
-    const entry = this.#entries.get(key) ?? { current: nothing, held: [] }
+    const entry = this.#entries.get(key) ?? { current: nothing, held: none }
     const before = chargeOf(entry)
     change(entry)
     const after = chargeOf(entry)

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import type { MemoryStore } from '#store/memory.ts'
+import type { Store } from '#store/store.ts'
 import { type TestServer, testServer } from '../fixture.ts'
+import { resourceQuota } from './resource-quota.ts'
 
 const namespace = '/api/v1/namespaces/default'
 const pods = `${namespace}/pods`
@@ -130,6 +133,42 @@ test('of fifty creations at once, a quota of ten lets in ten', async () => {
     refused.json.message,
     /^configmaps "m\d+" is forbidden: exceeded quota: q, requested: count\/configmaps=1, used: count\/configmaps=10, limited: count\/configmaps=10$/,
   )
+  await api.stop()
+})
+
+/** Lets others go first before it commits, as one that writes to a disk does. */
+const slow = (store: MemoryStore): Store =>
+  new Proxy<Store>(store, {
+    get(target, name) {
+      if (name === 'commit')
+        return async (...write: Parameters<Store['commit']>) => {
+          for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+          return target.commit(...write)
+        }
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+
+test('while writes are under way, nobody else gets their room, and it is free again when they fail', async () => {
+  const api = await testServer({
+    parts: (memory) => {
+      const store = slow(memory)
+      return { store, admission: [resourceQuota(store)] }
+    },
+  })
+  await api.ask('POST', quotas, hard('q', { configmaps: '10' }))
+  const create = (name: string) => api.ask('POST', `${namespace}/configmaps`, map(name))
+  const statuses = async (names: readonly string[]) =>
+    (await Promise.all(names.map(create))).map(({ status }) => status)
+  const names = Array.from({ length: 50 }, (_, i) => `m${i % 25}`)
+  const made = await statuses(names)
+  assert.equal(made.filter((status) => status === 201).length, 10)
+  const { json } = await api.ask('GET', `${namespace}/configmaps`)
+  assert.equal(json.items.length, 10)
+  for (const { metadata } of json.items.slice(0, 5)) await api.ask('DELETE', `${namespace}/configmaps/${metadata.name}`)
+  assert.deepEqual(await statuses(['a', 'b', 'c', 'd', 'e']), [201, 201, 201, 201, 201])
+  assert.deepEqual(await statuses(['f']), [403])
   await api.stop()
 })
 
