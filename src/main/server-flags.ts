@@ -1,4 +1,4 @@
-// Flags of the server about who is let in and what is recorded, named as upstream's are.
+// Flags of the server about who is let in, what is written and what is recorded, named as upstream's are.
 
 import type { Command } from 'commander'
 
@@ -40,6 +40,9 @@ export const authorizationFlags = (command: Command): Command =>
       'how long a no is remembered; 30s unless given',
     )
 
+export const admissionFlags = (command: Command): Command =>
+  command.option('--admission-control-config-file <file>', "settings of plugins, in upstream's AdmissionConfiguration")
+
 export const auditFlags = (command: Command): Command =>
   command
     .option('--audit-policy-file <file>', 'what is recorded of requests; nothing is unless given')
@@ -52,5 +55,10 @@ export const fairnessFlags = (command: Command): Command =>
   command
     .option('--max-requests-inflight <count>', 'how many requests may run at a time, together with the next', '400')
     .option('--max-mutating-requests-inflight <count>', 'added to it; levels share the sum by priority', '200')
+
+export const encryptionFlags = (command: Command): Command =>
+  command
+    .option('--encryption-resources <names>', "what is encrypted in the store with the server's own keys", 'secrets')
+    .option('--encryption-provider-config <file>', "keys and resources, in upstream's EncryptionConfiguration")
 
 export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local'

@@ -29,16 +29,19 @@ import { startCustomKinds } from '#server/custom/custom-kinds.ts'
 import { serveHttps } from '#server/https.ts'
 import { objectOf } from '#server/stored.ts'
 import { createWebhookClient } from '#server/webhook/client.ts'
+import type { EncryptionKeys } from '#store/encryption-keys.ts'
 import { Expiry } from '#store/expiry.ts'
 import { MemoryStore } from '#store/memory.ts'
 import { openSqliteStore } from '#store/sqlite.ts'
 import { keyOf, type Store } from '#store/store.ts'
+import { type AdmissionOptions, configuredPlugins } from './admission.ts'
 import { type AuditOptions, auditEvents, openAudit } from './audit.ts'
 import { type AuthenticationOptions, startAuthentication } from './authentication.ts'
 import { type AuthorizationOptions, authorizationLinks } from './authorization.ts'
 import { bootstrap } from './bootstrap.ts'
 import { bootstrapPolicy } from './bootstrap-policy.ts'
 import { startControllers } from './controllers.ts'
+import { type EncryptionOptions, encryptionGauge, encryptionKeys } from './encryption.ts'
 import { type FairnessOptions, keepFlowControl, startFairness } from './fairness.ts'
 import { type RoleOptions, startRole } from './role.ts'
 import { startScheduling } from './scheduler.ts'
@@ -46,10 +49,12 @@ import { serverFiles, serviceNames } from './server-files.ts'
 
 export interface ServerOptions
   extends RoleOptions,
+    AdmissionOptions,
     AuditOptions,
     AuthenticationOptions,
     AuthorizationOptions,
-    FairnessOptions {
+    FairnessOptions,
+    EncryptionOptions {
   readonly dataDir: string
   readonly listen: readonly string[]
   readonly store: string
@@ -99,11 +104,17 @@ function addressIn(cidr: string, n: number): string {
 async function openStore(
   kind: string,
   path: string,
-  options: { kinds: KindRegistry; outside: Outside },
-): Promise<Store> {
+  options: { kinds: KindRegistry; outside: Outside; keys: () => EncryptionKeys },
+): Promise<{ store: Store; encryption: EncryptionKeys | undefined }> {
   const { clock } = options.outside
-  if (kind === 'memory') return new MemoryStore(clock)
-  if (kind === 'sqlite') return openSqliteStore({ path, clock, indexer: createIndexer(options.kinds) })
+  if (kind === 'memory') return { store: new MemoryStore(clock), encryption: undefined }
+  if (kind === 'sqlite') {
+    const keys = options.keys()
+    const indexer = createIndexer(options.kinds)
+    const store = await openSqliteStore({ path, clock, indexer, encryption: keys.encryption })
+    keys.use(store)
+    return { store, encryption: keys }
+  }
   throw new UsageError(`"${kind}" is no store; stores are sqlite and memory`)
 }
 
@@ -156,6 +167,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   const role = startRole('server', options, outside)
   const { log, stop } = role
   const startedMs = clock.monotonic()
+  const plugins = configuredPlugins(options)
   const audit = openAudit(options, { clock, log })
   if (audit) stop.onStop('audit log', () => audit.file.close())
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
@@ -173,7 +185,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   })
 
   const kinds = new KindRegistry(builtIn.all)
-  const store = await openStore(options.store, files.store, { kinds, outside })
+  const keys = () => encryptionKeys(options, options.dataDir)
+  const { store, encryption } = await openStore(options.store, files.store, { kinds, outside, keys })
   stop.onStop('store', () => store.close())
   const eventExpiry = new Expiry(store, clock, { prefix: 'events/', ttlMs: eventTtlMs })
   stop.onStop('event expiry', () => eventExpiry.stop())
@@ -222,7 +235,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     rulesFor: authorizer.rulesFor,
     audit: audit?.audit,
     fairness,
-    admission: admissionPlugins({ store, random, cidr: options.serviceCidr, rbac: authorizer.rbac }),
+    encryption,
+    admission: admissionPlugins({ ...plugins, store, random, cidr: options.serviceCidr, rbac: authorizer.rbac }),
     connect: connectHandlers({ kubelets, lookups, random }),
     dialService,
     webhooks,
@@ -235,6 +249,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   })
 
   if (audit) server.metrics.add(auditEvents(audit.file))
+  if (encryption) server.metrics.add(encryptionGauge(encryption))
 
   for (const address of addresses) {
     const https = await serveHttps({

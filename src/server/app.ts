@@ -99,6 +99,7 @@ export interface ServerOptions {
   readonly rulesFor?: RulesFor | undefined
   readonly audit?: Audit | undefined
   readonly fairness?: FlowControl | undefined
+  readonly encryption?: Core['encryption']
   readonly admission: readonly AdmissionPlugin[]
   /** Handlers of log, exec and the like, by `<plural>/<subresource>`. */
   readonly connect?: Readonly<Record<string, ConnectHandler>>

@@ -7,6 +7,7 @@ import { StatusError } from '#api/status-error.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { Random } from '#lib/random.ts'
+import type { EncryptionKeys } from '#store/encryption-keys.ts'
 import type { Actor, Store } from '#store/store.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
 import type { Aggregation } from './aggregation/aggregation.ts'
@@ -87,6 +88,8 @@ export interface Core {
   readonly audit: Audit | undefined
   /** Undefined: every request runs at once. */
   readonly fairness: FlowControl | undefined
+  /** Undefined: the store keeps nothing on a disk. */
+  readonly encryption?: Pick<EncryptionKeys, 'status' | 'settled' | 'rotate'> | undefined
   readonly registries: Registries
   readonly admission: readonly AdmissionPlugin[]
   readonly connect: Readonly<Record<string, ConnectHandler>>

@@ -3,6 +3,7 @@
 import { json, methodNotAllowed, pageNotFound, plain } from './answer.ts'
 import type { Call } from './call.ts'
 import { discover, groupsOf } from './discovery.ts'
+import { encryptionAtRest } from './encryption-at-rest.ts'
 import { debugFairness } from './flowcontrol/dump.ts'
 import { health } from './health.ts'
 import { issuerKeys, wellKnown } from './issuer-discovery.ts'
@@ -24,9 +25,12 @@ const handlers: Readonly<Record<string, PathHandler>> = {
   livez: health,
   readyz: health,
   debug: debugFairness,
+  'pinnace.dev': encryptionAtRest,
   metrics: async ({ core }) =>
     plain(200, await core.metrics.text(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
 }
+
+const takesWrites: ReadonlySet<string> = new Set(['pinnace.dev'])
 
 export async function nonResource(call: Call): Promise<ApiResponse> {
   const { info, request } = call
@@ -34,7 +38,8 @@ export async function nonResource(call: Call): Promise<ApiResponse> {
   if (first === undefined) return index(call)
   const handler = Object.hasOwn(handlers, first) ? handlers[first] : undefined
   if (!handler) return pageNotFound()
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (!isRead && !takesWrites.has(first)) throw methodNotAllowed()
   return handler(call)
 }
 

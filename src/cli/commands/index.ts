@@ -5,6 +5,7 @@ import { downCommand } from './down.ts'
 import { imageCommand } from './image.ts'
 import { kubeconfigCommand } from './kubeconfig.ts'
 import { nodeCommand } from './node.ts'
+import { secretsCommand } from './secrets.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
 
@@ -15,4 +16,5 @@ export const localCommands: readonly CommandFile[] = [
   kubeconfigCommand,
   imageCommand,
   nodeCommand,
+  secretsCommand,
 ]
