@@ -1,0 +1,59 @@
+// How admission plugins are set, from the flag: upstream's AdmissionConfiguration names plugins, each with its settings
+// or with the file that they are in. Which plugins there are does not depend on it.
+
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { parseYaml } from '#api/yaml.ts'
+import { UsageError } from '#cli/command.ts'
+import { podSecurityConfiguration } from '#server/admission/pod-security/configuration.ts'
+import type { PodSecurityOptions } from '#server/admission/pod-security.ts'
+
+export interface AdmissionOptions {
+  readonly admissionControlConfigFile?: string
+}
+
+export interface ConfiguredPlugins {
+  readonly podSecurity?: PodSecurityOptions
+}
+
+interface ConfiguredPlugin {
+  readonly name?: string
+  readonly path?: string
+  readonly configuration?: unknown
+}
+
+const apiVersions = ['apiserver.config.k8s.io/v1', 'apiserver.k8s.io/v1alpha1']
+const flag = '--admission-control-config-file'
+
+function pluginsIn(value: unknown): readonly ConfiguredPlugin[] {
+  const { apiVersion, kind, plugins = [] } = (value ?? {}) as { apiVersion?: string; kind?: string; plugins?: unknown }
+  if (kind !== 'AdmissionConfiguration') throw new Error('kind: it must be AdmissionConfiguration')
+  if (!apiVersions.includes(apiVersion ?? '')) throw new Error(`apiVersion: it must be ${apiVersions[0]}`)
+  if (!Array.isArray(plugins)) throw new Error('plugins: it must be a list')
+  return plugins as readonly ConfiguredPlugin[]
+}
+
+export function parseAdmission(text: string, read: (path: string) => string): ConfiguredPlugins {
+  let configured: ConfiguredPlugins = {}
+  for (const [i, plugin] of pluginsIn(parseYaml(text)).entries()) {
+    const at = `plugins[${i}]`
+    const { name, path, configuration } = plugin ?? {}
+    if (name !== 'PodSecurity') throw new Error(`${at}.name: ${JSON.stringify(name)} has no settings; PodSecurity does`)
+    if (configured.podSecurity) throw new Error(`${at}.name: "${name}" stands there twice`)
+    if (configuration !== undefined && path) throw new Error(`${at}: it has both a path and a configuration`)
+    const settings = path ? parseYaml(read(path)) : configuration
+    if (settings === undefined || settings === null) continue
+    configured = { podSecurity: podSecurityConfiguration(settings) }
+  }
+  return configured
+}
+
+/** Paths in the file are as seen from its folder. */
+export function configuredPlugins({ admissionControlConfigFile: file }: AdmissionOptions): ConfiguredPlugins {
+  if (file === undefined) return {}
+  try {
+    return parseAdmission(readFileSync(file, 'utf8'), (path) => readFileSync(resolve(dirname(file), path), 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${flag}: "${file}" cannot be used: ${(error as Error).message}`)
+  }
+}
