@@ -6,7 +6,14 @@ import { checkUrl, examples } from '#cli/command.ts'
 import type { AgentOptions } from './agent.ts'
 import type { AloneOptions } from './alone.ts'
 import type { ServerOptions } from './server.ts'
-import { admissionFlags, auditFlags, authenticationFlags, authorizationFlags, fairnessFlags } from './server-flags.ts'
+import {
+  admissionFlags,
+  auditFlags,
+  authenticationFlags,
+  authorizationFlags,
+  encryptionFlags,
+  fairnessFlags,
+} from './server-flags.ts'
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value]
 
@@ -32,7 +39,7 @@ export const serverCommand: CommandFile = {
       .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
       .option(...nodeMonitorGracePeriod)
       .option(...logLevel)
-    fairnessFlags(auditFlags(admissionFlags(authorizationFlags(authenticationFlags(command)))))
+    encryptionFlags(fairnessFlags(auditFlags(admissionFlags(authorizationFlags(authenticationFlags(command))))))
       .addHelpText(
         'after',
         examples(['On this machine only', 'pinnace server --data-dir /var/lib/pinnace/server --listen 127.0.0.1:6443']),
