@@ -1,8 +1,6 @@
-// From a write in the pipeline to the question which webhooks and policies it concerns, and to the object as the
-// version shows it whose rule matched.
+// From a write in the pipeline to the question which webhooks and policies it concerns.
 
 import { Namespace } from '#api/core/namespace.ts'
-import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { notFound } from '#api/status-error.ts'
 import { objectOf } from '../stored.ts'
 import type { AdmissionContext } from './admission.ts'
@@ -36,11 +34,4 @@ export function matchQuestion(context: AdmissionContext): MatchQuestion {
     },
     equivalents: () => equivalentsOf(core.kinds, kind, subresource),
   }
-}
-
-/** The object, of the kind `from`, as `to` shows it; both are faces of what is stored. */
-export function presentedAs(object: ApiObject, from: AnyKind, to: AnyKind): ApiObject {
-  if (from === to) return object
-  const stored = from.storedAs ? from.storedAs.toStored(object) : object
-  return to.storedAs ? to.storedAs.fromStored(stored) : stored
 }

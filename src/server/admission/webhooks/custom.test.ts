@@ -117,6 +117,35 @@ describe('webhooks about custom resources', () => {
     assert.deepEqual([request.kind.version, request.requestKind.version], ['v1', 'v2'])
   })
 
+  test('are shown what a conversion webhook makes of the objects, and what they change is converted back', async () => {
+    const current = await api.ask('GET', `${definitionsUrl}/items.${group}`)
+    const conversion = {
+      strategy: 'Webhook',
+      webhook: { clientConfig: hook.at('/convert'), conversionReviewVersions: ['v1'] },
+    }
+    const changed = await api.ask('PUT', `${definitionsUrl}/items.${group}`, {
+      ...current.json,
+      spec: { ...current.json.spec, conversion },
+    })
+    assert.equal(changed.status, 200, changed.text)
+    await settled(api, api.custom)
+    await configure('mutatingwebhookconfigurations', {})
+    hook.answer = (request, path) => {
+      if (path !== '/convert')
+        return patchOf([{ op: 'add', path: '/data/mutated', value: request.object.data.version }])
+      const { uid, desiredAPIVersion, objects } = request
+      const convertedObjects = objects.map((object: { data: object }) => ({
+        ...object,
+        apiVersion: desiredAPIVersion,
+        data: { ...object.data, version: desiredAPIVersion.split('/')[1] },
+      }))
+      const response = { uid, result: { status: 'Success' }, convertedObjects }
+      return JSON.stringify({ kind: 'ConversionReview', apiVersion: 'apiextensions.k8s.io/v1', response })
+    }
+    const { json, text } = await api.ask('POST', url('v2'), { metadata: { name: 'converted' }, data: { a: 'b' } })
+    assert.deepEqual(json.data, { a: 'b', mutated: 'v1', version: 'v2' }, text)
+  })
+
   test('may refuse definitions', async () => {
     await configure('validatingwebhookconfigurations', {
       apiGroups: ['apiextensions.k8s.io'],

@@ -11,7 +11,7 @@ import { deleteBody } from '../../body.ts'
 import { deleteOptions } from '../../options.ts'
 import { scaleOf } from '../../subresources/scale-of.ts'
 import type { AdmissionContext } from '../admission.ts'
-import { namespaceOf, presentedAs } from '../match-question.ts'
+import { namespaceOf } from '../match-question.ts'
 import type { KindName, RequestHead, ResourceName } from './review.ts'
 
 export type Phase = 'mutate' | 'validate'
@@ -94,7 +94,8 @@ export class Subject {
       const scale = (of: ApiObject | undefined) => (of ? (scaleOf(context.kind, of) as ApiObject) : null)
       return { object: scale(object), oldObject: scale(old) }
     }
-    const present = async (one: ApiObject) => presentedAs(one, context.kind, kind)
+    const registry = context.call.core.registries.of(kind)
+    const present = (one: ApiObject) => registry.present(one, context.kind)
     return {
       object: !object ? null : isOtherBody(context) ? object : await present(this.#bare(object)),
       oldObject: old ? await present(old) : null,
@@ -149,7 +150,8 @@ export class Subject {
       return
     }
     applyDefaults(kind, next)
-    const own = kind === context.kind ? next : decode(context.kind, await presentedAs(next, kind, context.kind)).object
+    const registry = context.call.core.registries.of(context.kind)
+    const own = kind === context.kind ? next : decode(context.kind, await registry.present(next, kind)).object
     checkNamespace(context, own, draft)
     own.metadata = withSystemFields(own.metadata, draft.metadata)
     replace(draft, own)
