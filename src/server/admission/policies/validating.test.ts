@@ -399,3 +399,41 @@ test('a dry run is judged too', () =>
     const { status } = await server.ask('POST', `${deployments}?dryRun=All`, deployment('d'))
     assert.equal(status, 422)
   }))
+
+test('what connects with a pod is judged by its options', async () => {
+  const server = await testServer({
+    connect: { 'pods/exec': async () => ({ status: 200, headers: {}, body: { type: 'none' } }) },
+  })
+  try {
+    const containers = [{ name: 'c', image: 'x' }]
+    await made(server.ask('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'a' }, spec: { containers } }))
+    const connect = { operations: ['CONNECT'], apiGroups: [''], resources: ['pods/exec'] }
+    const expression = "object.kind == 'PodExecOptions' && !('sh' in object.command) && request.name == 'a'"
+    await put(server, { validations: [{ expression }], matchConstraints: { resourceRules: [rule(connect)] } })
+    const exec = (command: string) =>
+      server.ask('POST', `/api/v1/namespaces/default/pods/a/exec?command=${command}&container=c`)
+    assert.equal((await exec('ls')).status, 200)
+    const { status, json } = await exec('sh')
+    assert.deepEqual([status, json.details.kind], [422, 'pods'])
+  } finally {
+    await server.stop()
+  }
+})
+
+test('an eviction is judged as one', () =>
+  served(async (server) => {
+    const containers = [{ name: 'c', image: 'x' }]
+    await made(server.ask('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'a' }, spec: { containers } }))
+    const eviction = { operations: ['CREATE'], apiGroups: [''], resources: ['pods/eviction'] }
+    const expression = "request.kind.kind != 'Eviction' || object.deleteOptions.gracePeriodSeconds > 5"
+    await put(server, { validations: [{ expression }], matchConstraints: { resourceRules: [rule(eviction)] } })
+    const evict = (gracePeriodSeconds: number) =>
+      server.ask('POST', '/api/v1/namespaces/default/pods/a/eviction', {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name: 'a' },
+        deleteOptions: { gracePeriodSeconds },
+      })
+    assert.equal((await evict(1)).status, 422)
+    assert.equal((await evict(9)).status, 201)
+  }))
