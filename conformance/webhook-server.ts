@@ -16,7 +16,7 @@ export interface ServingIdentity {
 const dayMs = 86_400_000
 
 export async function makeServingIdentity(address: string, nowMs: number): Promise<ServingIdentity> {
-  const authority = await createAuthority('conformance', nowMs)
+  const authority = await createAuthority('conformance-authority', nowMs)
   const options = { commonName: 'conformance', ips: [address], usages: ['server' as const], nowMs, lifetimeMs: dayMs }
   return { authorityPem: authority.certPem, ...(await issue(authority, options)) }
 }

@@ -12,7 +12,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'ResourceQuota should apply changes to a resourcequota status',
     since: '1.26',
-    fails: 'ResourceQuota is not counted yet',
   },
   async (t) => {
     await makeQuota(t, 'status', hard)

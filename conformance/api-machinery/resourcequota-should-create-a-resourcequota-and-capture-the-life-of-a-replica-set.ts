@@ -9,7 +9,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'ResourceQuota should create a ResourceQuota and capture the life of a replica set.',
     since: '1.16',
-    fails: 'ResourceQuota is not counted yet',
   },
   (t) =>
     capturesLife(t, {

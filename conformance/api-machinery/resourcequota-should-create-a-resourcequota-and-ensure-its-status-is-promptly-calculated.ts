@@ -26,7 +26,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'ResourceQuota should create a ResourceQuota and ensure its status is promptly calculated.',
     since: '1.16',
-    fails: 'ResourceQuota is not counted yet',
   },
   async (t) => {
     await makeQuota(t, 'all', hard)

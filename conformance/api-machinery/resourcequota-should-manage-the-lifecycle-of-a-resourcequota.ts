@@ -10,7 +10,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'ResourceQuota should manage the lifecycle of a ResourceQuota',
     since: '1.25',
-    fails: 'ResourceQuota is not counted yet',
   },
   async (t) => {
     await checkOperations(t, {

@@ -9,7 +9,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'ResourceQuota should verify ResourceQuota with best effort scope.',
     since: '1.16',
-    fails: 'ResourceQuota is not counted yet',
   },
   async (t) => {
     await makeQuota(t, 'best-effort', { pods: '5' }, { scopes: ['BestEffort'] })

@@ -20,7 +20,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'ResourceQuota should verify ResourceQuota with terminating scopes.',
     since: '1.16',
-    fails: 'ResourceQuota is not counted yet',
   },
   async (t) => {
     await makeQuota(t, 'terminating', hard, { scopes: ['Terminating'] })

@@ -203,6 +203,22 @@ const decoding: readonly Case[] = [
     reason: 'Invalid',
     says: /^ "" is invalid: patch: Invalid value: "\{.*\}": strict decoding error: unknown field "foo"$/,
   },
+  {
+    name: 'a duplicate key in a patch, strictly',
+    asked: patch('merge', `${ns}/configmaps/here?fieldValidation=Strict`, '{"data":{"b":"1"},"data":{"b":"2"}}'),
+    code: 422,
+    reason: 'Invalid',
+    says: /^ "" is invalid: patch: Invalid value: "\{.*\}": strict decoding error: duplicate field "data"$/,
+  },
+  bad(
+    'a duplicate key in an apply, strictly',
+    patch(
+      'apply',
+      `${ns}/configmaps/here?fieldManager=m&fieldValidation=Strict`,
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: here\ndata:\n  b: "1"\n  b: "2"\n',
+    ),
+    'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 7: key "b" already set in map',
+  ),
   bad(
     'a text where a number belongs',
     post(`${apps}/deployments`, deployment({ replicas: '3' })),

@@ -17,6 +17,7 @@ import { ProtobufError } from '#api/protobuf.ts'
 import { decodeProtobuf, protobufContentType } from '#api/protobuf-envelope.ts'
 import type { AnySchema } from '#api/schema.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
+import { yamlDuplicates } from '#api/yaml.ts'
 import type { ApiRequest } from './request.ts'
 
 export const unsupportedMediaType = (accepted: readonly string[]): StatusError =>
@@ -87,12 +88,28 @@ export function deleteBody(request: ApiRequest): unknown {
 
 /** For bodies that are not an object of a kind, as patches and DeleteOptions; undefined where there is none.
  *  `doing` is what the text of an error begins with. */
-export function plainBody(request: ApiRequest, format: BodyFormat = 'json', doing = ''): unknown {
+export const plainBody = (request: ApiRequest, format: BodyFormat = 'json', doing = ''): unknown =>
+  parsedPlainBody(request, { format, doing }).value
+
+export interface PlainBodyOptions {
+  readonly format: BodyFormat
+  readonly doing: string
+  readonly findDuplicates?: boolean
+}
+
+/** The same, with the keys that stand twice in it. */
+export function parsedPlainBody(
+  request: ApiRequest,
+  { format, doing, findDuplicates = false }: PlainBodyOptions,
+): ParsedBody {
   const { body } = request
-  if (body.type === 'object') return body.object
-  if (body.type === 'none' || body.bytes.length === 0) return undefined
+  if (body.type === 'object') return { value: body.object, duplicates: [] }
+  if (body.type === 'none' || body.bytes.length === 0) return { value: undefined, duplicates: [] }
   try {
-    return (format === 'json' ? parseJson(body.bytes) : parseYamlBody(body.bytes)).value
+    const parsed = format === 'json' ? parseJson(body.bytes, findDuplicates) : parseYamlBody(body.bytes, findDuplicates)
+    // Upstream reads what is YAML strictly as YAML, even if it is JSON: the text tells of lines.
+    const isJson = format === 'yaml' && parsed.duplicates.length > 0
+    return isJson ? { ...parsed, duplicates: yamlDuplicates(Buffer.from(body.bytes).toString()) } : parsed
   } catch (error) {
     throw error instanceof BodyError ? badRequest(doing + error.message) : error
   }

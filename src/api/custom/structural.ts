@@ -77,7 +77,7 @@ function prune(node: Structural, value: unknown, path: (string | number)[], told
     const field = value[name]
     if (field === undefined) continue
     if (node.embedded && (name === 'apiVersion' || name === 'kind' || name === 'metadata')) {
-      put(out, name, name === 'metadata' && isObject(field) ? decodeAs(ObjectMeta, field).object : field)
+      put(out, name, name === 'metadata' && isObject(field) ? embeddedMetadata(field, told) : field)
       continue
     }
     const of = node.properties.get(name) ?? node.values
@@ -89,6 +89,12 @@ function prune(node: Structural, value: unknown, path: (string | number)[], told
     else if (field !== null || of.nullable || holdsAnything(of)) put(out, name, below(of, field, name, path, told))
   }
   return out
+}
+
+function embeddedMetadata(metadata: object, told: Told): unknown {
+  const { object, warnings } = decodeAs(ObjectMeta, metadata, told && [])
+  for (const text of warnings) told?.(`metadata.${JSON.parse(text.slice(text.indexOf('"')))}`)
+  return object
 }
 
 /** A value of which nothing is said may be null too. */

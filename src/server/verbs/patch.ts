@@ -1,14 +1,15 @@
 // PATCH: what is there, changed as the patch says, and then written as an update is. An apply to what is not
 // there creates it.
 
-import { decode } from '#api/decode.ts'
+import { type DecodeOptions, decode } from '#api/decode.ts'
 import { applyDefaults } from '#api/defaults.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
+import type { ParsedBody } from '#api/parse-body.ts'
 import { badRequest, invalid, notFound } from '#api/status-error.ts'
 import { cannotUnmarshal, formatGo } from '#lib/json.ts'
 import type { StoredObject } from '#store/store.ts'
-import { contentTypeOf, plainBody, unsupportedMediaType } from '../body.ts'
+import { contentTypeOf, parsedPlainBody, unsupportedMediaType } from '../body.ts'
 import type { KindCall } from '../call.ts'
 import { objectAnswer } from '../encode/object.ts'
 import { type WriteQuery, writeQuery } from '../options.ts'
@@ -32,8 +33,13 @@ export function patchTypeOf(call: KindCall): PatchType | 'apply' {
 export async function patch(call: KindCall, subresource = ''): Promise<ApiResponse> {
   const type = patchTypeOf(call)
   const query = writeQuery(call.request.query, 'PatchOptions', type === 'apply')
-  const body = plainBody(call.request, type === 'apply' ? 'yaml' : 'json', doing[type])
-  if (body === undefined) throw badRequest('error decoding patch: unexpected end of JSON input')
+  const body = parsedPlainBody(call.request, {
+    format: type === 'apply' ? 'yaml' : 'json',
+    doing: doing[type],
+    // A JSON patch is a list of steps: upstream does not look into it.
+    findDuplicates: query.fieldValidation !== 'Ignore' && type !== 'json',
+  })
+  if (body.value === undefined) throw badRequest('error decoding patch: unexpected end of JSON input')
   return type === 'apply' ? apply(call, body, query, subresource) : merge(call, type, body, query, subresource)
 }
 
@@ -48,7 +54,7 @@ const doing: Readonly<Record<PatchType | 'apply', string>> = {
 async function merge(
   call: KindCall,
   type: PatchType,
-  body: unknown,
+  { value: body, duplicates }: ParsedBody,
   query: WriteQuery,
   subresource: string,
 ): Promise<ApiResponse> {
@@ -57,7 +63,7 @@ async function merge(
   const stored = await change(call, { dryRun: query.dryRun, fieldManager, subresource }, (current) => {
     const patched = applyPatch({ kind, type, patch: body, current: objectOf(current) })
     const shown = () => (type === 'strategic' ? formatGo(body) : JSON.stringify(patched))
-    return decoded(call, patched, query, (why) => misfit(shown(), why))
+    return decoded(call, patched, query, { duplicates, refuse: (why) => misfit(shown(), why) })
   })
   return objectAnswer(call, 200, stored)
 }
@@ -69,7 +75,12 @@ function misfit(shown: string, why: string): Error {
   return invalid({ group: '', kind: '' }, '', errors.all)
 }
 
-async function apply(call: KindCall, body: unknown, query: WriteQuery, subresource: string): Promise<ApiResponse> {
+async function apply(
+  call: KindCall,
+  { value: body, duplicates }: ParsedBody,
+  query: WriteQuery,
+  subresource: string,
+): Promise<ApiResponse> {
   const { info, kind, registry, core } = call
   checkApply(call, body)
   const applied = (old: ApiObject | undefined): ApiObject => {
@@ -82,6 +93,10 @@ async function apply(call: KindCall, body: unknown, query: WriteQuery, subresour
       ...(subresource === '' ? {} : { subresource }),
       nowMs: core.clock.now(),
     })
+    // Told after what is wrong with the fields themselves, as upstream does.
+    if (query.fieldValidation === 'Strict' && duplicates.length > 0)
+      throw badRequest(`error strict decoding YAML: ${duplicatesInYaml}${duplicates.join('\n  ')}`)
+    warn(call, duplicates)
     return decoded(call, next, query)
   }
   const options = { dryRun: query.dryRun, fieldManager: '', subresource }
@@ -91,6 +106,12 @@ async function apply(call: KindCall, body: unknown, query: WriteQuery, subresour
   }
   const stored: StoredObject = await change(call, options, (current) => applied(objectOf(current)))
   return objectAnswer(call, 200, stored)
+}
+
+const duplicatesInYaml = 'error converting YAML to JSON: yaml: unmarshal errors:\n  '
+
+function warn({ warnings }: KindCall, found: readonly string[]): void {
+  for (const warning of found) if (!warnings.includes(warning)) warnings.push(warning)
 }
 
 function checkApply({ info, kind }: KindCall, body: unknown): void {
@@ -110,11 +131,11 @@ function decoded(
   call: KindCall,
   value: unknown,
   { fieldValidation: strictness }: WriteQuery,
-  refuse?: (why: string) => Error,
+  options: Pick<DecodeOptions, 'refuse' | 'duplicates'> = {},
 ): ApiObject {
-  const { kind, info, warnings } = call
-  const { object, warnings: found } = decode<ApiObject>(kind, value, { strictness, ...(refuse ? { refuse } : {}) })
-  for (const warning of found) if (!warnings.includes(warning)) warnings.push(warning)
+  const { kind, info } = call
+  const { object, warnings } = decode<ApiObject>(kind, value, { strictness, ...options })
+  warn(call, warnings)
   applyDefaults(kind, object)
   object.metadata.name ??= info.name
   checkName(call, object)
