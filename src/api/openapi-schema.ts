@@ -129,6 +129,8 @@ export class Definitions {
   #message(shape: Message, schema: AnySchema): JsonSchema {
     const name = definitionName(shape.name)
     const kinds = this.#kinds.get(name)
+    // Readers of version 2 refuse every field that they do not find, unless they find none at all.
+    const isAnything = shape.open === true && this.#dialect === 'v2'
     const properties: Record<string, JsonSchema> = {}
     if (kinds && !('apiVersion' in shape.fields)) {
       properties.apiVersion = { description: 'The group and version of this object.', type: 'string' }
@@ -142,8 +144,8 @@ export class Definitions {
     return {
       ...(shape.doc === '' ? {} : { description: shape.doc }),
       type: 'object',
-      ...(required.length === 0 ? {} : { required }),
-      ...(Object.keys(properties).length === 0 ? {} : { properties }),
+      ...(required.length === 0 || isAnything ? {} : { required }),
+      ...(Object.keys(properties).length === 0 || isAnything ? {} : { properties }),
       ...(kinds
         ? { 'x-kubernetes-group-version-kind': kinds.map(({ group, kind, version }) => ({ group, kind, version })) }
         : {}),

@@ -1,13 +1,28 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import protobuf from 'protobufjs'
-import { kind } from './kind.ts'
+import { type AnyKind, kind } from './kind.ts'
 import { KindRegistry } from './kind-registry.ts'
 import { kinds } from './kinds.ts'
 import { definitionName } from './openapi-schema.ts'
 import { OpenApiV2, openApiV2 } from './openapi-v2.ts'
 import { OpenApiV3, openApiV3 } from './openapi-v3.ts'
-import { any, int32, intOrString, list, map, message, opt, quantity, req, string, time } from './schema.ts'
+import {
+  any,
+  int32,
+  intOrString,
+  list,
+  type Message,
+  map,
+  message,
+  opt,
+  quantity,
+  req,
+  resolved,
+  Schema,
+  string,
+  time,
+} from './schema.ts'
 
 const Part = message('example/v1.Part', 'A part.', {
   name: req(string).at(1, 'Its name.'),
@@ -231,3 +246,13 @@ function schemaOf(schema: Loose): Loose {
   for (const { name, value } of schema.vendor_extension ?? []) out[name] = JSON.parse(value.yaml)
   return out
 }
+
+test('of a kind that takes any field version 2 names none, or its readers would refuse the others', () => {
+  const shape = resolved(Thing.schema) as Message
+  const open = { ...Thing, schema: new Schema({ ...shape, open: true }, 'always') } as AnyKind
+  const name = 'io.k8s.api.example.v1.Thing'
+  const { properties, ...rest } = (openApiV2([open], info) as Loose).definitions[name]
+  assert.equal(properties, undefined)
+  assert.equal(rest['x-kubernetes-preserve-unknown-fields'], true)
+  assert.ok((openApiV3([open], [open], info) as Loose).components.schemas[name].properties.parts)
+})
