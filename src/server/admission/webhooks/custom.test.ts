@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { type CustomServer, customServer, definitionsUrl, settled } from '../../custom/fixture.ts'
-import type { WebhookClient } from '../../webhook/client.ts'
-import { patchOf, startHook, type TestHook, webhookClient, yes } from './testing.ts'
+import { createWebhookClient, type WebhookClient } from '../../webhook/client.ts'
+import { patchOf, startHook, type TestHook, yes } from './testing.ts'
 
 const group = 'stable.example.com'
 const url = (version: string) => `/apis/${group}/${version}/namespaces/default/items`
@@ -29,7 +29,7 @@ describe('webhooks about custom resources', () => {
     hook = await startHook()
     api = await customServer({
       parts: (_store, clock) => {
-        client = webhookClient({ clock })
+        client = createWebhookClient({ clock })
         return { webhooks: client }
       },
     })

@@ -4,7 +4,6 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { realClock } from '#lib/clock.ts'
 import { createAuthority, issue } from '#lib/pki.ts'
-import { createWebhookClient } from '../../webhook/client.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the server has sent
 export type Review = any
@@ -77,5 +76,3 @@ export async function startHook(): Promise<TestHook> {
   }
   return hook
 }
-
-export const webhookClient = createWebhookClient

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { type TestServer, testServer } from '../../fixture.ts'
-import type { WebhookClient } from '../../webhook/client.ts'
-import { patchOf, startHook, type TestHook, webhookClient, yes } from './testing.ts'
+import { createWebhookClient, type WebhookClient } from '../../webhook/client.ts'
+import { patchOf, startHook, type TestHook, yes } from './testing.ts'
 
 const configurations = '/apis/admissionregistration.k8s.io/v1'
 const mutatingUrl = `${configurations}/mutatingwebhookconfigurations`
@@ -29,7 +29,7 @@ describe('admission webhooks', () => {
       namespaces: ['default', 'other'],
       connect: { 'pods/attach': async () => ({ status: 200, headers: {}, body: { type: 'none' } }) },
       parts: (_store, clock) => {
-        client = webhookClient({ clock })
+        client = createWebhookClient({ clock })
         return { webhooks: client }
       },
     })
@@ -480,6 +480,105 @@ describe('admission webhooks', () => {
     const { json, text } = await create('older')
     assert.deepEqual(json.data, { a: '1', b: '2' }, text)
     assert.equal(hook.asked[0]!.review.apiVersion, 'admission.k8s.io/v1beta1')
+  })
+
+  test('are asked about what is posted below an object, by what it is', async () => {
+    await api.ask('POST', '/api/v1/namespaces/default/pods', {
+      metadata: { name: 'below' },
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    })
+    await configure(validatingUrl, 'c', webhook('below.b.c', [rule('*/*', ['CREATE', 'DELETE'])]))
+    const pod = '/api/v1/namespaces/default/pods/below'
+    for (const [path, body] of [
+      [`${pod}/binding`, { target: { name: 'n' } }],
+      [`${pod}/eviction`, { metadata: { name: 'below' } }],
+      ['/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { nonResourceAttributes: { path: '/' } } }],
+    ] as const) {
+      const { status, text } = await api.ask('POST', path, body)
+      assert.equal(status, 201, text)
+    }
+    assert.deepEqual(
+      hook.asked.map(({ request: { operation, kind, resource, subResource, name } }) =>
+        [operation, kind.group, kind.kind, resource.resource, subResource, name].join(' '),
+      ),
+      [
+        'CREATE  Binding pods binding below',
+        'CREATE policy Eviction pods eviction below',
+        'CREATE authorization.k8s.io SelfSubjectAccessReview selfsubjectaccessreviews  ',
+      ],
+    )
+  })
+
+  test('say in the audit record what they have changed, and what they think of it', async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: an event as it stands in the record
+    const events: any[] = []
+    const core = api.server.core as { audit: unknown }
+    const sink = { offer: (make: () => object) => events.push(make()) > 0 }
+    await configure(mutatingUrl, 'm', webhook('m.b.c', [rule('configmaps', ['CREATE'])]))
+    await configure(
+      validatingUrl,
+      'v',
+      webhook('closed.b.c', [rule('configmaps', ['CREATE'])], {
+        failurePolicy: 'Ignore',
+        clientConfig: { url: 'https://127.0.0.1:1/x', caBundle: hook.caBundle },
+      }),
+    )
+    const patch = [{ op: 'add', path: '/data/b', value: '2' }]
+    hook.answer = () => ({ ...patchOf(patch), auditAnnotations: { opinion: 'fine' } })
+    core.audit = { policy: { rules: [{ level: 'Request' }] }, sink }
+    await create('audited')
+    core.audit = undefined
+    const about = { configuration: 'm', webhook: 'm.b.c' }
+    const { annotations } = events.at(-1)
+    assert.equal(annotations['m.b.c/opinion'], 'fine')
+    assert.deepEqual(JSON.parse(annotations['mutation.webhook.admission.k8s.io/round_0_index_0']), {
+      ...about,
+      mutated: true,
+    })
+    assert.deepEqual(JSON.parse(annotations['patch.webhook.admission.k8s.io/round_0_index_0']), {
+      ...about,
+      patch,
+      patchType: 'JSONPatch',
+    })
+    assert.equal(annotations['failed-open.validating.webhook.admission.k8s.io/round_0_index_0'], 'closed.b.c')
+  })
+
+  test('are not asked by whoever has gone', async () => {
+    const gone = new AbortController()
+    await configure(validatingUrl, 'c', webhook('c.b.c', [rule('configmaps', ['CREATE'])], { failurePolicy: 'Ignore' }))
+    hook.answer = () => undefined
+    const arrived = hook.nextRequest()
+    const asking = api.server.handle({
+      method: 'POST',
+      path: maps,
+      query: new URLSearchParams(),
+      headers: {},
+      body: { type: 'object', object: { metadata: { name: 'gone' } } },
+      user: { name: 'x', groups: [] },
+      signal: gone.signal,
+      raw: true,
+    })
+    await arrived
+    gone.abort(new Error('gone'))
+    await assert.rejects(asking, /gone/)
+    assert.equal((await api.ask('GET', `${maps}/gone`)).status, 404)
+  })
+
+  test('do not keep the server from its own work', async () => {
+    await configure(validatingUrl, 'c', webhook('c.b.c', [rule('*')]))
+    hook.answer = () => ({ allowed: false })
+    const { status } = await api.server.handle({
+      method: 'POST',
+      path: maps,
+      query: new URLSearchParams(),
+      headers: {},
+      body: { type: 'object', object: { metadata: { name: 'own' } } },
+      user: { name: 'system:apiserver', groups: ['system:masters'] },
+      signal: new AbortController().signal,
+      raw: true,
+    })
+    assert.equal(status, 201)
+    assert.equal(hook.asked.length, 0)
   })
 
   test('are counted', async () => {
