@@ -17,6 +17,8 @@ interface Duration {
 /** A value that is read when asked for. */
 export interface Gauge {
   readonly name: string
+  /** `gauge` unless given. */
+  readonly type?: 'counter' | 'gauge'
   readonly help: string
   readonly values: () => Iterable<{ readonly labels: Readonly<Record<string, string>>; readonly value: number }>
 }
@@ -88,8 +90,8 @@ export class Metrics {
       '# TYPE apiserver_request_duration_seconds histogram',
     )
     for (const duration of this.#durations.values()) lines.push(...histogram(duration))
-    for (const { name, help, values } of this.#gauges) {
-      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`)
+    for (const { name, help, values, type = 'gauge' } of this.#gauges) {
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
       for (const { labels, value } of values()) {
         const text = formatLabels(labels)
         lines.push(`${name}${text === '' ? '' : `{${text}}`} ${value}`)

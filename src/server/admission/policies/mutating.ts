@@ -20,6 +20,7 @@ import type { AdmissionContext, AdmissionPlugin } from '../admission.ts'
 import { type Invocations, invocationsOf } from '../invocations.ts'
 import { Subject } from '../webhooks/subject.ts'
 import { applied, Unmutable } from './apply-configuration.ts'
+import { countsOf, errorTypeOf } from './counts.ts'
 import { type Failure, mutationFailed } from './denial.ts'
 import { Evaluation, type Inputs, OutOfBudget } from './evaluation.ts'
 import { concerned, type Invocation, isLeftAlone, type SetupError } from './hooks.ts'
@@ -135,6 +136,10 @@ async function invoke(
   const { object, problems } = mutated(hook.compiled, inputs, kind, subject)
   const changed = !equalJson(object, shown.object)
   if (changed) await subject.accept(object, kind)
+  const about = { policy: hook.policy.metadata.name ?? '', binding: binding.metadata.name ?? '' }
+  const counts = countsOf(context.call.core)
+  for (const problem of problems) counts.count({ ...about, errorType: errorTypeOf(problem) })
+  if (problems.length === 0) counts.count({ ...about, errorType: 'no_error' })
   memory.ran(reinvocation, key, { changed, again: hook.policy.spec.reinvocationPolicy === 'IfNeeded' })
   return problems.map(failure)
 }

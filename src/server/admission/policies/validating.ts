@@ -8,6 +8,7 @@ import type { Store } from '#store/store.ts'
 import { annotate } from '../../audit/audit.ts'
 import type { AdmissionContext, AdmissionPlugin } from '../admission.ts'
 import { type Shown, Subject } from '../webhooks/subject.ts'
+import { type Action, countsOf, errorTypeOf } from './counts.ts'
 import { type Denial, denied } from './denial.ts'
 import type { Inputs } from './evaluation.ts'
 import { concerned, type Invocation, isLeftAlone, type SetupError } from './hooks.ts'
@@ -104,12 +105,16 @@ function added(notes: ReadonlyMap<string, Set<string>>, key: string, value: stri
 
 const failureKey = 'validation.policy.admission.k8s.io/validation_failure'
 
-/** Warns and notes at once; what refuses the request is given back. */
+/** Counts, warns and notes at once; what refuses the request is given back. */
 function actOn({ call }: AdmissionContext, invocation: Asked, refusal: Refusal): Denial[] {
   const { validationActions = [], policyName = '' } = invocation.binding.spec
   const policy = invocation.hook.policy.metadata.name ?? ''
   const binding = invocation.binding.metadata.name ?? ''
   const { message, index } = refusal
+  const counts = countsOf(call.core)
+  const errorType = errorTypeOf(message)
+  for (const action of validationActions)
+    counts.count({ policy, binding, errorType, action: action.toLowerCase() as Action })
   if (validationActions.includes('Warn')) {
     const by = `ValidatingAdmissionPolicy '${policy}' with binding '${binding}'`
     call.warnings.push(`Validation failed for ${by}: ${message}`)
