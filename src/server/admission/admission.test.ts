@@ -70,6 +70,14 @@ describe('a new pod', () => {
     ])
   })
 
+  test('keeps that when it is replaced by somebody who does not repeat it', async () => {
+    const { json } = await api.ask('POST', pods, pod())
+    const { tolerations: _, ...spec } = json.spec
+    const replaced = await api.ask('PUT', `${pods}/${json.metadata.name}`, { ...json, spec })
+    assert.equal(replaced.status, 200, replaced.text)
+    assert.equal(replaced.json.spec.tolerations.length, 2)
+  })
+
   test('cannot name its priority itself', async () => {
     assert.match(
       (await api.ask('POST', pods, pod({ priority: 5 }))).json.message,

@@ -8,8 +8,9 @@ const keys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
+  // Who replaces a pod need not repeat what was added to it.
   handles: ({ operation, kind, subresource }) =>
-    operation === 'CREATE' && kind.resource === 'pods' && subresource === '',
+    (operation === 'CREATE' || operation === 'UPDATE') && kind.resource === 'pods' && subresource === '',
   mutate: ({ object }) => {
     const { spec } = object as Pod
     const given = spec.tolerations ?? []

@@ -168,6 +168,21 @@ describe('a namespace that asks for pods of a level', () => {
     assert.equal(status, 200, text)
   })
 
+  test('counts what it has looked at', async () => {
+    const { text } = await api.ask('GET', '/metrics')
+    const lines = text.split('\n').filter((line) => line.startsWith('pod_security_'))
+    const asked = 'request_operation="create",resource="pod",subresource=""'
+    const one = (decision: string, mode: string, level: string, version: string) =>
+      `pod_security_evaluations_total{decision="${decision}",mode="${mode}",policy_level="${level}",policy_version="${version}",${asked}} 1`
+    for (const line of [
+      one('deny', 'enforce', 'restricted', 'latest'),
+      one('deny', 'warn', 'restricted', 'v1.30'),
+      one('deny', 'audit', 'baseline', 'latest'),
+      one('allow', 'enforce', 'baseline', 'v1.30'),
+    ])
+      assert.ok(lines.includes(line), `${line}\nis not among\n${lines.join('\n')}`)
+  })
+
   test('must have labels that mean something, unless it has had them before', async () => {
     const made = await api.ask('POST', '/api/v1/namespaces', namespace('bad', { enforce: 'strict' }))
     assert.equal(made.status, 422)
@@ -208,6 +223,8 @@ test('some pods, users and namespaces are not concerned', async () => {
   assert.equal(await create('default', 'c', { runtimeClassName: 'vm' }), 201)
   user = 'boss'
   assert.equal(await create('default', 'd'), 201)
+  const { text } = await api.ask('GET', '/metrics')
+  assert.match(text, /^pod_security_exemptions_total\{request_operation="create",resource="pod",subresource=""\} 3$/m)
   await api.stop()
 })
 

@@ -11,6 +11,7 @@ import type { ApiObject } from '#api/kind.ts'
 import { forbidden, internalError, invalid } from '#api/status-error.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
 import { details, violations } from './pod-security/checks.ts'
+import { countsOf } from './pod-security/counts.ts'
 import { existingPodsWarnings } from './pod-security/existing-pods.ts'
 import type { CheckedPod, Violation } from './pod-security/pod.ts'
 import {
@@ -19,6 +20,7 @@ import {
   isSame,
   isStricter,
   type LevelVersion,
+  type Mode,
   modes,
   type Policy,
   policyOf,
@@ -65,6 +67,11 @@ function annotate({ call }: AdmissionContext, name: string, value: string): void
   if (call.audit) call.audit.annotations[`pod-security.kubernetes.io/${name}`] = value
 }
 
+function exempted(context: AdmissionContext, what: 'namespace' | 'user' | 'runtimeClass'): void {
+  annotate(context, 'exempt', what)
+  countsOf(context.call.core).exempted(context)
+}
+
 const errorText = ({ all }: FieldErrors): string => {
   const texts = all.map(({ field, message }) => `${field}: ${message}`)
   return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
@@ -84,7 +91,7 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
       : exempt.users.has(context.call.user.name)
         ? 'user'
         : undefined
-    if (what !== undefined) annotate(context, 'exempt', what)
+    if (what !== undefined) exempted(context, what)
     return what !== undefined
   }
 
@@ -102,33 +109,44 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
   ): void => {
     const pod = checkedPod(template)
     if (exempt.runtimeClasses.has(pod.spec.runtimeClassName ?? '')) {
-      annotate(context, 'exempt', 'runtimeClass')
+      exempted(context, 'runtimeClass')
       return
     }
-    if (errors.any) annotate(context, 'error', `Failed to parse policy: ${errorText(errors)}`)
+    const counts = countsOf(context.call.core)
+    if (errors.any) {
+      annotate(context, 'error', `Failed to parse policy: ${errorText(errors)}`)
+      counts.failed(false, context)
+    }
     const known = new Map<string, readonly Violation[]>()
-    const against = (wanted: LevelVersion): string | undefined => {
+    const against = (mode: Mode): string | undefined => {
+      const wanted = policy[mode]
       const name = formatPolicy(wanted)
       const found = known.get(name) ?? violations(wanted, pod)
       known.set(name, found)
+      if (found.length > 0) counts.evaluated('deny', mode, wanted, context)
+      else if (mode === 'enforce') counts.evaluated('allow', mode, wanted, context)
       return found.length === 0 ? undefined : `PodSecurity "${name}": ${details(found)}`
     }
     if (enforced) annotate(context, 'enforce-policy', formatPolicy(policy.enforce))
-    const refused = enforced ? against(policy.enforce) : undefined
-    const audited = against(policy.audit)
+    const refused = enforced ? against('enforce') : undefined
+    const audited = against('audit')
     if (audited !== undefined) annotate(context, 'audit-violations', `would violate ${audited}`)
     if (refused !== undefined) throw forbidden(context.kind, context.name, `violates ${refused}`)
-    const warned = against(policy.warn)
+    const warned = against('warn')
     if (warned !== undefined) context.call.warnings.push(`would violate ${warned}`)
   }
 
   const checkPod = (context: AdmissionContext): void => {
     if (isExempt(context)) return
     const found = policyIn(context)
-    if (!found) throw internalError(`failed to lookup namespace ${context.namespace}`)
+    if (!found) {
+      countsOf(context.call.core).failed(true, context)
+      throw internalError(`failed to lookup namespace ${context.namespace}`)
+    }
     const { policy, errors } = found
     if (!errors.any && modes.every((mode) => policy[mode].level === 'privileged')) {
       annotate(context, 'enforce-policy', formatPolicy(policy.enforce))
+      countsOf(context.call.core).evaluated('allow', 'enforce', policy.enforce, context)
       return
     }
     const pod = context.object as Pod
@@ -142,6 +160,7 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
     // Who makes pods is never held up here: the pods themselves are.
     if (!found) {
       annotate(context, 'error', `failed to lookup namespace ${context.namespace}`)
+      countsOf(context.call.core).failed(true, context)
       return
     }
     const { policy, errors } = found

@@ -76,7 +76,9 @@ const restricted: readonly Rule[] = [
 ]
 
 /** Nothing changes after it, so that every later version, and `latest`, means this one. */
-const newest = Math.max(...[...baseline, ...restricted].flatMap(({ versions }) => versions.map((one) => one.since)))
+export const newest = Math.max(
+  ...[...baseline, ...restricted].flatMap(({ versions }) => versions.map((one) => one.since)),
+)
 
 const inForce = ({ versions }: Rule, minor: number): Check | undefined =>
   versions.findLast((version) => version.since <= minor)?.check
