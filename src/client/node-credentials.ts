@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CertificateSigningRequest } from '#api/certificates/certificate-signing-request.ts'
+import { StatusError } from '#api/status-error.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import { type KeyPair, requestCertificate } from '#lib/pki.ts'
@@ -111,6 +112,25 @@ async function obtain(client: Client, wish: Wish, options: NodeCredentialsOption
   throw new Error(`The certificate request "${name}" was not signed within ${signedWithinSeconds} s`)
 }
 
+const firstPauseMs = 500
+const longestPauseMs = 30_000
+
+/** A server that has just started may not have the roles yet that let a node in. Ends with the signal. */
+export async function untilAllowed<T>(
+  work: () => Promise<T>,
+  { clock, log, signal }: Pick<NodeCredentialsOptions, 'clock' | 'log' | 'signal'>,
+): Promise<T> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.code !== 403) throw error
+      log.warn('The server does not let this node in yet', { error: error.message })
+      await clock.sleep(pauseMs, signal)
+    }
+  }
+}
+
 export async function nodeCredentials(options: NodeCredentialsOptions): Promise<NodeCredentials> {
   const { server, token, dir, clock, log, userAgent, signal } = options
   await mkdir(dir, { recursive: true, mode: 0o700 })
@@ -168,7 +188,7 @@ export async function nodeCredentials(options: NodeCredentialsOptions): Promise<
   for (const wish of [clientWish, servingWish]) {
     const known = await load(wish)
     if (known) pairs.set(wish, known)
-    else await renew(wish)
+    else await untilAllowed(() => renew(wish), options)
     void keepFresh(wish)
   }
   return {

@@ -2,6 +2,7 @@
 
 import type { KindRegistry } from '#api/kind-registry.ts'
 import type { Controller } from '#client/controller.ts'
+import { bootstrapSigner } from './bootstrap-signer.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import { deployment } from './deployment.ts'
 import { disruption } from './disruption.ts'
@@ -20,6 +21,7 @@ import { resourceQuota } from './resource-quota.ts'
 import { rootCaPublisher } from './root-ca-publisher.ts'
 import { serviceAccount } from './service-account.ts'
 import { type ServiceAccountTokenOptions, serviceAccountToken } from './service-account-token.ts'
+import type { KindsElsewhere } from './stored-kinds.ts'
 import { taintEviction } from './taint-eviction.ts'
 import { tokenCleaner } from './token-cleaner.ts'
 import { vacProtection } from './vac-protection.ts'
@@ -27,6 +29,7 @@ import { vacProtection } from './vac-protection.ts'
 export interface ControllersOptions {
   /** What is served, now and later: for those that look after objects of every kind. */
   readonly kinds: KindRegistry
+  readonly elsewhere?: KindsElsewhere | undefined
   /** The CA that pods trust the server by; without it nothing is published. */
   readonly caPem?: string | undefined
   /** Signs lasting service account tokens; without it Secrets that ask for one stay empty. */
@@ -37,13 +40,20 @@ export interface ControllersOptions {
   readonly podGc?: PodGcOptions
 }
 
-export const controllers = ({ kinds, caPem, signToken, ...options }: ControllersOptions): readonly Controller[] => [
-  namespaceController(kinds),
-  garbageCollector(kinds),
+export const controllers = ({
+  kinds,
+  elsewhere,
+  caPem,
+  signToken,
+  ...options
+}: ControllersOptions): readonly Controller[] => [
+  namespaceController(kinds, elsewhere),
+  garbageCollector(kinds, elsewhere),
   serviceAccount,
   clusterRoleAggregation,
   policyStatus(kinds),
   tokenCleaner,
+  bootstrapSigner,
   ...(caPem === undefined ? [] : [rootCaPublisher(caPem)]),
   ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),
   deployment,

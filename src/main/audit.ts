@@ -6,6 +6,7 @@ import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { Audit } from '#server/audit/audit.ts'
 import { type LogFile, openLogFile } from '#server/audit/log-file.ts'
+import { openLogStream } from '#server/audit/log-stream.ts'
 import { type AuditPolicy, parseAuditPolicy } from '#server/audit/policy.ts'
 import type { Gauge } from '#server/metrics.ts'
 
@@ -37,8 +38,14 @@ function policyIn(path: string): AuditPolicy {
   }
 }
 
+interface AuditParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly stdout: (text: string) => void
+}
+
 /** Undefined: nothing is recorded. */
-export function openAudit(options: AuditOptions, { clock, log }: { clock: Clock; log: Log }): OpenAudit | undefined {
+export function openAudit(options: AuditOptions, { clock, log, stdout }: AuditParts): OpenAudit | undefined {
   const { auditPolicyFile, auditLogPath } = options
   const maxSizeBytes = count('audit-log-maxsize', options.auditLogMaxsize) * 1024 * 1024
   const maxBackups = count('audit-log-maxbackup', options.auditLogMaxbackup)
@@ -47,7 +54,10 @@ export function openAudit(options: AuditOptions, { clock, log }: { clock: Clock;
   if (auditPolicyFile === undefined) throw new UsageError('--audit-log-path needs --audit-policy-file')
   if (auditLogPath === undefined) throw new UsageError('--audit-policy-file needs --audit-log-path')
   const policy = policyIn(auditPolicyFile)
-  const file = openLogFile({ path: auditLogPath, maxSizeBytes, maxBackups, maxAgeMs, clock, log })
+  const file =
+    auditLogPath === '-'
+      ? openLogStream(stdout)
+      : openLogFile({ path: auditLogPath, maxSizeBytes, maxBackups, maxAgeMs, clock, log })
   return { audit: { policy, sink: file }, file }
 }
 

@@ -83,7 +83,7 @@ test('issuers are named by a file or by flags, not by both', () => {
 test('a record needs a policy and a path', () => {
   const clock = new VirtualClock()
   const sizes = { auditLogMaxsize: '100', auditLogMaxbackup: '0', auditLogMaxage: '0' }
-  const open = (options: object) => openAudit({ ...sizes, ...options }, { clock, log: silentLog })
+  const open = (options: object) => openAudit({ ...sizes, ...options }, { clock, log: silentLog, stdout: () => {} })
   assert.equal(open({}), undefined)
   assert.throws(() => open({ auditLogPath: 'x' }), /needs --audit-policy-file/)
   assert.throws(() => open({ auditPolicyFile: 'x' }), /needs --audit-log-path/)

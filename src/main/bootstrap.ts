@@ -19,6 +19,9 @@ export interface BootstrapOptions {
   readonly port: number
   readonly serviceIp: string
   readonly dnsIp: string
+  /** How the server is reached, and by whom it is certified. */
+  readonly url: string
+  readonly servingAuthorityPem: string
   /** By whom clients, and proxies who speak for others, are certified: servers of other API groups need to know. */
   readonly clientAuthorityPem: string
   readonly frontProxyAuthorityPem: string
@@ -75,6 +78,7 @@ export async function bootstrap(client: Client, options: BootstrapOptions): Prom
   })
   if (address !== undefined) await publishServer(client, address, port)
   await publishAuthorities(client, options)
+  await publishClusterInfo(client, options)
   await ensure(client, Service, {
     metadata: {
       namespace: 'kube-system',
@@ -126,4 +130,21 @@ async function publishAuthorities(client: Client, options: BootstrapOptions): Pr
   }
   const metadata = { namespace: 'kube-system', name: 'extension-apiserver-authentication' }
   await enforce(client, ConfigMap, { metadata, data }, { data })
+}
+
+/** What a new node may be told of the cluster; the bootstrap-signer signs it. */
+async function publishClusterInfo(client: Client, { url, servingAuthorityPem }: BootstrapOptions): Promise<void> {
+  const authority = Buffer.from(servingAuthorityPem).toString('base64')
+  const cluster = { 'certificate-authority-data': authority, server: url }
+  const kubeconfig = `${JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: '', cluster }],
+    contexts: null,
+    'current-context': '',
+    preferences: {},
+    users: null,
+  })}\n`
+  const metadata = { namespace: 'kube-public', name: 'cluster-info' }
+  await enforce(client, ConfigMap, { metadata, data: { kubeconfig } }, { data: { kubeconfig } })
 }

@@ -46,7 +46,7 @@ export const admissionFlags = (command: Command): Command =>
 export const auditFlags = (command: Command): Command =>
   command
     .option('--audit-policy-file <file>', 'what is recorded of requests; nothing is unless given')
-    .option('--audit-log-path <file>', 'where requests are recorded')
+    .option('--audit-log-path <file>', 'where requests are recorded; - is standard output')
     .option('--audit-log-maxsize <megabytes>', 'how large the record grows before it is put aside', '100')
     .option('--audit-log-maxbackup <count>', 'how many records that were put aside are kept; 0 keeps all', '0')
     .option('--audit-log-maxage <days>', 'how long records that were put aside are kept; 0 keeps them', '0')

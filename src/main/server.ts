@@ -168,7 +168,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   const { log, stop } = role
   const startedMs = clock.monotonic()
   const plugins = configuredPlugins(options)
-  const audit = openAudit(options, { clock, log })
+  const audit = openAudit(options, { clock, log, stdout: outside.stdout })
   if (audit) stop.onStop('audit log', () => audit.file.close())
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
 
@@ -283,6 +283,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     port: reach?.port ?? first.port,
     serviceIp,
     dnsIp: addressIn(options.serviceCidr, 10),
+    url: reach ? `https://${advertised(reach.host) ?? reach.host}:${reach.port}` : url,
+    servingAuthorityPem: files.authority.certPem,
     clientAuthorityPem: files.authority.certPem,
     frontProxyAuthorityPem: files.frontProxyAuthority.certPem,
   })
@@ -304,6 +306,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     const running = startControllers({
       ...component('kube-controller-manager'),
       kinds,
+      elsewhere: aggregation,
       clusterCidr: options.clusterCidr,
       nodeMonitorGracePeriod: options.nodeMonitorGracePeriod,
       keys: { authority: files.authority, tokens, reserved: { dnsNames: serviceNames, ips: [serviceIp] } },
