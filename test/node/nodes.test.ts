@@ -15,6 +15,7 @@ import { rollout } from './rollout.ts'
 import { scheduling } from './scheduling.ts'
 import { difference, survey } from './traces.ts'
 import { volumes } from './volumes.ts'
+import { webhooks } from './webhooks.ts'
 
 const reason = whyNot()
 
@@ -37,7 +38,7 @@ describe('real nodes', { skip: reason ?? false, concurrency: 1 }, () => {
   })
 
   describe('side by side', { concurrency: 3 }, () => {
-    for (const topic of [rollout, heal, deploy, kubectlTour, volumes, config, scheduling])
+    for (const topic of [rollout, heal, deploy, kubectlTour, volumes, config, scheduling, webhooks])
       if (isWanted(topic.name)) topic(cluster)
   })
   for (const topic of [durability, nodeDeath]) if (isWanted(topic.name)) topic(cluster)
