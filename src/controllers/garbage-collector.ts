@@ -14,14 +14,17 @@ import { type Controller, type ControllerContext, controller } from '#client/con
 import { Lru } from '#lib/lru.ts'
 import { type Effects, foregroundFinalizer, type GraphNode, OwnerGraph, orphanFinalizer } from './owner-graph.ts'
 import { groupOf } from './owners.ts'
-import { followStoredKinds } from './stored-kinds.ts'
+import { followStoredKinds, type KindsElsewhere } from './stored-kinds.ts'
 
 /** Nobody owns or is owned by an event, and there are many. */
 const ignored: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io'])
 
-export function garbageCollector(kinds: KindRegistry): Controller {
+export function garbageCollector(kinds: KindRegistry, elsewhere?: KindsElsewhere): Controller {
   const kindOf = (apiVersion: string, kind: string) =>
-    kinds.kindOf(apiVersion, kind) ?? kinds.inGroup(groupOf(apiVersion), kind)
+    kinds.kindOf(apiVersion, kind) ??
+    elsewhere?.kinds.kindOf(apiVersion, kind) ??
+    kinds.inGroup(groupOf(apiVersion), kind) ??
+    elsewhere?.kinds.inGroup(groupOf(apiVersion), kind)
   const graph = new OwnerGraph(kindOf)
   const absent = new Lru<string, true>({ maxEntries: rememberedAbsent })
   return controller({
@@ -30,17 +33,23 @@ export function garbageCollector(kinds: KindRegistry): Controller {
     async start(context) {
       const { informers, signal } = context
       const synced: Promise<void>[] = []
-      const follow = (kind: AnyKind) => {
+      const follow = (kind: AnyKind, isElsewhere = false) => {
         if (ignored.has(kind.resource)) return
         const informer = informers.of(kind)
         informer.onChange((next?: ApiObject, old?: ApiObject) => {
           if (next) carryOut(graph.put(kind, next), context)
           else if (old) carryOut(graph.remove(old.metadata.uid ?? ''), context)
         })
-        synced.push(informer.synced)
+        // Another server may be out of reach for long: nobody waits for what it has.
+        if (!isElsewhere) synced.push(informer.synced)
       }
-      const stop = followStoredKinds(kinds, { onKind: follow, onGone: (kind) => informers.drop(kind) })
+      const onGone = (kind: AnyKind) => informers.drop(kind)
+      const stop = followStoredKinds(kinds, { onKind: (kind) => follow(kind), onGone })
       signal.addEventListener('abort', stop, { once: true })
+      if (elsewhere) {
+        const stopElsewhere = followStoredKinds(elsewhere.kinds, { onKind: (kind) => follow(kind, true), onGone })
+        signal.addEventListener('abort', stopElsewhere, { once: true })
+      }
       await Promise.all(synced)
     },
     async reconcile({ namespace: what, name: uid }, context) {

@@ -15,7 +15,7 @@ import { formatTime } from '#lib/clock.ts'
 import { errorText } from '#lib/log.ts'
 import { isEqual } from './equal.ts'
 import { compareText } from './pods.ts'
-import { followStoredKinds, storedKinds } from './stored-kinds.ts'
+import { followStoredKinds, type KindsElsewhere, storedKinds } from './stored-kinds.ts'
 
 /** What is left of one kind. */
 export interface Left {
@@ -43,8 +43,15 @@ export function conditionsFor(
   left: readonly Left[],
   failures: readonly string[],
   nowMs: number,
+  unknown: readonly string[] = [],
 ): readonly NamespaceCondition[] {
   const bad = new Map<string, readonly [reason: string, message: string]>()
+  if (unknown.length > 0) {
+    const stale = unknown.map((version) => `${version}: stale GroupVersion discovery: ${version}`).sort()
+    const text = `unable to retrieve the complete list of server APIs: ${stale.join(', ')}`
+    const message = `Discovery failed for some groups, ${unknown.length} failing: ${text}`
+    bad.set('NamespaceDeletionDiscoveryFailure', ['DiscoveryFailed', message])
+  }
   if (failures.length > 0) {
     const text = `Failed to delete all resource types, ${failures.length} remaining: ${[...failures].sort().join(', ')}`
     bad.set('NamespaceDeletionContentFailure', ['ContentDeletionFailed', text])
@@ -77,7 +84,10 @@ export function conditionsFor(
 const isLeaving = (namespace: Namespace | undefined): namespace is Namespace =>
   namespace?.metadata.deletionTimestamp !== undefined && (namespace.spec.finalizers ?? []).includes('kubernetes')
 
-export function namespaceController(kinds: KindRegistry): Controller {
+/** What other servers have is not watched for this: they are asked again, as is one that was out of reach. */
+const askElsewhereAgainMs = 5000
+
+export function namespaceController(kinds: KindRegistry, elsewhere?: KindsElsewhere): Controller {
   return controller({
     name: 'namespace-controller',
     reconciles: NamespaceKind,
@@ -98,13 +108,17 @@ export function namespaceController(kinds: KindRegistry): Controller {
     async reconcile({ name }, context) {
       const namespace = context.informers.of(NamespaceKind).get(undefined, name)
       if (!isLeaving(namespace)) return
-      const namespaced = storedKinds(kinds).filter((kind) => kind.namespaced)
+      const unknown = elsewhere?.unknown() ?? []
+      const others = elsewhere ? storedKinds(elsewhere.kinds).filter((kind) => !unknown.includes(kind.apiVersion)) : []
+      const namespaced = [...storedKinds(kinds), ...others].filter((kind) => kind.namespaced)
       const { left, failures } = await empty(name, namespaced, context)
-      const conditions = conditionsFor(namespace.status.conditions ?? [], left, failures, context.clock.now())
-      if (left.length === 0 && failures.length === 0) return finalize(namespace, context)
+      const nowMs = context.clock.now()
+      const conditions = conditionsFor(namespace.status.conditions ?? [], left, failures, nowMs, unknown)
+      if (left.length === 0 && failures.length === 0 && unknown.length === 0) return finalize(namespace, context)
       if (!isEqual(conditions, namespace.status.conditions)) await putConditions(namespace, conditions, context)
       if (failures.length > 0) throw new Error(`Cannot empty namespace ${JSON.stringify(name)}: ${failures.join(', ')}`)
-      return
+      const isElsewhere = left.some(({ kind }) => others.some((other) => other === kind))
+      return unknown.length > 0 || isElsewhere ? { againAfterMs: askElsewhereAgainMs } : undefined
     },
   })
 }

@@ -15,6 +15,13 @@ export function storedKinds({ all }: KindRegistry): readonly AnyKind[] {
   return [...found.values()]
 }
 
+/** Kinds that other servers answer for, under this one's address. They may be out of reach. */
+export interface KindsElsewhere {
+  readonly kinds: KindRegistry
+  /** `group/version` of those that nobody can say anything about now. */
+  readonly unknown: () => readonly string[]
+}
+
 export interface Follower {
   readonly onKind: (kind: AnyKind) => void
   /** It is not served any more, or in another version now. */

@@ -9,6 +9,7 @@ import { createRecorder } from '#client/recorder.ts'
 import { type RunningControllers, runControllers } from '#client/runner.ts'
 import { csrSigning, type Reserved } from '#controllers/csr-signing.ts'
 import { controllers } from '#controllers/index.ts'
+import type { KindsElsewhere } from '#controllers/stored-kinds.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { KeyPair } from '#lib/pki.ts'
@@ -23,6 +24,8 @@ export interface ControllersOptions {
   readonly log: Log
   readonly signal: AbortSignal
   readonly kinds: KindRegistry
+  /** What other servers answer for: known to the server's own process. */
+  readonly elsewhere?: KindsElsewhere
   readonly clusterCidr: string
   /** As upstream's flag of this name, in Go's notation. */
   readonly nodeMonitorGracePeriod: string
@@ -52,6 +55,7 @@ export function startControllers(options: ControllersOptions): RunningController
   const all = [
     ...controllers({
       kinds,
+      elsewhere: options.elsewhere,
       nodeIpam: { clusterCidr },
       nodeLifecycle: { graceMs, startupGraceMs: Math.max(graceMs, 60_000) },
       caPem: keys?.authority.certPem,

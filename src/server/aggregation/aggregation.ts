@@ -3,6 +3,8 @@
 // group asks here.
 
 import { APIService } from '#api/apiregistration/api-service.ts'
+import type { AnyKind } from '#api/kind.ts'
+import { KindRegistry } from '#api/kind-registry.ts'
 import type { KeyPair } from '#lib/pki.ts'
 import { follow } from '../authz/follow.ts'
 import type { Core } from '../call.ts'
@@ -11,6 +13,7 @@ import { objectOf } from '../stored.ts'
 import { Availability } from './availability.ts'
 import { Backend } from './backend.ts'
 import { BackendDocuments } from './documents.ts'
+import { kindsOf } from './kinds.ts'
 import { asServer } from './own-requests.ts'
 import { localPriority, type Priority } from './priorities.ts'
 import { nameOf, Registration } from './registration.ts'
@@ -30,12 +33,15 @@ export function startAggregation(core: Core, handle: Handler, options: Aggregati
 
 export class Aggregation {
   readonly documents: BackendDocuments
+  /** What the others were last heard to serve, also while they do not answer. */
+  readonly kinds = new KindRegistry()
   readonly #core: Core
   readonly #options: AggregationOptions
   readonly #stopping = new AbortController()
   readonly #services = new Map<string, APIService>()
   /** By `version.group`. */
   readonly #remotes = new Map<string, Remote>()
+  readonly #known = new Map<string, readonly AnyKind[]>()
   readonly #availability: Availability
   readonly #registration: Registration
   readonly #unfollow: () => void
@@ -51,7 +57,10 @@ export class Aggregation {
       send,
       serviceNamed: (name) => this.#services.get(name),
       remotes: this.#remotes,
-      onNews: () => this.#generation++,
+      onNews: (remote) => {
+        this.#generation++
+        this.#know(remote.name)
+      },
     })
     let registration: Registration | undefined
     this.#unfollow = follow(core.store, APIService.resource, {
@@ -93,6 +102,10 @@ export class Aggregation {
     return service ? priorityOf(service) : localPriority(group, version)
   }
 
+  /** Versions of which nobody can say now what there is of them, as `group/version`. */
+  readonly unknown = (): readonly string[] =>
+    [...this.#remotes.values()].filter(({ isFresh }) => !isFresh).map(({ group, version }) => `${group}/${version}`)
+
   /** Resolves when every version that this server answers for has its APIService. */
   registered(): Promise<void> {
     return this.#registration.settled()
@@ -116,6 +129,7 @@ export class Aggregation {
       this.#availability.look(name)
     }
     this.#route(name, service)
+    if (this.#remotes.has(name)) this.#know(name)
   }
 
   #remove(name: string): void {
@@ -147,9 +161,28 @@ export class Aggregation {
     this.#availability.follow()
   }
 
+  /** Kinds that are what they were stay the same, so that whoever follows them is not disturbed; there are new ones
+   *  only when they can be asked for. */
+  #know(name: string): void {
+    const remote = this.#remotes.get(name)
+    if (remote && !remote.isAvailable) return
+    const known = this.#known.get(name) ?? []
+    const served = remote ? kindsOf(remote) : []
+    const identity = (of: AnyKind) => JSON.stringify([of.apiVersion, of.plural, of.kind, of.namespaced, of.verbs])
+    const before = new Map(known.map((kind) => [identity(kind), kind]))
+    const now = served.map((kind) => before.get(identity(kind)) ?? kind)
+    const [gone, come] = [known.filter((kind) => !now.includes(kind)), now.filter((kind) => !known.includes(kind))]
+    this.#known.set(name, now)
+    this.kinds.replace(gone, come)
+  }
+
   #forget(name: string): void {
-    this.#remotes.get(name)?.backend.retire()
+    const remote = this.#remotes.get(name)
+    if (!remote) return
+    remote.backend.retire()
     this.#remotes.delete(name)
+    this.#know(name)
+    this.#known.delete(name)
     this.#availability.follow()
   }
 }

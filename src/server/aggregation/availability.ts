@@ -37,7 +37,7 @@ export interface AvailabilityOptions {
   readonly serviceNamed: (name: string) => APIService | undefined
   readonly remotes: ReadonlyMap<string, Remote>
   /** What an extension API server serves has changed, or it has become unknown. */
-  readonly onNews: () => void
+  readonly onNews: (remote: Remote) => void
 }
 
 export class Availability {
@@ -177,7 +177,7 @@ export class Availability {
   }
 
   #hearOf(remote: Remote, resources: ReturnType<typeof parseResources>): void {
-    if (remote.hear(resources)) this.#options.onNews()
+    if (remote.hear(resources)) this.#options.onNews(remote)
   }
 
   async #say(name: string, finding: Finding): Promise<void> {
