@@ -1,6 +1,7 @@
 // Whether a schema is structural: what values are made of is said once and outside of every allOf, anyOf, oneOf and
 // not; these only say which values are good. Without that nobody could say which fields to keep.
 
+import { patternProblem } from '../custom/pattern.ts'
 import { sameValue } from '../equal.ts'
 import { FieldErrors, type Path } from '../field-errors.ts'
 import type { JSONSchemaProps } from './json-schema.ts'
@@ -156,24 +157,6 @@ function validateJunctors(s: JSONSchemaProps, except: Exceptions, path: Path, er
     const problem = patternProblem(s.pattern)
     const text = `must be a valid regular expression, but isn't: ${problem}`
     if (problem !== undefined) errors.invalid(path.child('pattern'), s.pattern, text)
-  }
-}
-
-/** Patterns are those of Go, which know no looking ahead and no going back. */
-function patternProblem(pattern: string): string | undefined {
-  const perl = /(?<!\\)\(\?<?[=!]/.exec(pattern)
-  if (perl) return `error parsing regexp: invalid or unsupported Perl syntax: \`${perl[0]}\``
-  try {
-    // Go's flags and names of groups mean nothing here; the rest reads alike.
-    new RegExp(
-      pattern
-        .replace(/\(\?[imsU]+(-[imsU]+)?(?=[:)])/g, '(?')
-        .replace(/\(\?\)/g, '')
-        .replace(/\(\?P</g, '(?<'),
-    )
-    return undefined
-  } catch {
-    return `error parsing regexp: invalid syntax: \`${pattern}\``
   }
 }
 

@@ -16,6 +16,16 @@ export function matchesPattern(source: string, text: string): boolean {
   return known.get(source)?.test(text) ?? false
 }
 
+/** What is wrong with a pattern, as Go says it; undefined if it is good. */
+export function patternProblem(source: string): string | undefined {
+  try {
+    new RE2JS(source)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 function compiled(source: string): RE2JS | undefined {
   try {
     return new RE2JS(source)

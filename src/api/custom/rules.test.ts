@@ -350,6 +350,22 @@ test('a rule that does not compile is told with its place', () => {
   assert.match(message, /messageExpression compilation failed: ERROR: <input>:1:1: undeclared reference to 'nothing'/)
 })
 
+test('a pattern that is none is told of with the definition', () => {
+  for (const rule of [
+    "self.matches('(')",
+    "matches(self, '(')",
+    "self.find('(') == ''",
+    "'a'.startsWith(self) && self.findAll('(').size() == 0",
+  ]) {
+    const found = complaints({ type: 'object', properties: { s: withRules(text, { rule }) } })
+    assert.deepEqual(found, [
+      `${at('properties[s].')}.rule: Invalid value: ${shown(rule)}: program instantiation failed: error parsing regexp: missing closing ): \`(\``,
+    ])
+  }
+  const good = withRules(text, { rule: "self.matches('^[a-z]+$') && self.matches(self)" })
+  assert.deepEqual(complaints({ type: 'object', properties: { s: good } }), [])
+})
+
 test('a schema that stands there is not asked again', () => {
   const schema = object({ a: int }, { rule: 'self.a' })
   assert.deepEqual(complaints(schema, structuredClone(schema)), [])

@@ -2,6 +2,7 @@
 // holds only the places below which there are any, so that the rest of an object is never walked.
 
 import { compile, Environment, type Program } from '#api/cel/cel.ts'
+import { patternProblem } from '#api/cel/constant-patterns.ts'
 import { converterOf } from '#api/cel/convert.ts'
 import { typeOfJsonSchema } from '#api/cel/schema-types.ts'
 import { optionalOf, type Type } from '#api/cel/types.ts'
@@ -95,6 +96,10 @@ function compiled(expression: string, { alone, withOld }: Environments, texts: T
   const { program, ...rest } = usesOldSelf ? compile(expression, withOld) : first
   if (!program) return { usesOldSelf: false, problem: `${texts.before}${'text' in rest ? rest.text : ''}` }
   if (program.type.kind !== texts.kind) return { usesOldSelf, problem: texts.wrongType }
+  const pattern = patternProblem(expression)
+  if (pattern !== undefined) {
+    return { usesOldSelf, problem: `${texts.before}program instantiation failed: ${pattern}` }
+  }
   return { program, usesOldSelf }
 }
 
