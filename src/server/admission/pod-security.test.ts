@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { Pod } from '#api/core/pod.ts'
 import { seededRandom } from '#lib/random.ts'
 import { type Answer, type TestServer, testServer } from '../fixture.ts'
 import { admissionPlugins } from './plugins.ts'
-import { warningsFor } from './pod-security/existing-pods.ts'
+import { inOrderOfInterest, warningsFor } from './pod-security/existing-pods.ts'
 
 const label = (mode: string): string => `pod-security.kubernetes.io/${mode}`
 const labels = (modes: Record<string, string>) =>
@@ -241,4 +242,38 @@ test('warningsFor() tells of as many pods as were looked at', () => {
     'b (and 2 other pods): runAsNonRoot != true',
   ])
   assert.deepEqual(warningsFor({ namespace: 'n', enforced }, new Map(), 1, 1), [])
+})
+
+test('inOrderOfInterest() begins with one pod of each controller', () => {
+  const pods = [
+    ['a1', 'a'],
+    ['a2', 'a'],
+    ['x', undefined],
+    ['b1', 'b'],
+    ['y', undefined],
+    ['b2', 'b'],
+  ] as const
+  assert.deepEqual(inOrderOfInterest(pods), ['a1', 'x', 'b1', 'y', 'a2', 'b2'])
+})
+
+test('a namespace with more pods than are looked at says so', async () => {
+  const api = await testServer()
+  const { store } = api
+  await api.ask('POST', podsIn('default'), pod('p', {}, privileged))
+  const one = JSON.parse(new TextDecoder().decode(store.list({ prefix: 'pods/' }).items[0]!.bytes))
+  const registry = api.server.core.registries.of(Pod)
+  const changes = Array.from({ length: 3100 }, (_, i) => {
+    const name = `q${i}`
+    const draft = { ...one, metadata: { ...one.metadata, name } }
+    return { key: registry.key('default', name), put: (revision: number) => registry.encode(draft, revision) }
+  })
+  await store.commit(changes, { user: 'test', client: 'test' })
+  const strict = { metadata: { labels: labels({ enforce: 'baseline' }) } }
+  const warned = await api.ask('PATCH', '/api/v1/namespaces/default', strict, merge)
+  assert.deepEqual(texts(warned), [
+    'new PodSecurity enforce level only checked against the first 3000 of 3101 existing pods',
+    'existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"',
+    'p (and 2999 other pods): privileged',
+  ])
+  await api.stop()
 })

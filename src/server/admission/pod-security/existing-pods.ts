@@ -10,7 +10,7 @@ import { formatPolicy, type LevelVersion } from './policy.ts'
 
 const maxPods = 3000
 const maxMs = 1000
-/** Between two looks at the clock, and two chances for others. */
+/** Between two looks at the clock, and two turns for others. */
 const podsAtOnce = 100
 
 export interface ExistingPods {
@@ -27,18 +27,20 @@ interface Offenders {
 }
 
 /** One of each controller's pods first, since they are all alike. */
-export function inOrderOfInterest(pods: readonly Pod[]): readonly Pod[] {
-  const seen = new Set<string | undefined>()
-  const others: Pod[] = []
-  const first = pods.filter((pod) => {
-    const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller)
-    if (!owner) return true
-    if (!seen.has(owner.uid)) return !!seen.add(owner.uid)
-    others.push(pod)
-    return false
-  })
-  return [...first, ...others]
+export function inOrderOfInterest<T>(pods: readonly (readonly [pod: T, owner: string | undefined])[]): readonly T[] {
+  const seen = new Set<string>()
+  const alike: T[] = []
+  const first: T[] = []
+  for (const [pod, owner] of pods) {
+    if (owner !== undefined && seen.has(owner)) alike.push(pod)
+    else first.push(pod)
+    if (owner !== undefined) seen.add(owner)
+  }
+  return [...first, ...alike]
 }
+
+const ownerOf = ({ metadata }: Pod): string | undefined =>
+  metadata.ownerReferences?.find(({ controller }) => controller)?.uid
 
 const others = (count: number): string => {
   if (count === 1) return ''
@@ -65,29 +67,47 @@ export function warningsFor(
   ]
 }
 
-export async function existingPodsWarnings(existing: ExistingPods, clock: Clock): Promise<readonly string[]> {
-  const { enforced, exemptRuntimeClasses } = existing
-  const pods = inOrderOfInterest(
-    existing.pods
-      .map((stored) => objectOf(stored) as Pod)
-      .filter(({ spec }) => !exemptRuntimeClasses.has(spec.runtimeClassName ?? '')),
-  )
-  const byReason = new Map<string, Offenders>()
-  const untilMs = clock.monotonic() + maxMs
-  let checked = 0
-  for (const pod of pods.slice(0, maxPods)) {
-    if (checked > 0 && checked % podsAtOnce === 0) {
-      if (clock.monotonic() > untilMs) break
+/** Calls `look` for each, in small steps, until the time is over. */
+async function inSteps(
+  pods: readonly StoredObject[],
+  { clock, untilMs }: { readonly clock: Clock; readonly untilMs: number },
+  look: (pod: Pod, stored: StoredObject) => void,
+): Promise<void> {
+  for (let at = 0; at < pods.length; at += podsAtOnce) {
+    if (at > 0) {
+      if (clock.monotonic() > untilMs) return
       await settle()
     }
+    // Decoded one by one and let go of again: a namespace may hold more pods than fit into the memory at once.
+    for (const stored of pods.slice(at, at + podsAtOnce)) look(objectOf(stored) as Pod, stored)
+  }
+}
+
+export async function existingPodsWarnings(existing: ExistingPods, clock: Clock): Promise<readonly string[]> {
+  const { enforced, exemptRuntimeClasses } = existing
+  const startMs = clock.monotonic()
+  let { pods } = existing
+  if (pods.length > maxPods) {
+    const owned: [StoredObject, string | undefined][] = []
+    await inSteps(pods, { clock, untilMs: startMs + maxMs / 2 }, (pod, stored) => owned.push([stored, ownerOf(pod)]))
+    pods = inOrderOfInterest(owned).slice(0, maxPods)
+  }
+  const byReason = new Map<string, Offenders>()
+  let checked = 0
+  let exempt = 0
+  await inSteps(pods, { clock, untilMs: startMs + maxMs }, ({ metadata, spec }) => {
+    if (exemptRuntimeClasses.has(spec.runtimeClassName ?? '')) {
+      exempt++
+      return
+    }
     checked++
-    const { name = '', annotations = {} } = pod.metadata
-    const found = violations(enforced, { annotations, spec: pod.spec })
-    if (found.length === 0) continue
+    const { name = '', annotations = {} } = metadata
+    const found = violations(enforced, { annotations, spec })
+    if (found.length === 0) return
     const reason = reasons(found)
     const before = byReason.get(reason)
     const first = before && before.first < name ? before.first : name
     byReason.set(reason, { first, count: (before?.count ?? 0) + 1 })
-  }
-  return warningsFor(existing, byReason, checked, pods.length)
+  })
+  return warningsFor(existing, byReason, checked, existing.pods.length - exempt)
 }
