@@ -166,7 +166,7 @@ const wrong: readonly (readonly [string, object, readonly string[]])[] = [
     'a pattern that is none',
     property({ type: 'string', pattern: 'a(' }),
     [
-      `${at}.properties[x].pattern: Invalid value: "a(": must be a valid regular expression, but isn't: error parsing regexp: invalid syntax: \`a(\``,
+      `${at}.properties[x].pattern: Invalid value: "a(": must be a valid regular expression, but isn't: error parsing regexp: missing closing ): \`a(\``,
     ],
   ],
   ['a pattern of Go', property({ type: 'string', pattern: '(?i)^(?P<a>x)$' }), []],
