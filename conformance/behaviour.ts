@@ -12,7 +12,7 @@
 // - Wait with `t.eventually` or a watch for what a controller does; never sleep, never assert that something takes long.
 //   That nothing happens is shown by something later that does: an event that comes next, a second object.
 // - `needs: ['pods']` is for what needs containers that really run (output, files, network). Pods that become ready, or
-//   end as `pinnace.dev/simulate` says, do not: simulated nodes have them.
+//   end as `pinnace.dev/simulate` says, do not: simulated nodes have them. `t.image` is what such containers run.
 // - 15 to 60 lines. What three or more share goes to `conformance/fixtures/`: look there first.
 // - `fails: 'why'` marks what our own server does not do yet. Our tests then want it to fail, and say so when it passes.
 
@@ -123,6 +123,8 @@ export interface Context extends Api {
   /** Made for this behaviour, with its default service account; deleted afterwards. */
   readonly namespace: string
   readonly nodes: 'simulated' | 'real'
+  /** An image of a shell with the tools of busybox. */
+  readonly image: string
   readonly clock: Clock
   readonly random: Random
   /** Aborts when the behaviour has ended, or has to. */

@@ -14,6 +14,8 @@ export interface Cluster {
   readonly url: string
   readonly credentials: Credentials
   readonly nodes: 'simulated' | 'real'
+  /** Of a shell with the tools of busybox. */
+  readonly image: string
   /** Of this machine, as the API server reaches it. */
   readonly address: string
   /** The program; undefined where there is none. */
@@ -27,7 +29,10 @@ async function findKubectl(): Promise<string | undefined> {
   return (await works.catch(() => false)) ? program : undefined
 }
 
-export async function connectTo(kubeconfig: string, address = '127.0.0.1'): Promise<Cluster> {
+export async function connectTo(
+  kubeconfig: string,
+  { address = '127.0.0.1', image = 'busybox:1.37' }: { readonly address?: string; readonly image?: string } = {},
+): Promise<Cluster> {
   const read = (path: string): string => readFileSync(path, 'utf8')
   const { server: url, credentials } = resolveContext(read(kubeconfig), read)
   const clock = realClock
@@ -42,6 +47,7 @@ export async function connectTo(kubeconfig: string, address = '127.0.0.1'): Prom
       url,
       credentials,
       nodes: items.length > 0 && !items.some(isSimulated) ? 'real' : 'simulated',
+      image,
       address,
       kubectl: await findKubectl(),
       servingIdentity: () => {

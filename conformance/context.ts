@@ -114,6 +114,7 @@ export async function withContext(
     watch: (...args) => api.watch(...args),
     namespace,
     nodes: cluster.nodes,
+    image: cluster.image,
     clock,
     random,
     signal,

@@ -13,6 +13,7 @@ const usage = `Usage: npm run conformance -- --kubeconfig FILE [options]
   --focus WORDS       only behaviours whose group and name have all of these words; may be given several times
   --parallel N        so many at a time (default: 8)
   --address HOST      of this machine, as the API server reaches it (default: 127.0.0.1)
+  --image NAME        of a shell with the tools of busybox, for containers that really run (default: busybox:1.37)
   -o json             records instead of lines
   --table             prints the table of docs/conformance.md and runs nothing
 `
@@ -30,6 +31,7 @@ function options() {
         focus: { type: 'string', multiple: true, default: [] },
         parallel: { type: 'string', default: '8' },
         address: { type: 'string', default: '127.0.0.1' },
+        image: { type: 'string', default: 'busybox:1.37' },
         output: { type: 'string', short: 'o', default: 'lines' },
         table: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -40,7 +42,7 @@ function options() {
   }
 }
 
-const { kubeconfig, focus, parallel, address, output, table, help } = options()
+const { kubeconfig, focus, parallel, address, image, output, table, help } = options()
 const behaviours = await loadBehaviours()
 if (help) {
   process.stdout.write(usage)
@@ -62,7 +64,7 @@ const chosen = behaviours.filter(({ group, name }) => {
 if (chosen.length === 0) fail(`No behaviour has the words ${words.join(' ')}`)
 
 const alive = keepProcessAlive()
-const cluster = await connectTo(file, address)
+const cluster = await connectTo(file, { address, image })
 const sum = { ok: 0, failed: 0, skipped: 0 }
 const records: object[] = []
 const labels = { ok: 'ok     ', failed: 'FAILED ', skipped: 'skipped' }
