@@ -90,15 +90,15 @@ export const secretsCommand: CommandFile = {
       .action(async (options: SecretsOptions) => print(await ask(options, outside, 'GET', path), options, outside))
     kubeconfigFlag(
       secrets
-        .command('rotate-key')
+        .command('rotate')
         .summary('encrypt all secrets with a new key')
         .description('Make a new key, encrypt all values with it while the server goes on, and drop the old one.'),
     )
       .addHelpText(
         'after',
         examples(
-          ['Of the default cluster', 'pinnace secrets rotate-key'],
-          ['Of a server', 'pinnace secrets rotate-key --kubeconfig /var/lib/pinnace/server/admin.kubeconfig'],
+          ['Of the default cluster', 'pinnace secrets rotate'],
+          ['Of a server', 'pinnace secrets rotate --kubeconfig /var/lib/pinnace/server/admin.kubeconfig'],
         ),
       )
       .action((options: SecretsOptions) => rotate(options, outside))
