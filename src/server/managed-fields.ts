@@ -4,8 +4,10 @@
 
 import type { AnyKind } from '#api/kind.ts'
 import { formatTime } from '#lib/clock.ts'
-import { difference, type FieldSet, union, without } from './field-set.ts'
+import { type ChangeFor, changesFor, type Versions } from './field-changes.ts'
+import { difference, type FieldSet, union } from './field-set.ts'
 import { changed, type Entry, entriesFor, entryId, withEntries } from './managed-entries.ts'
+import { ownable } from './ownable.ts'
 import { compare } from './owned-fields.ts'
 import { baselineOf, ownershipOf, type Struct } from './ownership.ts'
 
@@ -18,20 +20,23 @@ export interface Update {
   readonly manager: string
   readonly subresource?: string | undefined
   readonly nowMs: number
+  readonly versions?: Versions | undefined
 }
 
 /** `next` with its managed fields brought up to date. Called for create, update and every patch but apply. */
-export function trackUpdate({ kind, old, next, manager, subresource = '', nowMs }: Update): object {
+export function trackUpdate({ kind, old, next, manager, subresource = '', nowMs, versions }: Update): object {
   const entries = entriesFor(old, next, subresource !== '')
   // An object that has lost its managed fields stays without them until someone applies.
   if (entries.length === 0 && old !== undefined) return withEntries(next, entries, old)
   const owned = ownershipOf(kind)
-  const found = compare(owned, old ?? zeroOf(owned), next)
+  const before = old ?? zeroOf(owned)
+  const found = compare(owned, before, next)
   if (found === undefined) return withEntries(next, entries, old)
   const by = { manager, operation: 'Update', apiVersion: kind.apiVersion, subresource } as const
   const won = ownable(kind, subresource, found.changed)
   const gone = ownable(kind, subresource, found.removed)
-  return withEntries(next, capped(taken(given(entries, won, gone), by, won, nowMs)), old)
+  const changes = changesFor({ kind, subresource, old: before, next, versions: old && versions }, { won, gone })
+  return withEntries(next, capped(taken(given(entries, changes), by, won, nowMs)), old)
 }
 
 const zeros = new WeakMap<Struct, object>()
@@ -45,32 +50,13 @@ function zeroOf(owned: Struct): object {
   return zero
 }
 
-/** What can be owned through the object itself or one of its subresources: the rest is reset by the strategy. */
-export function ownable(kind: AnyKind, subresource: string, set: FieldSet | undefined): FieldSet | undefined {
-  if (subresource === '') return kind.status ? without(set, (step) => step === 'f:status') : set
-  if (subresource === 'status') return ownableByStatus(kind, set)
-  return set
-}
-
-function ownableByStatus({ strategy }: AnyKind, set: FieldSet | undefined): FieldSet | undefined {
-  const kept = new Set((strategy.statusKeeps ?? []).map((field) => `f:${field}`))
-  const written = without(set, (step) => step !== 'f:status' && step !== 'f:metadata')
-  if (kept.size === 0 || written?.['f:metadata'] === undefined) return written
-  const metadata = without(written['f:metadata'], (step) => kept.has(step))
-  const rest = without(written, (step) => step === 'f:metadata')
-  return metadata === undefined ? rest : union(rest, { 'f:metadata': metadata })
-}
-
-/** The entries after these fields were taken from their owners or went away. */
-export function given(
-  entries: readonly Entry[],
-  won: FieldSet | undefined,
-  gone: FieldSet | undefined,
-): readonly Entry[] {
-  if (won === undefined && gone === undefined) return entries
+/** The entries after what was changed has been taken from its owners. */
+export function given(entries: readonly Entry[], changeFor: ChangeFor): readonly Entry[] {
   const left: Entry[] = []
   for (const entry of entries) {
-    const set = difference(difference(entry.set, won), gone)
+    const change = changeFor(entry)
+    if (change === undefined) continue
+    const set = difference(difference(entry.set, change.won), change.gone)
     if (set === entry.set) left.push(entry)
     else if (set !== undefined) left.push(changed(entry, set))
   }

@@ -14,6 +14,7 @@ import { nameSuffix, uuid } from '#lib/random.ts'
 import type { StoredObject } from '#store/store.ts'
 import { type AdmissionContext, admit, mutate, type Operation, reserve } from './admission/admission.ts'
 import type { Call } from './call.ts'
+import type { Versions } from './field-changes.ts'
 import { trackUpdate } from './managed-fields.ts'
 import { objectOf } from './stored.ts'
 import { projections } from './subresources/projection.ts'
@@ -76,11 +77,19 @@ function defaults(write: Write): void {
   applyDefaults(write.kind, write.object)
 }
 
+/** The kind in the versions in which others may have written it. */
+export const versionsOf =
+  ({ core }: Call, { kind }: AnyKind): Versions =>
+  (apiVersion) =>
+    core.kinds.kindOf(apiVersion, kind)
+
 function trackFields(write: Write): void {
   const { kind, old, object, fieldManager, subresource, call } = write
   if (fieldManager === '') return
   const nowMs = call.core.clock.now()
-  write.object = trackUpdate({ kind, old, next: object, manager: fieldManager, subresource, nowMs }) as ApiObject
+  const versions = versionsOf(call, kind)
+  const update = { kind, old, next: object, manager: fieldManager, subresource, nowMs, versions }
+  write.object = trackUpdate(update) as ApiObject
 }
 
 export const admissionContext = (write: Write): AdmissionContext => {

@@ -4,9 +4,11 @@
 import type { AnyKind } from '#api/kind.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
 import { formatTime } from '#lib/clock.ts'
+import { changesFor, type Versions } from '../field-changes.ts'
 import { difference, equals, type FieldSet, intersection, isSubset, paths, union } from '../field-set.ts'
 import { type Entry, entryId, managedFieldsOf, storedEntries, withEntries } from '../managed-entries.ts'
-import { given, ownable, trackUpdate } from '../managed-fields.ts'
+import { given, trackUpdate } from '../managed-fields.ts'
+import { ownable } from '../ownable.ts'
 import { compare, fieldsOf } from '../owned-fields.ts'
 import { ownershipOf, type Struct } from '../ownership.ts'
 import { ownedByLastApplied, withLastApplied } from './last-applied.ts'
@@ -23,6 +25,7 @@ export interface Apply {
   /** `status`, `scale`, …; absent for the object itself. */
   readonly subresource?: string | undefined
   readonly nowMs: number
+  readonly versions?: Versions | undefined
 }
 
 /** Fields of a live object that others own and the configuration wants otherwise. */
@@ -89,7 +92,8 @@ function applyOrConflict(owned: Struct, apply: Apply): Outcome {
   return left.length > 0 ? { conflicts: left } : tryApply(owned, { ...apply, force: true })
 }
 
-function tryApply(owned: Struct, { kind, live, applied, manager, force, subresource = '', nowMs }: Apply): Outcome {
+function tryApply(owned: Struct, apply: Apply): Outcome {
+  const { kind, live, applied, manager, force, subresource = '', nowMs, versions } = apply
   const entries = entriesBefore(kind, live, nowMs)
   const id = entryId(manager, 'Apply', kind.apiVersion, subresource)
   const mine = entries.find((entry) => entry.id === id)
@@ -101,14 +105,15 @@ function tryApply(owned: Struct, { kind, live, applied, manager, force, subresou
   const found = live === undefined ? undefined : compare(owned, live, next)
   const won = ownable(kind, subresource, found?.changed)
   const gone = ownable(kind, subresource, found?.removed)
+  const changes = changesFor({ kind, subresource, old: live ?? {}, next, versions: live && versions }, { won, gone })
   if (!force) {
     const conflicts = others.flatMap((owner) => {
-      const set = intersection(owner.set, won)
+      const set = intersection(owner.set, changes(owner)?.won)
       return set === undefined ? [] : [{ owner, set }]
     })
     if (conflicts.length > 0) return { conflicts }
   }
-  const left = given(others, won, gone)
+  const left = given(others, changes)
   const same = mine !== undefined && found === undefined && equals(mine.set, wanted)
   const object = live !== undefined && found === undefined ? live : next
   if (same) return { object: withEntries(object, entries, live) }

@@ -16,7 +16,7 @@ import { type WriteQuery, writeQuery } from '../options.ts'
 import { applyPatch, applyServerSide, type PatchType, patchContentTypes } from '../patch/index.ts'
 import type { ApiResponse } from '../request.ts'
 import { objectOf } from '../stored.ts'
-import { managerOf } from '../write.ts'
+import { managerOf, versionsOf } from '../write.ts'
 import { createObject, setNamespace } from './create.ts'
 import { change, checkName } from './update.ts'
 
@@ -92,6 +92,7 @@ async function apply(
       force: query.force,
       ...(subresource === '' ? {} : { subresource }),
       nowMs: core.clock.now(),
+      versions: versionsOf(call, kind),
     })
     // Told after what is wrong with the fields themselves, as upstream does.
     if (query.fieldValidation === 'Strict' && duplicates.length > 0)
