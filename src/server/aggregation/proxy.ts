@@ -34,6 +34,8 @@ const timedOut = () =>
 
 export async function proxy(call: Call, remote: Remote): Promise<ApiResponse> {
   const { request } = call
+  // What another server does takes no seats here, and when its watch is under way only it knows.
+  call.initialized?.()
   if (!remote.isAvailable) return refusal(request, 503, 'service unavailable')
   if (remote.backend.isFull)
     throw new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.', {
