@@ -6,7 +6,8 @@ export type CelEnvironment =
   | { readonly use: 'matchCondition'; readonly params: boolean }
   | { readonly use: 'validation' | 'auditAnnotation'; readonly params: boolean; readonly variables: CelVariables }
   | { readonly use: 'message'; readonly params: boolean; readonly variables: CelVariables }
-  | { readonly use: 'variable'; readonly params: boolean; readonly variables: CelVariables }
+  /** One of these variables, which may use those before it. */
+  | { readonly use: 'variable'; readonly params: boolean; readonly variables: CelVariables; readonly index: number }
   | { readonly use: 'applyConfiguration' | 'jsonPatch'; readonly params: boolean; readonly variables: CelVariables }
   | { readonly use: 'device' }
 

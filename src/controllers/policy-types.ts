@@ -5,8 +5,8 @@ import type { Rule } from '#api/admissionregistration/rule.ts'
 import type { ValidatingAdmissionPolicy } from '#api/admissionregistration/validating-admission-policy.ts'
 import { problemText } from '#api/cel/ast.ts'
 import { compile, Environment } from '#api/cel/cel.ts'
-import { objectType, typeOfSchema } from '#api/cel/schema-types.ts'
-import { requestType } from '#api/cel/stored-expressions.ts'
+import { typeOfSchema } from '#api/cel/schema-types.ts'
+import { requestType, VariablesType } from '#api/cel/stored-expressions.ts'
 import { Dyn, opaque, type Type } from '#api/cel/types.ts'
 import { Namespace } from '#api/core/namespace.ts'
 import type { AnyKind } from '#api/kind.ts'
@@ -43,7 +43,7 @@ export function kindsOf({ spec }: ValidatingAdmissionPolicy, kinds: KindRegistry
   return [...found].slice(0, maxKinds).sort(inOrder)
 }
 
-function environmentFor(kind: AnyKind, params: Type | undefined, variables: Readonly<Record<string, Type>>) {
+function environmentFor(kind: AnyKind, params: Type | undefined, variables: VariablesType) {
   const object = typeOfSchema(kind.schema)
   return new Environment({
     variables: {
@@ -52,7 +52,7 @@ function environmentFor(kind: AnyKind, params: Type | undefined, variables: Read
       request: requestType,
       namespaceObject: typeOfSchema(Namespace.schema),
       ...(params ? { params } : {}),
-      variables: objectType('kubernetes.variables', variables),
+      variables,
       authorizer: opaque('kubernetes.authorization.Authorizer'),
       'authorizer.requestResource': opaque('kubernetes.authorization.ResourceCheck'),
     },
@@ -72,9 +72,11 @@ const nameOf = ({ group, version, kind }: AnyKind): string => `${group}/${versio
 export function typeWarnings(policy: ValidatingAdmissionPolicy, kinds: KindRegistry): readonly ExpressionWarning[] {
   const params = paramsOf(policy, kinds)
   const environments = kindsOf(policy, kinds).map((kind): [AnyKind, Environment] => {
-    const variables: Record<string, Type> = {}
-    for (const { name, expression } of policy.spec.variables ?? [])
-      variables[name] = compile(expression, environmentFor(kind, params, variables)).program?.type ?? Dyn
+    let variables = new VariablesType()
+    for (const { name, expression } of policy.spec.variables ?? []) {
+      const { program } = compile(expression, environmentFor(kind, params, variables))
+      variables = variables.with(name, program?.type ?? Dyn)
+    }
     return [kind, environmentFor(kind, params, variables)]
   })
   const warn = (fieldRef: string, expression: string): ExpressionWarning[] => {

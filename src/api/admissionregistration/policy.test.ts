@@ -145,7 +145,13 @@ for (const [what, kind, sent, expected] of wrong) {
 test('every expression is shown to the compiler, with what it may speak of', () => {
   const seen: unknown[] = []
   const end = useCelCheck((expression, environment) => {
-    seen.push([expression, environment.use, 'variables' in environment ? environment.variables.length : undefined])
+    const known =
+      environment.use === 'variable'
+        ? environment.index
+        : 'variables' in environment
+          ? environment.variables.length
+          : undefined
+    seen.push([expression, environment.use, known])
     return []
   })
   try {

@@ -159,7 +159,7 @@ function validateVariables(variables: readonly Variable[], params: boolean, erro
     else if (!identifier.test(name) || reserved.has(name)) {
       errors.invalid(at.child('name'), name, 'must be a valid CEL identifier')
     }
-    const environment = { use: 'variable', params, variables: variables.slice(0, i) } as const
+    const environment = { use: 'variable', params, variables, index: i } as const
     validateExpression(expression, environment, at.child('expression'), errors, 'expression is not specified')
   })
 }

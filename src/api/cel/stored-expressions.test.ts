@@ -33,3 +33,38 @@ for (const [expression, environment, problem] of cases) {
     else assert.deepEqual(problems, [])
   })
 }
+
+test('a variable knows those before it, and no others', () => {
+  const variables = [
+    { name: 'a', expression: '1' },
+    { name: 'b', expression: 'variables.a + 1' },
+    { name: 'c', expression: 'variables.d' },
+    { name: 'd', expression: 'variables.c + variables.b' },
+  ]
+  const problemOf = (index: number) =>
+    checkStoredExpression(variables[index]!.expression, { use: 'variable', params: false, variables, index }).join('\n')
+  assert.equal(problemOf(1), '')
+  assert.match(problemOf(2), /undefined field 'd'/)
+  // A bad one may be anything to those after it.
+  assert.equal(problemOf(3), '')
+  assert.match(
+    problemOf(0) + checkStoredExpression('variables.b == "x"', { ...validation, variables }),
+    /matching overload/,
+  )
+})
+
+test('each of many variables is compiled once for all expressions', () => {
+  const variables = Array.from({ length: 300 }, (_, i) => ({
+    name: `v${i}`,
+    get expression() {
+      asked++
+      return i === 0 ? 'object.n' : `variables.v${i - 1} + 1`
+    },
+  }))
+  let asked = 0
+  for (let i = 0; i < 300; i++) {
+    const environment = { ...validation, variables }
+    assert.deepEqual(checkStoredExpression(`variables.v${i} > 0`, environment), [])
+  }
+  assert.equal(asked, 300)
+})

@@ -19,7 +19,7 @@ import {
   type Type,
   typeText,
 } from './types.ts'
-import { type Convert, ObjectValue, type Value } from './values.ts'
+import { type Convert, type ObjectField, ObjectValue, type Value } from './values.ts'
 
 const versioned = (fields: readonly string[]): Type =>
   objectType(`kubernetes.${fields.join('')}`, Object.fromEntries(fields.map((field) => [field, Text])))
@@ -73,17 +73,43 @@ const jsonPatch: StructType = {
 export const mutationStructs = (name: string): StructType | undefined =>
   name === 'JSONPatch' ? jsonPatch : name === 'Object' || name.startsWith('Object.') ? anyObject(name) : undefined
 
-/** What `variables` holds are values already, of whichever type each expression gives. */
-function variablesReader(names: readonly string[]): Convert {
-  const fields = new Map(names.map((name) => [name, { name, convert: (value: unknown) => value as Value }]))
-  const shape = { name: 'kubernetes.variables', fields }
-  return (values) => new ObjectValue(values as Readonly<Record<string, Value>>, shape)
+/** The type of `variables`, as far as they are known at a place: they are added one by one, and all share one table. */
+export class VariablesType implements ObjectType {
+  readonly kind = 'object'
+  readonly name = 'kubernetes.variables'
+  readonly #known: Map<string, { readonly index: number; readonly type: Type }>
+  readonly #count: number
+
+  constructor(known: Map<string, { readonly index: number; readonly type: Type }> = new Map(), count = 0) {
+    this.#known = known
+    this.#count = count
+  }
+
+  field(name: string): Type | undefined {
+    const found = this.#known.get(name)
+    return found && found.index < this.#count ? found.type : undefined
+  }
+
+  /** With one more; to be asked of the last one only. */
+  with(name: string, type: Type): VariablesType {
+    if (!this.#known.has(name)) this.#known.set(name, { index: this.#count, type })
+    return new VariablesType(this.#known, this.#count + 1)
+  }
 }
+
+/** What `variables` holds are values already, of whichever type each expression gives. */
+class AnyField extends Map<string, ObjectField> {
+  override get(name: string): ObjectField {
+    return { name, convert: (value) => value as Value }
+  }
+}
+const variablesShape = { name: 'kubernetes.variables', fields: new AnyField() }
+const readVariables: Convert = (values) => new ObjectValue(values as Readonly<Record<string, Value>>, variablesShape)
 
 /** Where an expression of an admission policy or webhook stands. */
 export function admissionEnvironment(options: {
   readonly params: boolean
-  readonly variables: Readonly<Record<string, Type>> | undefined
+  readonly variables: VariablesType | undefined
   readonly authorizer?: boolean
 }): Environment {
   return new Environment({
@@ -93,10 +119,10 @@ export function admissionEnvironment(options: {
       request: requestType,
       namespaceObject: Dyn,
       ...(options.params ? { params: Dyn } : {}),
-      ...(options.variables ? { variables: objectType('kubernetes.variables', options.variables) } : {}),
+      ...(options.variables ? { variables: options.variables } : {}),
       ...(options.authorizer === false ? {} : authorizer),
     },
-    ...(options.variables ? { converters: { variables: variablesReader(Object.keys(options.variables)) } } : {}),
+    converters: { variables: readVariables },
     struct: mutationStructs,
   })
 }
@@ -147,20 +173,66 @@ export const checkStoredExpression: CelCheck = (expression, environment) => {
 
 function environmentOf(environment: CelEnvironment): Environment {
   if (environment.use === 'device') return deviceEnvironment
-  const before = 'variables' in environment ? typesOf(environment.variables, environment.params) : undefined
-  return admissionEnvironment({
-    params: environment.params,
-    variables: before,
-    authorizer: environment.use !== 'message',
-  })
+  const { params } = environment
+  if (!('variables' in environment)) return admissionEnvironment({ params, variables: undefined })
+  const scopes = scopesOf(environment.variables, params)
+  const after = environment.use === 'variable' ? environment.index : environment.variables.length
+  return environment.use === 'message' ? scopes.forMessages : scopes.after(after)
 }
 
-/** What the variables before this one give; one that is bad itself may be anything. */
-function typesOf(variables: CelVariables, params: boolean): Record<string, Type> {
-  const types: Record<string, Type> = {}
-  for (const { name, expression } of variables) {
-    const compiled = compile(expression, admissionEnvironment({ params, variables: types }))
-    types[name] = compiled.program?.type ?? Dyn
+/** Where the expressions of one policy stand: each variable is compiled once, when an expression after it is met. */
+class Scopes {
+  readonly #variables: CelVariables
+  readonly #params: boolean
+  /** What is known before each variable, and after the last one that has been looked at. */
+  readonly #types: VariablesType[] = [new VariablesType()]
+  /** The last one asked for: most stand behind all variables. */
+  #last: { readonly count: number; readonly environment: Environment } | undefined
+  #forMessages: Environment | undefined
+
+  constructor(variables: CelVariables, params: boolean) {
+    this.#variables = variables
+    this.#params = params
   }
-  return types
+
+  /** Where the first so many variables are known. A bad one may be anything. */
+  after(count: number): Environment {
+    for (let i = this.#types.length - 1; i < count; i++) {
+      const { name, expression } = this.#variables[i]!
+      const { program } = compile(expression ?? '', this.#environment(i))
+      this.#types.push(this.#types[i]!.with(name ?? '', program?.type ?? Dyn))
+    }
+    return this.#environment(count)
+  }
+
+  get forMessages(): Environment {
+    const count = this.#variables.length
+    this.after(count)
+    this.#forMessages ??= admissionEnvironment({
+      params: this.#params,
+      variables: this.#types[count],
+      authorizer: false,
+    })
+    return this.#forMessages
+  }
+
+  #environment(count: number): Environment {
+    if (this.#last?.count === count) return this.#last.environment
+    const environment = admissionEnvironment({ params: this.#params, variables: this.#types[count] })
+    this.#last = { count, environment }
+    return environment
+  }
+}
+
+/** By the list of variables, which is the same for all expressions of a policy that is checked. */
+const known = { withParams: new WeakMap<CelVariables, Scopes>(), plain: new WeakMap<CelVariables, Scopes>() }
+
+function scopesOf(variables: CelVariables, params: boolean): Scopes {
+  const all = params ? known.withParams : known.plain
+  let scopes = all.get(variables)
+  if (!scopes) {
+    scopes = new Scopes(variables, params)
+    all.set(variables, scopes)
+  }
+  return scopes
 }

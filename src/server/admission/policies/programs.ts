@@ -4,7 +4,7 @@
 import type { Variable } from '#api/admissionregistration/policy.ts'
 import type { MatchCondition } from '#api/admissionregistration/webhook.ts'
 import { compile, type Environment, type Program } from '#api/cel/cel.ts'
-import { admissionEnvironment, results } from '#api/cel/stored-expressions.ts'
+import { admissionEnvironment, results, VariablesType } from '#api/cel/stored-expressions.ts'
 import { Dyn, type Type } from '#api/cel/types.ts'
 
 export interface Expression {
@@ -42,17 +42,17 @@ export interface CompiledVariables {
   readonly variables: readonly NamedExpression[]
   /** Where an expression stands that may use all of them. */
   readonly environment: Environment
-  readonly types: Readonly<Record<string, Type>>
+  readonly type: VariablesType
 }
 
 /** Each may use those before it. */
 export function compiledVariables(variables: readonly Variable[] | undefined, params: boolean): CompiledVariables {
-  const types: Record<string, Type> = {}
+  let type = new VariablesType()
   const all: NamedExpression[] = []
   for (const { name, expression } of variables ?? []) {
-    const one = compiled(expression, admissionEnvironment({ params, variables: types }))
+    const one = compiled(expression, admissionEnvironment({ params, variables: type }))
     all.push({ name, ...one })
-    types[name] = one.program?.type ?? Dyn
+    type = type.with(name, one.program?.type ?? Dyn)
   }
-  return { variables: all, types, environment: admissionEnvironment({ params, variables: types }) }
+  return { variables: all, type, environment: admissionEnvironment({ params, variables: type }) }
 }

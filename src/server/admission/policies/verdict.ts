@@ -28,8 +28,8 @@ export interface ValidatingPrograms {
 
 export function compileValidating({ spec }: ValidatingAdmissionPolicy): ValidatingPrograms {
   const params = spec.paramKind !== undefined
-  const { variables, types, environment } = compiledVariables(spec.variables, params)
-  const forMessages = admissionEnvironment({ params, variables: types, authorizer: false })
+  const { variables, type, environment } = compiledVariables(spec.variables, params)
+  const forMessages = admissionEnvironment({ params, variables: type, authorizer: false })
   const validation = ({ expression, messageExpression = '', message = '', reason }: Validation) => ({
     expression: compiled(expression, environment, results.validation),
     messageExpression: messageExpression === '' ? undefined : compiled(messageExpression, forMessages, results.message),
