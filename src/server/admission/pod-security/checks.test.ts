@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { arbitraryOf } from '#api/arbitrary.ts'
+import { PodSpec } from '#api/core/pod-spec.ts'
+import { PodSecurityContext, SecurityContext } from '#api/core/security-context.ts'
+import { Volume } from '#api/core/volume.ts'
 import { details, violations } from './checks.ts'
 import type { CheckedPod } from './pod.ts'
 import { type LevelVersion, parseVersion } from './policy.ts'
@@ -362,5 +367,32 @@ describe('violations()', () => {
   test('a version that is not known yet means the newest', () => {
     const parts = inPod({ sysctls: [{ name: 'net.ipv4.tcp_notsent_lowat', value: '1' }] })
     assert.equal(against(parts, 'baseline:v1.99'), '')
+  })
+
+  test('whatever baseline refuses, restricted refuses as well, but what means nothing on Windows', () => {
+    const container = fc.record({ name: fc.constantFrom('a', 'b'), securityContext: arbitraryOf(SecurityContext) })
+    const spec = fc
+      .tuple(
+        arbitraryOf(PodSpec),
+        fc.record({
+          containers: fc.array(container, { maxLength: 2 }),
+          securityContext: arbitraryOf(PodSecurityContext),
+          volumes: fc.array(arbitraryOf(Volume), { maxLength: 2 }),
+          hostUsers: fc.boolean(),
+        }),
+      )
+      .map(([any, { ...some }]) => ({ ...(any as object), ...some, os: undefined }))
+    let refused = 0
+    fc.assert(
+      fc.property(spec, fc.nat(40), (given, version) => {
+        const pod = { annotations: {}, spec: given } as unknown as CheckedPod
+        const lax = violations({ level: 'baseline', version }, pod)
+        const strict = violations({ level: 'restricted', version }, pod)
+        if (lax.length > 0) refused++
+        assert.ok(lax.length === 0 || strict.length > 0, details(lax))
+      }),
+      { seed: 1 },
+    )
+    assert.ok(refused > 10, 'there was something to compare')
   })
 })

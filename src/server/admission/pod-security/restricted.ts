@@ -44,14 +44,19 @@ const volumeTypes: ReadonlySet<string> = new Set([
   ...['persistentVolumeClaim', 'projected', 'secret'],
 ])
 
-const typesOf = (volume: Volume): readonly string[] =>
-  Object.entries(volume).flatMap(([field, value]) => (field === 'name' || value === undefined ? [] : [field]))
+/** Undefined: it is of a type that is allowed. */
+function wrongType(volume: Volume): string | undefined {
+  const types = Object.entries(volume).flatMap(([field, value]) =>
+    field === 'name' || value === undefined ? [] : field,
+  )
+  return types.length === 0 ? 'unknown' : types.find((type) => !volumeTypes.has(type))
+}
 
 export const restrictedVolumes: Check = ({ spec }) => {
-  const bad = (spec.volumes ?? []).filter((volume) => !typesOf(volume).some((type) => volumeTypes.has(type)))
+  const bad = (spec.volumes ?? []).filter((volume) => wrongType(volume) !== undefined)
   if (bad.length === 0) return undefined
   const names = bad.map(({ name }) => name)
-  const types = sorted(bad.map((volume) => typesOf(volume)[0] ?? 'unknown'))
+  const types = sorted(bad.map((volume) => wrongType(volume)!))
   const use = names.length === 1 ? 'uses' : 'use'
   return {
     reason: 'restricted volume types',
