@@ -382,3 +382,18 @@ test('a schema or a boolean is a message of both on the wire, as in Go', () => {
   assert.equal(hex(false), 'f201020800')
   assert.equal(hex({ type: 'a' }), 'f2010708011203' + '2a0161')
 })
+
+test('formats that are not checked are warned of, once', () => {
+  const formats = (...types: readonly (readonly [type: string, format: string])[]) => {
+    const properties = types.map(([type, format], i) => [
+      `f${i}`,
+      { type, format, ...(type === 'array' ? { items: { type: 'string' } } : {}) },
+    ])
+    return made(CustomResourceDefinition, schema({ type: 'object', properties: Object.fromEntries(properties) }))
+  }
+  const { warnings } = CustomResourceDefinition.strategy
+  const first = formats(['string', 'int64'], ['string', 'date-time'], ['string', 'password'], ['integer', 'int32'])
+  assert.deepEqual(warnings?.(first), ['unrecognized format "int64"'])
+  const second = formats(['string', 'int64'], ['string', 'k8s-short-name'], ['string', 'nope'], ['array', 'cidr'])
+  assert.deepEqual(warnings?.(second, first), ['unrecognized format "nope"', 'unrecognized format "cidr"'])
+})

@@ -1,6 +1,7 @@
 import { Path } from '../field-errors.ts'
 import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { CustomResourceDefinitionSpec, CustomResourceDefinitionStatus } from './custom-resource-definition-types.ts'
+import { formatWarnings } from './unknown-formats.ts'
 import { validateDefinition, validateDefinitionUpdate, validateNames } from './validate-definition.ts'
 
 /** Whatever is stored in from now on was stored in once. */
@@ -48,6 +49,7 @@ export const CustomResourceDefinition = kind({
     validateDefinition(next, old, errors)
     validateDefinitionUpdate(next, old, errors)
   },
+  warnings: ({ spec }, old) => formatWarnings(spec, old?.spec),
   validateStatusUpdate: ({ status }, _old, errors) => {
     validateNames(status.acceptedNames, Path.of('status').child('acceptedNames'), errors)
   },

@@ -42,7 +42,7 @@ export function unsupported(schema: JSONSchemaProps): string | undefined {
 }
 
 /** The schemas directly below one that may be read. */
-function* subschemas(schema: JSONSchemaProps): Iterable<JSONSchemaProps> {
+export function* subschemas(schema: JSONSchemaProps): Iterable<JSONSchemaProps> {
   for (const one of [itemsOf(schema), valuesOf(schema), schema.not]) if (one) yield one
   for (const list of [schema.allOf, schema.anyOf, schema.oneOf]) yield* list ?? []
   yield* Object.values(schema.properties ?? {})

@@ -114,6 +114,7 @@ const checks: Readonly<Record<string, (text: string) => boolean>> = {
   rgbcolor: (text) =>
     /^rgb\(\s*\d{1,3}\s*(?:,\s*\d{1,3}\s*){2}\)$/.test(text) && numbersIn(text).every((one) => one < 256),
   hexcolor: (text) => /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(text),
+  password: () => true,
   byte: (text) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text),
   date: isDate,
   datetime: isDateTime,
@@ -127,6 +128,9 @@ const checks: Readonly<Record<string, (text: string) => boolean>> = {
 
 /** The longest text of each is short, but for these. */
 const unbounded: ReadonlySet<string> = new Set(['byte', 'uri'])
+
+/** Others are taken, and not checked. */
+export const isKnownFormat = (format: string): boolean => Object.hasOwn(checks, format.replaceAll('-', ''))
 
 export function fitsFormat(format: string, text: string): boolean {
   const name = format.replaceAll('-', '')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { JSONSchemaProps } from '../apiextensions/json-schema.ts'
 import { FieldErrors, Path } from '../field-errors.ts'
 import { Correlated } from './correlation.ts'
@@ -369,4 +370,38 @@ test('a pattern that is none is told of with the definition', () => {
 test('a schema that stands there is not asked again', () => {
   const schema = object({ a: int }, { rule: 'self.a' })
   assert.deepEqual(complaints(schema, structuredClone(schema)), [])
+})
+
+test('random rules on random values end, and are told of as errors', () => {
+  const word = fc.constantFrom(
+    ...['self', 'oldSelf', 'self.a', 'self.l', 'self.s', '.', '(', ')', '[', ']', '0', '1', "'x'", '==', '<', '+', '/'],
+    ...['&&', '||', '!', '?', ':', 'has(self.a)', '.size()', '.all(x, x > 0)', '.map(x, x)', ".matches('(')", 'null'],
+  )
+  const rule = fc.record({
+    rule: fc.oneof(
+      fc.array(word, { maxLength: 8 }).map((words) => words.join(' ')),
+      fc.string(),
+    ),
+    messageExpression: fc.oneof(
+      fc.constant(''),
+      fc.array(word, { maxLength: 5 }).map((words) => words.join(' ')),
+    ),
+    fieldPath: fc.constantFrom('', '.a', '.nope', "['a']", '['),
+    optionalOldSelf: fc.boolean(),
+  })
+  const value = fc.record(
+    { a: fc.oneof(fc.integer(), fc.constant(null)), l: fc.array(fc.integer(), { maxLength: 5 }), s: fc.string() },
+    { requiredKeys: [] },
+  )
+  const properties = { a: int, l: { type: 'array', maxItems: 5, items: int }, s: text }
+  fc.assert(
+    fc.property(fc.array(rule, { maxLength: 3 }), value, fc.option(value, { nil: undefined }), (rules, next, old) => {
+      const schema = object(properties, ...rules)
+      for (const complaint of complaints(schema)) assert.match(complaint, /^s\.?x-kubernetes-validations|^s: Forbidden/)
+      const { errors } = outcome({ name: '', schema, value: next, old })
+      for (const error of errors)
+        assert.match(error, /^[^:]+: (Invalid value|Forbidden|Required value|Duplicate value)/)
+    }),
+    { numRuns: 500 },
+  )
 })
