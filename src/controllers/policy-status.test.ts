@@ -121,6 +121,12 @@ test('kindsOf() takes neither parts of resources nor more kinds than ten', () =>
   )
 })
 
+test('typeWarnings() ends where nobody reads on', () => {
+  const validations = Array.from({ length: 5000 }, () => ({ expression: 'object.nothing == 1' }))
+  const warnings = typeWarnings(policy({ validations }), kinds)
+  assert.ok(warnings.length > 100 && JSON.stringify(warnings).length < 200_000)
+})
+
 test('plan() has nothing to do for a generation that it has seen', () => {
   const spec = { validations: [{ expression: 'true' }] }
   assert.deepEqual(plan(policy(spec), kinds), { observedGeneration: 1, typeChecking: {} })

@@ -19,6 +19,8 @@ export interface ExpressionWarning {
 
 /** More kinds than these are not looked at. */
 const maxKinds = 10
+/** Of all warnings together: an object may not grow without bound, and nobody reads more. */
+const maxWarningsLength = 100_000
 
 /** Of rules with wildcards the kinds cannot be told. */
 const listed = (names: readonly string[] | undefined): readonly string[] =>
@@ -86,8 +88,15 @@ export function typeWarnings(policy: ValidatingAdmissionPolicy, kinds: KindRegis
     })
     return texts.length === 0 ? [] : [{ fieldRef, warning: texts.join('\n') }]
   }
-  return (policy.spec.validations ?? []).flatMap(({ expression, messageExpression = '' }, i) => [
-    ...warn(`spec.validations[${i}].expression`, expression),
-    ...(messageExpression === '' ? [] : warn(`spec.validations[${i}].messageExpression`, messageExpression)),
-  ])
+  const found: ExpressionWarning[] = []
+  let size = 0
+  let checked = 0
+  for (const [i, { expression, messageExpression = '' }] of (policy.spec.validations ?? []).entries()) {
+    const at = `spec.validations[${i}]`
+    found.push(...warn(`${at}.expression`, expression))
+    if (messageExpression !== '') found.push(...warn(`${at}.messageExpression`, messageExpression))
+    for (; checked < found.length; checked++) size += found[checked]!.warning.length
+    if (size >= maxWarningsLength) break
+  }
+  return found
 }
