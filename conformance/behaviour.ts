@@ -119,6 +119,9 @@ export interface WebhookServer {
 /** `path` is what stands behind the server's url, its query included. What is thrown is answered with 500. */
 export type WebhookHandler = (body: Json, path: string) => Json | Promise<Json>
 
+/** What `eventually` has found. */
+export type Truthy<T> = Exclude<NonNullable<T>, false | '' | 0>
+
 export interface Context extends Api {
   /** Made for this behaviour, with its default service account; deleted afterwards. */
   readonly namespace: string
@@ -129,6 +132,8 @@ export interface Context extends Api {
   readonly random: Random
   /** Aborts when the behaviour has ended, or has to. */
   readonly signal: AbortSignal
+  /** Of this machine, as the API server reaches it. */
+  readonly address: string
   /** Of the API server. */
   readonly server: { readonly url: string; readonly authorityPem: string | undefined; readonly kubeconfig: string }
   /** A name that nobody else has: `prefix-x7k2p`. */
@@ -140,7 +145,7 @@ export interface Context extends Api {
   /** As somebody else. */
   as(identity: Identity): Api
   /** Asks until the answer is true, and gives it. What is thrown counts as no, and is told when time is over. */
-  eventually<T>(what: string, check: () => T | Promise<T>, options?: { timeoutMs?: number }): Promise<NonNullable<T>>
+  eventually<T>(what: string, check: () => T | Promise<T>, options?: { timeoutMs?: number }): Promise<Truthy<T>>
   /** The real kubectl, in `t.namespace`. The behaviour is skipped where there is none. */
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<RunResult>
   /** An HTTPS server on this machine that speaks JSON, for webhooks, conversion and APIServices. */

@@ -8,7 +8,7 @@ import { realClock } from '#lib/clock.ts'
 import { run } from '#lib/exec.ts'
 import { nameSuffix, systemRandom } from '#lib/random.ts'
 import { HttpApi } from './api.ts'
-import type { Behaviour, Context, Identity } from './behaviour.ts'
+import type { Behaviour, Context, Identity, Truthy } from './behaviour.ts'
 import type { Cluster } from './cluster.ts'
 import { startWebhookServer } from './webhook-server.ts'
 
@@ -37,14 +37,14 @@ async function eventually<T>(
   what: string,
   check: () => T | Promise<T>,
   { timeoutMs = eventuallyTimeoutMs, signal }: { timeoutMs?: number | undefined; signal: AbortSignal },
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   const untilMs = clock.monotonic() + timeoutMs
   let delayMs = 20
   let cause: unknown
   for (;;) {
     try {
       const answer = await check()
-      if (answer) return answer as NonNullable<T>
+      if (answer) return answer as Truthy<T>
       cause = undefined
     } catch (error) {
       if (error instanceof Skipped) throw error
@@ -114,6 +114,7 @@ export async function withContext(
     watch: (...args) => api.watch(...args),
     namespace,
     nodes: cluster.nodes,
+    address: cluster.address,
     image: cluster.image,
     clock,
     random,
