@@ -103,7 +103,13 @@ describe('admission webhooks', () => {
   })
 
   for (const [what, answer, code, reason, message] of [
-    ['a message', { status: { message: 'no way' } }, 400, '', 'admission webhook "d.b.c" denied the request: no way'],
+    [
+      'a message',
+      { status: { message: 'no way' } },
+      400,
+      undefined,
+      'admission webhook "d.b.c" denied the request: no way',
+    ],
     [
       'a reason',
       { status: { reason: 'Forbidden' } },
@@ -111,7 +117,7 @@ describe('admission webhooks', () => {
       'Forbidden',
       'admission webhook "d.b.c" denied the request: Forbidden',
     ],
-    ['nothing', {}, 400, '', 'admission webhook "d.b.c" denied the request without explanation'],
+    ['nothing', {}, 400, undefined, 'admission webhook "d.b.c" denied the request without explanation'],
     [
       'a code',
       { status: { code: 403, reason: 'Forbidden', message: 'never' } },
@@ -119,7 +125,13 @@ describe('admission webhooks', () => {
       'Forbidden',
       'admission webhook "d.b.c" denied the request: never',
     ],
-    ['a success', { status: { code: 200, message: 'x' } }, 400, '', 'admission webhook "d.b.c" denied the request: x'],
+    [
+      'a success',
+      { status: { code: 200, message: 'x' } },
+      400,
+      undefined,
+      'admission webhook "d.b.c" denied the request: x',
+    ],
   ] as const)
     test(`that refuse with ${what} are quoted`, async () => {
       await configure(validatingUrl, 'c', webhook('d.b.c', [rule('configmaps', ['CREATE'])]))
