@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { UsageError } from '#cli/command.ts'
+import type { Log } from '#lib/log.ts'
 import type { Gauge } from '#server/metrics.ts'
 import { EncryptionKeys } from '#store/encryption-keys.ts'
 
@@ -25,11 +26,14 @@ function resourcesIn(text: string): readonly string[] {
   return resources
 }
 
-export function encryptionKeys(options: EncryptionOptions, dataDir: string): EncryptionKeys {
+export function encryptionKeys(
+  options: EncryptionOptions,
+  { dataDir, log }: { readonly dataDir: string; readonly log: Log },
+): EncryptionKeys {
   const path = join(dataDir, 'encryption-keys.yaml')
   const resources = resourcesIn(options.encryptionResources)
   try {
-    return new EncryptionKeys({ path, resources, givenPath: options.encryptionProviderConfig })
+    return new EncryptionKeys({ path, resources, givenPath: options.encryptionProviderConfig, log })
   } catch (error) {
     throw new UsageError((error as Error).message)
   }

@@ -112,7 +112,12 @@ async function openStore(
     const keys = options.keys()
     const indexer = createIndexer(options.kinds)
     const store = await openSqliteStore({ path, clock, indexer, encryption: keys.encryption })
-    keys.use(store)
+    try {
+      keys.use(store)
+    } catch (error) {
+      await store.close()
+      throw error
+    }
     return { store, encryption: keys }
   }
   throw new UsageError(`"${kind}" is no store; stores are sqlite and memory`)
@@ -185,7 +190,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   })
 
   const kinds = new KindRegistry(builtIn.all)
-  const keys = () => encryptionKeys(options, options.dataDir)
+  const keys = () => encryptionKeys(options, { dataDir: options.dataDir, log })
   const { store, encryption } = await openStore(options.store, files.store, { kinds, outside, keys })
   stop.onStop('store', () => store.close())
   const eventExpiry = new Expiry(store, clock, { prefix: 'events/', ttlMs: eventTtlMs })

@@ -5,8 +5,20 @@
 // any more; whenever the process ends, the next start goes on from there.
 
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
+import type { Log } from '#lib/log.ts'
 import type { Encryption, EncryptionKey, EncryptionProvider } from './encryption.ts'
 import { encryptionWith, formatKeys, parseEncryption } from './encryption-file.ts'
 import type { EncryptingStore } from './sqlite.ts'
@@ -18,6 +30,7 @@ export interface KeySource {
   readonly resources: readonly string[]
   /** An administrator's file, which counts instead. */
   readonly givenPath?: string | undefined
+  readonly log?: Log | undefined
 }
 
 export interface EncryptionStatus {
@@ -39,17 +52,39 @@ const newKey = (): EncryptionKey => ({
   secret: new Uint8Array(randomBytes(keyBytes)),
 })
 
-/** Whole or not at all, and durable when it returns. */
-function replaceFile(path: string, text: string): void {
+function writeDurably(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const file = openSync(`${path}.new`, 'w', 0o600)
+  const file = openSync(path, 'w', 0o600)
   try {
     writeSync(file, text)
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
+}
+
+/** Whole or not at all, and durable when it returns. */
+function replaceFile(path: string, text: string): void {
+  writeDurably(`${path}.new`, text)
   renameSync(`${path}.new`, path)
+  syncFolder(path)
+}
+
+/** The same, unless there is one: of two that start at once, both go on with the key of the first. */
+function createFile(path: string, text: string): void {
+  const own = `${path}.${randomBytes(4).toString('hex')}`
+  writeDurably(own, text)
+  try {
+    linkSync(own, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    unlinkSync(own)
+  }
+  syncFolder(path)
+}
+
+function syncFolder(path: string): void {
   // A file system that cannot sync a folder keeps its order by itself.
   const folder = openSync(dirname(path), 'r')
   try {
@@ -120,8 +155,23 @@ export class EncryptionKeys {
     return this.#rewriting ?? Promise.resolve()
   }
 
-  /** Goes on with what an earlier process has left undone. */
+  /** To be called when the store is open, and so nobody else's. Goes on with what an earlier process has left undone. */
   use(store: EncryptingStore): void {
+    const { path, resources, givenPath } = this.#source
+    if (givenPath === undefined) {
+      const keys = keysIn(this.#encryption)
+      const own = readEncryption(path)
+      // Another server has changed them, and ended, between our look at them and the opening of the store.
+      if (JSON.stringify(keysIn(own)) !== JSON.stringify(keys))
+        throw new Error(`The encryption keys in "${path}" have just been changed by another server: start again`)
+      if (
+        !sameResources(
+          own.rules.flatMap((rule) => rule.resources),
+          resources,
+        )
+      )
+        replaceFile(path, formatKeys(resources, keys))
+    }
     this.#store = store
     if (!store.isRewritten || this.status.olderKeys.length > 0) this.#rewrite(store)
   }
@@ -157,6 +207,7 @@ export class EncryptionKeys {
     this.#rewriting = this.#finish(store)
       .catch((error: Error) => {
         this.#problem = error.message
+        this.#source.log?.error('Not all values could be encrypted with the new key', { error: error.message })
       })
       .finally(() => {
         this.#rewriting = undefined
@@ -175,6 +226,7 @@ export class EncryptionKeys {
       this.#encryption = { rules }
     }
     await store.encrypt(this.#encryption)
+    this.#source.log?.info('Every value is encrypted as it should be', { rules: this.status.rules })
   }
 
   #read(): Encryption {
@@ -184,21 +236,9 @@ export class EncryptionKeys {
       // What was encrypted before with the server's own keys stays readable.
       return existsSync(path) ? { ...given, readers: providersOf(readEncryption(path)) } : given
     }
-    if (!existsSync(path)) {
-      const key = newKey()
-      replaceFile(path, formatKeys(resources, [key]))
-      return encryptionWith(resources, [key])
-    }
-    const own = readEncryption(path)
-    const keys = keysIn(own)
+    if (!existsSync(path)) createFile(path, formatKeys(resources, [newKey()]))
+    const keys = keysIn(readEncryption(path))
     if (keys.length === 0) throw new Error(`The encryption keys in "${path}" cannot be used: there is no aesgcm key`)
-    if (
-      !sameResources(
-        own.rules.flatMap((rule) => rule.resources),
-        resources,
-      )
-    )
-      replaceFile(path, formatKeys(resources, keys))
     return encryptionWith(resources, keys)
   }
 }
