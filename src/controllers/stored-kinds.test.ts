@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { kind } from '#api/kind.ts'
+import { type AnyKind, kind } from '#api/kind.ts'
 import { KindRegistry } from '#api/kind-registry.ts'
-import { followStoredKinds } from './stored-kinds.ts'
+import { followStoredKinds, storedKinds } from './stored-kinds.ts'
 
 const thing = (version: string) =>
   kind({ group: 'example.com', version, kind: 'Thing', plural: 'things', scope: 'Cluster', doc: '', fields: {} })
@@ -22,4 +22,16 @@ test('each stored kind is told once in one version, and when it goes', () => {
   stop()
   kinds.remove(v1)
   assert.deepEqual(heard, ['+v1', '-v1', '+v2', '-v2', '+v1'])
+})
+
+test('of several versions, that in which objects are stored is the one', () => {
+  const stored = { ...thing('v1'), verbs: [] }
+  const face = (version: string): AnyKind => ({
+    ...thing(version),
+    storedAs: { kind: stored, toStored: (object) => object, fromStored: (object) => object },
+  })
+  assert.deepEqual(
+    storedKinds(new KindRegistry([face('v2'), face('v1'), face('v1beta1')])).map(({ version }) => version),
+    ['v1'],
+  )
 })

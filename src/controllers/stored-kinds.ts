@@ -8,10 +8,14 @@ const isStored = (kind: AnyKind): boolean =>
   (kind.storedAs === undefined || kind.storedAs.kind.resource === kind.resource) &&
   ['list', 'watch', 'delete'].every((verb) => kind.verbs.includes(verb))
 
-/** One version of each kind: they all show the same objects. */
+/** One version of each kind: they all show the same objects. That in which they are stored, if it is served: nobody has
+ *  to convert them then. */
 export function storedKinds({ all }: KindRegistry): readonly AnyKind[] {
   const found = new Map<string, AnyKind>()
-  for (const kind of all) if (isStored(kind) && !found.has(kind.resource)) found.set(kind.resource, kind)
+  for (const kind of all) {
+    const asStored = kind.storedAs?.kind.version === kind.version
+    if (isStored(kind) && (asStored || !found.has(kind.resource))) found.set(kind.resource, kind)
+  }
   return [...found.values()]
 }
 
