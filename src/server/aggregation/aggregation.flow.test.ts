@@ -187,6 +187,43 @@ describe('a version that another server answers for', () => {
     await api.until(({ status }) => status === 'True')
   })
 
+  test('an answer that breaks off is no answer, and a client that leaves is no longer served', async () => {
+    api.wardle.behave = (req, res) => {
+      if (!req.url?.includes('flunders')) return false
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+      res.write('{"kind":')
+      setImmediate(() => req.socket.destroy())
+      return true
+    }
+    const { response } = await api.ask('GET', flundersUrl)
+    const { body } = response
+    assert.ok(body.type === 'stream')
+    await assert.rejects(textOf(body.batches))
+
+    const { promise: hasLeft, resolve } = Promise.withResolvers<void>()
+    api.wardle.behave = (req, res) => {
+      if (!req.url?.includes('watch')) return false
+      res.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
+      res.once('close', resolve)
+      return true
+    }
+    const client = new AbortController()
+    const watch = await api.server.handle({
+      method: 'GET',
+      path: flundersUrl,
+      query: new URLSearchParams('watch=true'),
+      headers: {},
+      body: { type: 'none' },
+      signal: client.signal,
+    })
+    assert.ok(watch.body.type === 'stream')
+    const next = watch.body.batches[Symbol.asyncIterator]().next()
+    client.abort(new Error('gone'))
+    await assert.rejects(next)
+    await hasLeft
+    api.wardle.behave = undefined
+  })
+
   test('whoever asks in this process gets objects, lists and errors as everywhere', async () => {
     await send(api, 'POST', flundersUrl, flunder('raw'))
     const handle = (method: string, url: string) => {

@@ -17,8 +17,10 @@ import { reason } from '../webhook/client.ts'
 /** As upstream's for a TLS handshake. */
 const connectMs = 10_000
 /** Of one server, watches included; more are refused. */
-export const longestQueue = 2000
+const mostOpen = 2000
 const idleConnections = 8
+/** As upstream's. */
+const idleMs = 90_000
 const longestDocumentBytes = 32 * 1024 * 1024
 
 export interface BackendOptions {
@@ -114,7 +116,7 @@ export class Backend {
   }
 
   get isFull(): boolean {
-    return this.#open >= longestQueue
+    return this.#open >= mostOpen
   }
 
   /** Requests in flight go on to their end; no connection is kept for others. */
@@ -159,7 +161,12 @@ export class Backend {
 
   /** Asks for an upgrade. The connection is the caller's if the answer is 101, and is closed after any other. */
   async upgrade(asked: BackendRequest): Promise<Upgraded> {
-    const socket = await this.#connect(!this.#options.insecure, asked.signal)
+    this.#open++
+    const socket = await this.#connect(!this.#options.insecure, asked.signal).catch((error) => {
+      this.#open--
+      throw this.#problem(error, asked.signal)
+    })
+    socket.once('close', () => this.#open--)
     return new Promise((resolve, reject) => {
       const { method, path, headers, signal } = asked
       const request = httpRequest({
@@ -215,7 +222,7 @@ export class Backend {
   }
 
   #agentWith(verified: boolean): Agent {
-    const agent = new Agent({ keepAlive: true, maxFreeSockets: idleConnections })
+    const agent = new Agent({ keepAlive: true, maxFreeSockets: idleConnections, timeout: idleMs })
     agent.createConnection = (_options, done) => {
       this.#connect(verified, undefined).then(
         (socket) => done?.(null, socket),

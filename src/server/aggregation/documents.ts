@@ -19,6 +19,8 @@ const answerMs = 5000
 
 interface Kept<T> {
   value: T | undefined
+  /** Of what the value was read: a server without tags is not taken to say something new. */
+  bytes: Buffer | undefined
   etag: string | undefined
   untilMs: number
   pending: Promise<T | undefined> | undefined
@@ -26,6 +28,7 @@ interface Kept<T> {
 
 const none = <T>(): Kept<T> => ({
   value: undefined,
+  bytes: undefined,
   etag: undefined,
   untilMs: Number.NEGATIVE_INFINITY,
   pending: undefined,
@@ -90,8 +93,9 @@ export class BackendDocuments {
   async #refresh<T>(kept: Kept<T>, remote: Remote, path: string, read: (document: unknown) => T | undefined) {
     try {
       const { status, bytes, etag } = await this.#get(remote, path, kept.etag)
-      if (status !== 304) {
+      if (status !== 304 && !(status === 200 && kept.bytes?.equals(bytes))) {
         kept.value = status === 200 ? read(JSON.parse(bytes.toString())) : undefined
+        kept.bytes = status === 200 ? bytes : undefined
         kept.etag = etag
       }
       kept.untilMs = this.#clock.monotonic() + keptMs

@@ -4,6 +4,7 @@
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { StatusError } from '#api/status-error.ts'
 import { join, withoutCredentials } from '#lib/relay.ts'
 import { plain } from '../answer.ts'
@@ -134,11 +135,13 @@ async function relay(call: Call, { backend }: Remote, { socket, head }: TakeOver
   const { core, request } = call
   const ended = new AbortController()
   socket.once('close', () => ended.abort(new Error('The client has gone away')))
-  const signal = AbortSignal.any([ended.signal, core.signal])
+  const late = new AbortController()
+  const timer = core.clock.after(requestMs, () => late.abort(timedOut()))
+  const signal = AbortSignal.any([ended.signal, core.signal, late.signal])
   const asked = forwarded(call)
   const headers = { ...asked.headers, connection: 'Upgrade', upgrade: request.headers.upgrade ?? '' }
   try {
-    const answered = await backend.upgrade({ ...asked, headers, signal })
+    const answered = await backend.upgrade({ ...asked, headers, signal }).finally(() => timer.cancel())
     if (answered.socket) {
       const { socket: behind } = answered
       core.signal.addEventListener('abort', () => behind.destroy(), { once: true, signal: ended.signal })
@@ -154,10 +157,9 @@ async function relay(call: Call, { backend }: Remote, { socket, head }: TakeOver
       return
     }
     writeHead(socket, answered.answer, ['connection', 'keep-alive', 'transfer-encoding'])
-    for await (const chunk of answered.answer as AsyncIterable<Buffer>) socket.write(chunk)
-    socket.end()
+    await pipeline(answered.answer, socket)
   } catch (error) {
-    if (ended.signal.aborted) return
+    if (ended.signal.aborted || socket.writableEnded) return
     const text = error instanceof Error ? error.message : String(error)
     refuse(socket, 503, `error trying to reach service: ${text}`)
   }
