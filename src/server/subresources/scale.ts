@@ -3,6 +3,7 @@
 import { Scale } from '#api/autoscaling/scale.ts'
 import { decode } from '#api/decode.ts'
 import { FieldErrors } from '#api/field-errors.ts'
+import type { ApiObject } from '#api/kind.ts'
 import { badRequest, invalid } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import { methodNotAllowed } from '../answer.ts'
@@ -16,6 +17,7 @@ import { draftOf, objectOf } from '../stored.ts'
 import { patchTypeOf } from '../verbs/patch.ts'
 import { change } from '../verbs/update.ts'
 import { managerOf } from '../write.ts'
+import { applyScale } from './scale-apply.ts'
 import { scaleOf } from './scale-of.ts'
 
 export async function scale(call: KindCall): Promise<ApiResponse> {
@@ -29,12 +31,11 @@ export async function scale(call: KindCall): Promise<ApiResponse> {
       return write(call, () => wanted)
     }
     case 'patch': {
-      const asked = patchTypeOf(call)
-      // A Scale has so few fields that an apply of it is a merge.
-      const type = asked === 'apply' ? 'merge' : asked
-      const patch = plainBody(request, asked === 'apply' ? 'yaml' : 'json')
+      const type = patchTypeOf(call)
+      const body = plainBody(request, type === 'apply' ? 'yaml' : 'json')
+      if (type === 'apply') return apply(call, body as object)
       return write(call, (current) => {
-        const patched = applyPatch({ kind: Scale, type, patch, current: scaleOf(kind, objectOf(current)) })
+        const patched = applyPatch({ kind: Scale, type, patch: body, current: scaleOf(kind, objectOf(current)) })
         return decode<Scale>(Scale, patched).object
       })
     }
@@ -44,21 +45,32 @@ export async function scale(call: KindCall): Promise<ApiResponse> {
 }
 
 async function write(call: KindCall, wanted: (current: StoredObject) => Scale): Promise<ApiResponse> {
-  const { info, kind, request } = call
+  const { info, request } = call
   const { dryRun, fieldManager } = writeQuery(request.query, info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
   const options = { dryRun, fieldManager: managerOf(call, fieldManager), subresource: 'scale' }
-  const stored = await change(call, options, (current) => {
-    const scale = wanted(current)
-    check(scale, info.name)
-    const draft = draftOf(current)
-    kind.scale!.setSpecReplicas(draft, scale.spec.replicas ?? 0)
-    const { resourceVersion = '', uid = '' } = scale.metadata
-    // Without one, it is about what was read.
-    if (resourceVersion !== '') draft.metadata.resourceVersion = resourceVersion
-    if (uid !== '') draft.metadata.uid = uid
-    return draft
+  return answer(call, await change(call, options, (current) => scaled(call, draftOf(current), wanted(current))))
+}
+
+async function apply(call: KindCall, applied: object): Promise<ApiResponse> {
+  const { kind, request, core } = call
+  const { dryRun, fieldManager: manager, force } = writeQuery(request.query, 'PatchOptions', true)
+  const nowMs = core.clock.now()
+  const stored = await change(call, { dryRun, fieldManager: '', subresource: 'scale' }, (current) => {
+    const { scale, object } = applyScale({ kind, current: draftOf(current), applied, manager, force, nowMs })
+    return scaled(call, object, scale)
   })
   return answer(call, stored)
+}
+
+/** The draft with the replicas that the Scale wants. */
+function scaled({ kind, info }: KindCall, draft: ApiObject, scale: Scale): ApiObject {
+  check(scale, info.name)
+  kind.scale!.setSpecReplicas(draft, scale.spec.replicas ?? 0)
+  const { resourceVersion = '', uid = '' } = scale.metadata
+  // Without one, it is about what was read.
+  if (resourceVersion !== '') draft.metadata.resourceVersion = resourceVersion
+  if (uid !== '') draft.metadata.uid = uid
+  return draft
 }
 
 /** In whatever form the client asks for, as any object. */
