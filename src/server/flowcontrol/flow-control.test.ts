@@ -14,7 +14,7 @@ interface Held {
 }
 
 /** A server with two seats in all, in which writing takes until it is let go on. */
-async function heldServer(totalSeats = 2): Promise<Held> {
+async function heldServer(totalSeats = 2, mostWaitingBytes = 1_000_000): Promise<Held> {
   const waiting: (() => void)[] = []
   const server = await testServer({
     authenticate: async ({ headers }): Promise<UserInfo> => {
@@ -25,7 +25,7 @@ async function heldServer(totalSeats = 2): Promise<Held> {
       verb === 'create' && resource === 'configmaps'
         ? new Promise((resolve) => void waiting.push(() => resolve({ allowed: true })))
         : { allowed: true },
-    parts: (store, clock) => ({ fairness: new FlowControl({ store, clock, totalSeats }) }),
+    parts: (store, clock) => ({ fairness: new FlowControl({ store, clock, totalSeats, mostWaitingBytes }) }),
   })
   return { waiting, server }
 }
@@ -105,6 +105,27 @@ test('requests wait for their turn, are refused when the queue is full, and one 
   }
   await Promise.all(all)
   assert.deepEqual(answers, ['d 429', 'a 201', 'b 201', 'c 201'])
+  await held.server.stop()
+})
+
+test('bodies that wait are too much at some point, and small ones still may', async () => {
+  const held = await heldServer(2, 100)
+  await configure(held, queue)
+  const ask = (name: string) => write(held, 'jane', name)
+  const first = ask('a')
+  await settle()
+  assert.equal((await ask('b'.repeat(90))).status, 429)
+  const second = ask('b')
+  await settle()
+  for (let i = 0; i < 2; i++) {
+    held.waiting.shift()?.()
+    await settle()
+  }
+  assert.deepEqual([(await first).status, (await second).status], [201, 201])
+  const third = ask('c')
+  await settle()
+  held.waiting.shift()?.()
+  assert.equal((await third).status, 201)
   await held.server.stop()
 })
 

@@ -29,6 +29,8 @@ export interface FlowControlOptions {
   /** How many requests may run at a time, shared out to the levels. */
   readonly totalSeats: number
   readonly longestWaitMs?: number
+  /** How much the bodies of all waiting requests may hold together. */
+  readonly mostWaitingBytes?: number
 }
 
 /** A flow schema with its level. */
@@ -51,6 +53,7 @@ export interface Place extends LevelTicket {
 
 /** A quarter of upstream's time for a request. */
 const defaultLongestWaitMs = 15_000
+const defaultMostWaitingBytes = 128 * 1024 * 1024
 /** A watch whose client does not read what was there already gives its seats back after this time. */
 const longestInitializationMs = 60_000
 /** As upstream: no request takes more than this part of a level. */
@@ -82,9 +85,12 @@ export class FlowControl {
   #flows = new Map<string, Flow>()
   #classifier: Classifier<Flow>
   #isDirty = false
+  #waitingBytes = 0
+  readonly #mostWaitingBytes: number
 
   constructor(options: FlowControlOptions) {
     this.#options = options
+    this.#mostWaitingBytes = options.mostWaitingBytes ?? defaultMostWaitingBytes
     this.#longestWaitMs = options.longestWaitMs ?? defaultLongestWaitMs
     this.levels = new Levels(options.clock)
     const into = (resource: string, objects: Map<string, Configured<unknown>>) =>
@@ -119,7 +125,7 @@ export class FlowControl {
     call.flow = { schemaUid: flow.uid, levelUid: flow.levelUid }
     const outcome = this.levels.arrive(level, place)
     if (outcome === 'waits') {
-      const refused = await this.#turnOf(place, call.request.signal)
+      const refused = await this.#wait(call, place)
       stats.waited(this.#since(place), refused === undefined)
       if (refused) return this.#refuse(call, place, refused)
     } else if (outcome !== 'started') {
@@ -127,6 +133,21 @@ export class FlowControl {
       return this.#refuse(call, place, outcome)
     } else stats.waited(0, true)
     return this.#run(call, place, next)
+  }
+
+  /** A body is there before its turn has come: many large ones together are too much to keep. */
+  async #wait({ request: { body, signal } }: Call, place: Place): Promise<Refusal | undefined> {
+    const bytes = body.type === 'bytes' ? body.bytes.byteLength : 0
+    if (this.#waitingBytes + bytes > this.#mostWaitingBytes) {
+      this.levels.withdraw(place.flow.level, place, 'queue-full')
+      return 'queue-full'
+    }
+    this.#waitingBytes += bytes
+    try {
+      return await this.#turnOf(place, signal)
+    } finally {
+      this.#waitingBytes -= bytes
+    }
   }
 
   async #run(call: Call, place: Place, next: () => Promise<ApiResponse>): Promise<ApiResponse> {

@@ -169,7 +169,7 @@ export class Levels {
   }
 
   /** Nobody waits for its turn any more. */
-  withdraw(level: Level, ticket: LevelTicket, why: 'time-out' | 'cancelled'): void {
+  withdraw(level: Level, ticket: LevelTicket, why: Refusal): void {
     const nowMs = this.#clock.monotonic()
     level.fair.advance(nowMs, this.limitOf(level))
     level.fair.remove(ticket)
