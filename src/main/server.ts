@@ -17,7 +17,7 @@ import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { bootstrapFlowControl } from '#controllers/flow-control.ts'
 import { admissionPlugins } from '#server/admission/plugins.ts'
-import { startAggregation } from '#server/aggregation/aggregation.ts'
+import { type Aggregation, startAggregation } from '#server/aggregation/aggregation.ts'
 import { createIndexer, createServer } from '#server/app.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
 import { authenticatedGroup, mastersGroup } from '#server/authn/user.ts'
@@ -228,6 +228,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   stop.onStop('fairness', () => fairness.stop())
 
   let ready = false
+  let aggregation: Aggregation | undefined
   const server = createServer({
     store,
     kinds,
@@ -249,6 +250,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     apiAudiences,
     issuerKeysUrl: options.serviceAccountJwksUri,
     checks: [
+      { name: 'autoregister-completion', readyOnly: true, check: () => aggregation?.missing },
       { name: 'bootstrap', readyOnly: true, check: () => (ready ? undefined : 'the first objects are being made') },
     ],
   })
@@ -270,7 +272,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   // What was established before is served before anybody is told that the server is ready.
   const customKinds = startCustomKinds(server.core, server.handle)
   stop.onStop('custom kinds', () => customKinds.stop())
-  const aggregation = startAggregation(server.core, server.handle, { credentials: files.frontProxyClient })
+  aggregation = startAggregation(server.core, server.handle, { credentials: files.frontProxyClient })
   stop.onStop('aggregation', () => aggregation.stop())
   // Stops before they do: an open watch would keep a connection, and them, waiting.
   stop.onStop('core', () => server.stop())
@@ -295,7 +297,6 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   })
   await bootstrapPolicy(own)
   await bootstrapFlowControl(own)
-  await aggregation.registered()
   ready = true
   log.info('Ready', { url, version, ms: Math.round(clock.monotonic() - startedMs) })
 

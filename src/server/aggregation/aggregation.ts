@@ -106,6 +106,12 @@ export class Aggregation {
   readonly unknown = (): readonly string[] =>
     [...this.#remotes.values()].filter(({ isFresh }) => !isFresh).map(({ group, version }) => `${group}/${version}`)
 
+  /** For a check of health, in upstream's words; undefined: all is well. */
+  get missing(): string | undefined {
+    const { missing } = this.#registration
+    return missing.length === 0 ? undefined : `missing APIService: [${missing.join(' ')}]`
+  }
+
   /** Resolves when every version that this server answers for has its APIService. */
   registered(): Promise<void> {
     return this.#registration.settled()

@@ -89,6 +89,12 @@ export class Registration {
     this.#loop.wake()
   }
 
+  /** Of what is built in, what has not been registered yet. */
+  get missing(): readonly string[] {
+    const wanted = [...this.#wanted()].filter(([, { managed }]) => managed === 'onstart')
+    return wanted.map(([name]) => name).filter((name) => !this.#synced.has(name))
+  }
+
   settled(): Promise<void> {
     return this.#loop.settled()
   }
