@@ -27,6 +27,7 @@ import { concerned, type Invocation, isLeftAlone, type SetupError } from './hook
 import { inputsOf, withParams } from './inputs.ts'
 import { patched } from './json-patch.ts'
 import { conditionsMatch, type FailurePolicy } from './match-conditions.ts'
+import { Pace } from './pace.ts'
 import { PolicyIndex } from './policy-index.ts'
 import { compiled, compiledConditions, compiledVariables, type Expression, type NamedExpression } from './programs.ts'
 
@@ -92,7 +93,9 @@ async function mutate(
   const memory = invocationsOf(reinvocation, name)
   memory.begin(reinvocation, context.object)
   const subject = new Subject(context, 'mutate')
+  const pace = new Pace(context.call)
   for (const invocation of invocations) {
+    if (pace.isDue) await pace.giveWay()
     const found = await invoke(context, subject, invocation, memory)
     if (invocation.hook.compiled.failurePolicy === 'Fail') failures.push(...found)
   }

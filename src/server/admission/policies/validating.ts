@@ -13,6 +13,7 @@ import { type Denial, denied } from './denial.ts'
 import type { Inputs } from './evaluation.ts'
 import { concerned, type Invocation, isLeftAlone, type SetupError } from './hooks.ts'
 import { inputsOf, withParams } from './inputs.ts'
+import { Pace } from './pace.ts'
 import { PolicyIndex } from './policy-index.ts'
 import { compileValidating, type Refusal, type ValidatingPrograms, verdictOf } from './verdict.ts'
 
@@ -45,7 +46,9 @@ async function validate(
   const notes = new Map<string, Set<string>>()
   const inputs = new Map<AnyKind, Inputs>()
   const subject = new Subject(context, 'validate')
+  const pace = new Pace(context.call)
   for (const invocation of invocations) {
+    if (pace.isDue) await pace.giveWay()
     const { kind, params, hook } = invocation
     let known = inputs.get(kind)
     if (!known) {
@@ -63,7 +66,7 @@ async function validate(
     for (const { key, ...note } of annotations) {
       // An annotation that fails refuses whatever the binding's actions are.
       if (note.error !== undefined) denials.push(denialOf(invocation, { message: note.error, reason: 'Invalid' }))
-      else notes.set(...added(notes, `${hook.policy.metadata.name}/${key}`, note.value))
+      else add(notes, `${hook.policy.metadata.name}/${key}`, note.value)
     }
   }
   for (const [key, values] of notes) annotate(context.call, key, [...values].join(', '))
@@ -98,9 +101,11 @@ const denialOf = ({ hook, binding }: Asked, { message, reason }: Pick<Refusal, '
 const maxNoteBytes = 10 * 1024
 
 /** Several bindings may note different things under one key. */
-function added(notes: ReadonlyMap<string, Set<string>>, key: string, value: string): [string, Set<string>] {
+function add(notes: Map<string, Set<string>>, key: string, value: string): void {
   const cut = Buffer.byteLength(value) > maxNoteBytes ? Buffer.from(value).subarray(0, maxNoteBytes).toString() : value
-  return [key, new Set(notes.get(key)).add(cut)]
+  const known = notes.get(key)
+  if (known) known.add(cut)
+  else notes.set(key, new Set([cut]))
 }
 
 const failureKey = 'validation.policy.admission.k8s.io/validation_failure'
