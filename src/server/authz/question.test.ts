@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Attributes } from '../call.ts'
-import { questions } from './question.ts'
+import { questions, withAnswers } from './question.ts'
 
 const tom = { name: 'tom', groups: ['devs'] }
 
@@ -33,4 +33,33 @@ test('an authorizer that takes its time has no answer', () => {
     reason: '',
     error: 'the authorizer does not answer at once',
   })
+})
+
+test('withAnswers() waits for what takes its time and runs again, and asks everything once', async () => {
+  const asked: string[] = []
+  const authorize = (attributes: Attributes) => {
+    asked.push(attributes.path)
+    const decision = { allowed: attributes.path !== '/no', reason: '' }
+    return attributes.path === '/now' ? decision : Promise.resolve(decision)
+  }
+  const outcome = await withAnswers(authorize, tom, (ask) => {
+    const may = (path: string) => ask({ verb: 'get', path }).allowed
+    return `${may('/first') ? may('/second') : 'late'} ${may('/now')} ${may('/no')}`
+  })
+  assert.equal(outcome, 'true true false')
+  assert.deepEqual(
+    asked.filter((path) => path !== '/now'),
+    ['/first', '/no', '/second'],
+  )
+})
+
+test('withAnswers() ends with whoever always has something new to ask', async () => {
+  let n = 0
+  const outcome = await withAnswers(
+    async () => ({ allowed: true }),
+    tom,
+    (ask) => ask({ verb: 'get', path: `/${n++}` }).error,
+  )
+  assert.equal(outcome, 'the authorizer does not answer at once')
+  assert.ok(n < 100)
 })

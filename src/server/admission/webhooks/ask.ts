@@ -1,13 +1,14 @@
 // Puts one request to one webhook: whether it is meant at all, the call, and what its answer says.
 
-import { AuthorizerValue, ResourceCheck } from '#api/cel/library-authorizer.ts'
+import { type Authorize, AuthorizerValue, ResourceCheck } from '#api/cel/library-authorizer.ts'
 import type { AnyKind } from '#api/kind.ts'
 import { forbidden, StatusError } from '#api/status-error.ts'
 import { uuid } from '#lib/random.ts'
 import { annotate } from '../../audit/audit.ts'
-import { questions } from '../../authz/question.ts'
+import { withAnswers } from '../../authz/question.ts'
 import { WebhookError } from '../../webhook/client.ts'
-import { matchQuestion } from '../match-question.ts'
+import type { AdmissionContext } from '../admission.ts'
+import { matchQuestion, namespaceOf } from '../match-question.ts'
 import { type MatchQuestion, matchesRules } from '../match-rules.ts'
 import { CallFailed, Denied, denialOf, dryRunUnsupported } from './denial.ts'
 import type { Candidate, Hook, Webhook } from './hook-index.ts'
@@ -30,25 +31,29 @@ export async function isMeant({ hook, kind }: Candidate, subject: Subject): Prom
   if (!matchesRules({ namespaceSelector, objectSelector }, question(subject))) return false
   const conditions = hook.conditions()
   if (!conditions) return true
-  const { matches, errors } = conditions(await variablesOf(subject, kind))
+  const variables = await variablesOf(subject, kind)
+  const { context } = subject
+  const { call } = context
+  const { matches, errors } = await withAnswers(call.core.authorize, call.user, (authorize) =>
+    conditions({ ...variables, ...authorizersOf(context, authorize) }),
+  )
   if (errors === undefined) return matches
   if (ignoresFailures(hook.webhook)) return false
-  const { context } = subject
   throw forbidden(context.kind, context.name, errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`)
 }
 
-async function variablesOf(subject: Subject, kind: AnyKind): Promise<Readonly<Record<string, unknown>>> {
-  const { context } = subject
-  const { call, subresource, name } = context
-  const head = subject.head(kind)
-  const authorize = questions(call.core.authorize, call.user)
-  const about = { group: context.kind.group, resource: context.kind.plural, subresource, name }
+const variablesOf = async (subject: Subject, kind: AnyKind): Promise<Readonly<Record<string, unknown>>> => ({
+  ...(await subject.shownAs(kind)),
+  request: requestOf(subject.head(kind)),
+  namespaceObject: null,
+})
+
+function authorizersOf(context: AdmissionContext, authorize: Authorize): Readonly<Record<string, unknown>> {
+  const { kind, subresource, name } = context
+  const about = { group: kind.group, resource: kind.plural, subresource, namespace: namespaceOf(context), name }
   return {
-    ...(await subject.shownAs(kind)),
-    request: requestOf(head),
-    namespaceObject: null,
     authorizer: new AuthorizerValue(authorize),
-    'authorizer.requestResource': new ResourceCheck(authorize, { ...about, namespace: head.namespace }),
+    'authorizer.requestResource': new ResourceCheck(authorize, about),
   }
 }
 
