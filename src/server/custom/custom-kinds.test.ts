@@ -376,3 +376,22 @@ test('what is built in is left alone by a definition of the same name', async ()
   assert.equal((await api.ask('GET', `/apis/${group}/v1/namespaces/default/ingresses/a`)).status, 200)
   await api.stop()
 })
+
+test('what is said of a definition does not end the watches of its objects', async () => {
+  const api = await customServer()
+  const { core } = api.server
+  let changes = 0
+  const stop = core.kinds.subscribe(() => {
+    changes++
+  })
+  await api.define(widgets())
+  const condition = { type: 'Seen', status: 'True', reason: 'Looked', message: 'by somebody' }
+  const status = `${definitionsUrl}/widgets.example.com/status`
+  assert.equal((await api.ask('PATCH', status, { status: { conditions: [condition] } }, merge)).status, 200)
+  const labels = { metadata: { labels: { a: 'b' } } }
+  assert.equal((await api.ask('PATCH', `${definitionsUrl}/widgets.example.com`, labels, merge)).status, 200)
+  await settled(api, api.custom)
+  assert.equal(changes, 1)
+  stop()
+  await api.stop()
+})

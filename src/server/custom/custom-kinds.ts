@@ -9,6 +9,7 @@ import { customKinds } from '#api/custom/kind.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { StatusError } from '#api/status-error.ts'
 import { formatTime } from '#lib/clock.ts'
+import { equalJson } from '#lib/json.ts'
 import { keyOf, type StoreEvent, type Watch } from '#store/store.ts'
 import type { Core } from '../call.ts'
 import { cleanupFinalizer } from '../deletion.ts'
@@ -23,7 +24,7 @@ const retryMs = 1000
 
 interface Published {
   /** What the kinds were made of. */
-  readonly source: string
+  readonly source: object
   readonly kinds: readonly AnyKind[]
 }
 
@@ -157,9 +158,9 @@ class Following implements CustomKinds {
     const { kinds } = this.#core
     const name = metadata.name ?? ''
     const terminating = metadata.deletionTimestamp !== undefined
-    const source = JSON.stringify([spec, status.acceptedNames, terminating])
+    const source = { spec, names: status.acceptedNames, terminating }
     const before = this.#published.get(name)
-    if (before?.source === source) return
+    if (before && equalJson(before.source, source)) return
     const definition = { ...rest, metadata, spec, status } as CustomResourceDefinition
     const made = customKinds(definition, { names: status.acceptedNames, terminating })
     // What is built in stays what it is, and keeps its objects to itself, in whatever version.
