@@ -21,10 +21,11 @@ export async function answerReview(call: KindCall, review: Review): Promise<ApiR
   const object = decodeBody(request, kind, query.fieldValidation, warnings)
   applyDefaults(kind, object)
   setNamespace(object, kind.namespaced ? info.namespace : '')
+  // What is checked is what admission has made of it.
+  await admitRequest(call, object, query.dryRun)
   const errors = new FieldErrors()
   kind.strategy.validate?.(object, errors)
   if (errors.any) throw invalid(kind, object.metadata.name ?? '', errors.all)
-  await admitRequest(call, object, query.dryRun)
   object.status = await review(call, object)
   return objectAnswer(call, 201, registry.unsaved(object))
 }

@@ -26,9 +26,10 @@ export async function podEviction(call: KindCall): Promise<ApiResponse> {
   const eviction = decodeBody<Eviction>(request, Eviction, query.fieldValidation, call.warnings)
   if (eviction.metadata.name && eviction.metadata.name !== info.name)
     throw badRequest('name in URL does not match name in Eviction object')
-  const asked = deleteOptions(request.query, eviction.deleteOptions ?? {})
-  const dryRun = query.dryRun || asked.dryRun
+  const dryRun = query.dryRun || deleteOptions(request.query, eviction.deleteOptions ?? {}).dryRun
   await admitRequest(call, eviction, dryRun)
+  // As admission has left them.
+  const asked = deleteOptions(request.query, eviction.deleteOptions ?? {})
   const stored = registry.get(info.namespace, info.name)
   const pod = objectOf(stored) as Pod
   const { uid } = pod.metadata

@@ -23,10 +23,11 @@ export async function serviceAccountToken(call: KindCall): Promise<ApiResponse> 
   const { dryRun, fieldValidation } = writeQuery(request.query, 'CreateOptions')
   const asked = decodeBody<TokenRequest>(request, TokenRequest, fieldValidation, call.warnings)
   applyDefaults(TokenRequest, asked)
+  // What is checked is what admission has made of it.
+  await admitRequest(call, asked, dryRun)
   const errors = new FieldErrors()
   TokenRequest.strategy.validate?.(asked, errors)
   if (errors.any) throw invalid(TokenRequest, info.name, errors.all)
-  await admitRequest(call, asked, dryRun)
   const { metadata } = objectOf(registry.get(info.namespace, info.name))
   const serviceAccount: Bound = { name: info.name, uid: metadata.uid ?? '' }
   const expirationSeconds = asked.spec.expirationSeconds ?? defaultSeconds

@@ -2,10 +2,13 @@
 // A webhook sees what upstream's would: a new object before the server has put anything into it, of a scale only the
 // scale, of what connects the options.
 
+import { TokenRequest } from '#api/authentication/token-request.ts'
 import { Scale } from '#api/autoscaling/scale.ts'
+import { Binding } from '#api/core/binding.ts'
 import { decode } from '#api/decode.ts'
 import { applyDefaults } from '#api/defaults.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
+import { Eviction } from '#api/policy/eviction.ts'
 import { badRequest, internalError } from '#api/status-error.ts'
 import { deleteBody } from '../../body.ts'
 import { deleteOptions } from '../../options.ts'
@@ -28,6 +31,12 @@ const resourceName = ({ group, version, plural }: AnyKind): ResourceName => ({ g
 /** The body of an eviction, a binding, a token's request or a connection is no object of the resource's kind. */
 const isOtherBody = ({ object, kind }: AdmissionContext): boolean =>
   object !== undefined && (object.kind !== kind.kind || object.apiVersion !== kind.apiVersion)
+
+/** Whose fields are known. */
+const otherBodies: readonly AnyKind[] = [Binding, Eviction, TokenRequest]
+
+const otherKind = ({ object }: AdmissionContext): AnyKind | undefined =>
+  otherBodies.find(({ kind, apiVersion }) => kind === object?.kind && apiVersion === object.apiVersion)
 
 function bodyKind({ apiVersion, kind }: ApiObject): KindName {
   const [first = '', second] = apiVersion.split('/')
@@ -128,7 +137,7 @@ export class Subject {
 
   /** What a webhook has made of the object, as an object of `kind`: only what the kind knows, and with its defaults. */
   decoded(patched: object, kind: AnyKind): ApiObject {
-    const own = isScale(this.context) ? Scale : isOtherBody(this.context) ? undefined : kind
+    const own = isScale(this.context) ? Scale : isOtherBody(this.context) ? otherKind(this.context) : kind
     if (!own) return patched as ApiObject
     try {
       return decode(own, patched, { refuse: (why) => internalError(new Error(why)) }).object
@@ -146,6 +155,8 @@ export class Subject {
       return
     }
     if (isOtherBody(context)) {
+      const body = otherKind(context)
+      if (body) applyDefaults(body, next)
       replace(draft, next)
       return
     }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { seededRandom } from '#lib/random.ts'
+import { createServiceAccountTokens, generateSigningKey } from '../../authn/service-account.ts'
 import { type TestServer, testServer } from '../../fixture.ts'
 import { createWebhookClient, type WebhookClient } from '../../webhook/client.ts'
 import { patchOf, startHook, type TestHook, yes } from './testing.ts'
@@ -30,7 +32,15 @@ describe('admission webhooks', () => {
       connect: { 'pods/attach': async () => ({ status: 200, headers: {}, body: { type: 'none' } }) },
       parts: (_store, clock) => {
         client = createWebhookClient({ clock })
-        return { webhooks: client }
+        const tokens = createServiceAccountTokens({
+          keyPem: generateSigningKey(),
+          issuer: 'https://x',
+          apiAudiences: ['https://x'],
+          uidOf: () => undefined,
+          clock,
+          random: seededRandom(1),
+        })
+        return { webhooks: client, tokens }
       },
     })
   })
@@ -518,6 +528,28 @@ describe('admission webhooks', () => {
         'CREATE policy Eviction pods eviction below',
         'CREATE authorization.k8s.io SelfSubjectAccessReview selfsubjectaccessreviews  ',
       ],
+    )
+  })
+
+  test('may change what is posted below an object', async () => {
+    await configure(mutatingUrl, 'm', webhook('m.b.c', [rule('serviceaccounts/token')]))
+    hook.answer = () =>
+      patchOf([
+        { op: 'replace', path: '/spec/expirationSeconds', value: 700 },
+        { op: 'add', path: '/spec/unknown', value: 1 },
+      ])
+    const url = '/api/v1/namespaces/default/serviceaccounts/default/token'
+    const { json, text } = await api.ask('POST', url, { spec: { expirationSeconds: 900 } })
+    assert.deepEqual([json.spec?.expirationSeconds, json.spec?.unknown], [700, undefined], text)
+    hook.answer = () => patchOf([{ op: 'replace', path: '/spec/expirationSeconds', value: 1 }])
+    assert.match(
+      (await api.ask('POST', url, { spec: {} })).json.message,
+      /may not specify a duration less than 10 minutes/,
+    )
+    hook.answer = () => patchOf([{ op: 'replace', path: '/spec/expirationSeconds', value: 'long' }])
+    assert.match(
+      (await api.ask('POST', url, { spec: {} })).json.message,
+      /^Internal error occurred: .*cannot unmarshal/,
     )
   })
 
