@@ -67,7 +67,7 @@ test('a finding is true, false or unknown', () => {
 test('the table tells who answers, and whether he can', () => {
   const object = made(APIService, sent())
   const cells = () => APIService.columns.map(({ value }) => value(object, 0))
-  assert.deepEqual(cells(), ['v1.example.com', 'Local', 'Unknown', '<unknown>'])
+  assert.deepEqual(cells(), ['v1.example.com', 'Local', 'True', '<unknown>'])
   object.spec.service = service
   object.status = { conditions: [{ type: 'Available', status: 'False', reason: 'MissingEndpoints' }] }
   assert.deepEqual(cells(), ['v1.example.com', 'n/s', 'False (MissingEndpoints)', '<unknown>'])

@@ -1,8 +1,17 @@
+import { formatTime } from '#lib/clock.ts'
 import { ageColumn, nameColumn } from '../columns.ts'
 import { allMetadata, kind, type ObjectOf } from '../kind.ts'
 import { pathSegment } from '../names.ts'
 import { APIServiceSpec, APIServiceStatus } from './api-service-types.ts'
 import { validateApiService, validateApiServiceStatus } from './validate-api-service.ts'
+
+/** The finding about a version that this server answers for. */
+export const localAvailable = {
+  type: 'Available',
+  status: 'True',
+  reason: 'Local',
+  message: 'Local APIServices are always available',
+} as const
 
 export const APIService = kind({
   group: 'apiregistration.k8s.io',
@@ -46,5 +55,10 @@ export const APIService = kind({
     errors.invalid('metadata.name', metadata.name, text)
   },
   validateStatusUpdate: validateApiServiceStatus,
+  generation: false,
+  // As upstream: what this server answers for itself is there at once.
+  prepareForCreate: ({ spec, status }, { nowMs }) => {
+    if (!spec.service) status.conditions = [{ ...localAvailable, lastTransitionTime: formatTime(nowMs) }]
+  },
 })
 export type APIService = ObjectOf<typeof APIService>

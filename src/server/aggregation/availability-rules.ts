@@ -1,6 +1,7 @@
 // Whether an extension API server can be asked, from what the API knows of its Service: conditions, reasons and texts
 // are upstream's.
 
+import { localAvailable } from '#api/apiregistration/api-service.ts'
 import type { APIServiceCondition } from '#api/apiregistration/api-service-types.ts'
 import type { Service } from '#api/core/service.ts'
 import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
@@ -12,11 +13,7 @@ export interface Finding {
   readonly message: string
 }
 
-export const local: Finding = {
-  status: 'True',
-  reason: 'Local',
-  message: 'Local APIServices are always available',
-}
+export const local: Finding = localAvailable
 export const passed: Finding = { status: 'True', reason: 'Passed', message: 'all checks passed' }
 
 export const failedCheck = (message: string): Finding => ({
