@@ -31,7 +31,7 @@ export const Event = kind({
   },
   generation: false,
   columns: eventColumns,
-  validateCreate: validateEvent,
+  validate: (event, errors) => validateEvent(event, errors),
   createOnUpdate: true,
   selectableFields: {
     'involvedObject.kind': (event) => event.involvedObject.kind ?? '',

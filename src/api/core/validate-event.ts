@@ -1,5 +1,6 @@
 // Events: they lie in the namespace of what they are about, and those of the newer form tell who reports them.
 
+import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { qualifiedName } from '../names.ts'
 import type { EventParts } from './event-columns.ts'
@@ -26,16 +27,56 @@ function validateWord(field: string, word: string | undefined, errors: FieldErro
   }
 }
 
-export function validateEvent(event: NewEvent, errors: FieldErrors): void {
+/** `reporter` is what the group that was asked calls `reportingComponent`. */
+export function validateEvent(event: NewEvent, errors: FieldErrors, reporter = 'reportingComponent'): void {
   validatePlace(event, errors)
   if (!event.eventTime) return
   const { reportingComponent, reportingInstance, action, reason, message = '' } = event
-  if (!reportingComponent) errors.required('reportingComponent')
-  else errors.invalidEach('reportingComponent', reportingComponent, qualifiedName(reportingComponent))
+  if (!reportingComponent) errors.required(reporter)
+  else errors.invalidEach(reporter, reportingComponent, qualifiedName(reportingComponent))
   validateWord('reportingInstance', reportingInstance, errors)
   validateWord('action', action, errors)
   validateWord('reason', reason, errors)
   if (Buffer.byteLength(message) > maxMessageBytes) {
     errors.invalid('message', '', `can have at most ${maxMessageBytes} characters`)
   }
+}
+
+/** What events.k8s.io asks beyond that; the fields have the names of the core group here, too, as upstream has them. */
+export function validateStrictEvent(event: NewEvent, errors: FieldErrors): void {
+  validateEvent(event, errors, 'reportingController')
+  if (!event.eventTime) errors.required('eventTime')
+}
+
+export function validateStrictEventCreate(event: NewEvent, errors: FieldErrors): void {
+  const { type = '', source } = event
+  if (type !== 'Normal' && type !== 'Warning') errors.invalid('type', '', `has invalid value: ${type}`)
+  for (const field of ['firstTimestamp', 'lastTimestamp', 'count'] as const)
+    if (event[field]) errors.invalid(field, '', 'needs to be unset')
+  if (source.component || source.host) errors.invalid('source', '', 'needs to be unset')
+}
+
+const fixedFields = [
+  'involvedObject',
+  'reason',
+  'message',
+  'source',
+  'firstTimestamp',
+  'lastTimestamp',
+  'count',
+  'type',
+  'eventTime',
+  'action',
+  'related',
+  'reportingController',
+  'reportingInstance',
+] as const
+
+/** An event of events.k8s.io goes on in its series, and does not change otherwise. */
+export function validateStrictEventUpdate(next: object, old: object, errors: FieldErrors): void {
+  const valueOf = (event: object, field: string): unknown =>
+    (event as Record<string, unknown>)[field === 'reportingController' ? 'reportingComponent' : field]
+  for (const field of fixedFields)
+    if (!sameValue(valueOf(next, field), valueOf(old, field)))
+      errors.invalid(field, valueOf(next, field), 'field is immutable')
 }

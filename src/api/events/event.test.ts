@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Event as CoreEvent } from '../core/event.ts'
-import { made, problems } from '../testing.ts'
+import { changeProblems, made, problems } from '../testing.ts'
 import { Event } from './event.ts'
 
 const core = {
@@ -80,4 +80,37 @@ test('an event lies where what it is about lies', () => {
     'action: Required value',
     'reason: Required value',
   ])
+})
+
+const strict = {
+  metadata: { name: 'a.1', namespace: 'default' },
+  regarding: { kind: 'Pod', name: 'a', namespace: 'default' },
+  eventTime: '2030-01-01T00:00:00.000000Z',
+  reportingController: 'example.com/x',
+  reportingInstance: 'x-1',
+  action: 'Do',
+  reason: 'Test',
+  type: 'Normal',
+  note: 'Something',
+}
+
+test('events.k8s.io takes nothing of the older form', () => {
+  const { action, type, ...without } = strict
+  assert.deepEqual(problems(Event, strict), [])
+  assert.deepEqual(problems(Event, { ...without, deprecatedCount: 1, deprecatedSource: { component: 'x' } }), [
+    'action: Required value',
+    'type: Invalid value: "": has invalid value: ',
+    'count: Invalid value: "": needs to be unset',
+    'source: Invalid value: "": needs to be unset',
+  ])
+})
+
+test('of an event in events.k8s.io only the series changes; the core group takes any change', () => {
+  const series = { count: 2, lastObservedTime: '2030-01-01T00:01:30.000000Z' }
+  assert.deepEqual(changeProblems(Event, strict, { ...strict, series }), [])
+  assert.deepEqual(changeProblems(Event, strict, { ...strict, note: 'Else', reportingController: 'example.com/y' }), [
+    'message: Invalid value: "Else": field is immutable',
+    'reportingController: Invalid value: "example.com/y": field is immutable',
+  ])
+  assert.deepEqual(changeProblems(CoreEvent, core, { ...core, message: 'Else' }), [])
 })

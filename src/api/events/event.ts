@@ -2,6 +2,7 @@ import { Event as CoreEvent } from '../core/event.ts'
 import { eventColumns } from '../core/event-columns.ts'
 import { EventSource } from '../core/event-types.ts'
 import { ObjectReference } from '../core/reference.ts'
+import { validateStrictEvent, validateStrictEventCreate, validateStrictEventUpdate } from '../core/validate-event.ts'
 import { type ApiObject, kind, type ObjectOf } from '../kind.ts'
 import { int32, message, microTime, opt, req, string, type TypeOf, time } from '../schema.ts'
 
@@ -27,6 +28,8 @@ const renamed = (event: ApiObject, names: Readonly<Record<string, string>>, apiV
   const fields = Object.entries(event).map(([name, value]) => [names[name] ?? name, value])
   return { ...Object.fromEntries(fields), apiVersion }
 }
+
+const asCore = (event: ApiObject): CoreEvent => renamed(event, toCore, CoreEvent.apiVersion) as CoreEvent
 
 export const Event = kind({
   group: 'events.k8s.io',
@@ -55,8 +58,11 @@ export const Event = kind({
   generation: false,
   columns: eventColumns.map((column) => ({
     ...column,
-    value: (event, nowMs) => column.value(renamed(event, toCore, CoreEvent.apiVersion) as CoreEvent, nowMs),
+    value: (event, nowMs) => column.value(asCore(event), nowMs),
   })),
+  validate: (event, errors) => validateStrictEvent(asCore(event), errors),
+  validateCreate: (event, errors) => validateStrictEventCreate(asCore(event), errors),
+  validateUpdate: (next, old, errors) => validateStrictEventUpdate(asCore(next), asCore(old), errors),
   createOnUpdate: true,
   storedAs: {
     kind: CoreEvent,
