@@ -187,6 +187,37 @@ describe('a version that another server answers for', () => {
     await api.until(({ status }) => status === 'True')
   })
 
+  const nonsense: readonly (readonly [what: string, said: string, status: number])[] = [
+    ['no HTTP', 'hello\r\n\r\n', 503],
+    [
+      'an upgrade that nobody asked for',
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+      503,
+    ],
+    ['a head without end', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`, 503],
+    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 503],
+    ['nothing', '', 503],
+    [
+      'headers of its connection',
+      'HTTP/1.1 200 OK\r\nKeep-Alive: 3\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\n{}',
+      200,
+    ],
+  ]
+  for (const [what, said, status] of nonsense) {
+    test(`a server that says ${what} is answered for`, async () => {
+      api.wardle.behave = (req) => {
+        if (!req.url?.includes('flunders')) return false
+        req.socket.end(said)
+        return true
+      }
+      const answer = await send(api, 'POST', flundersUrl, flunder('x'))
+      api.wardle.behave = undefined
+      assert.equal(answer.status, status)
+      for (const name of ['keep-alive', 'upgrade', 'connection']) assert.equal(answer.headers[name], undefined)
+      if (status === 503) assert.match(answer.text, /^error trying to reach service: .+\n$/)
+    })
+  }
+
   test('an answer that breaks off is no answer, and a client that leaves is no longer served', async () => {
     api.wardle.behave = (req, res) => {
       if (!req.url?.includes('flunders')) return false

@@ -185,6 +185,7 @@ export class Backend {
         socket.destroy()
         reject(this.#problem(error, signal))
       })
+      request.once('close', () => reject(new BackendError('EOF', undefined)))
       request.end()
     })
   }
@@ -217,6 +218,8 @@ export class Backend {
         const stale = request.reusedSocket && (method === 'GET' || method === 'HEAD') && !signal.aborted
         reject(stale ? new StaleConnection() : this.#problem(error, signal))
       })
+      // As after a 101 that nobody asked for.
+      request.once('close', () => reject(new BackendError('EOF', undefined)))
       request.end(body)
     })
   }
