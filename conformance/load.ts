@@ -31,15 +31,20 @@ const filesOf = (group: Group): readonly string[] => {
   }
 }
 
-async function loadFile(path: string): Promise<Loaded> {
-  const exported: Record<string, unknown> = await import(join(import.meta.dirname, path))
-  const test = exported.test as Behaviour | undefined
-  if (Object.keys(exported).length !== 1 || typeof test?.run !== 'function')
-    throw new Error(`conformance/${path} must export one behaviour, as \`test\``)
-  return { ...test, path }
+/** A file that cannot be read is a behaviour that fails, so that the others run. */
+async function loadFile(group: Group, path: string): Promise<Loaded> {
+  try {
+    const exported: Record<string, unknown> = await import(join(import.meta.dirname, path))
+    const test = exported.test as Behaviour | undefined
+    if (Object.keys(exported).length !== 1 || typeof test?.run !== 'function')
+      throw new Error(`conformance/${path} must export one behaviour, as \`test\``)
+    return { ...test, path }
+  } catch (error) {
+    return { group, name: path, since: '', path, clusterScoped: true, run: () => Promise.reject(error) }
+  }
 }
 
 export const loadBehaviours = async (): Promise<readonly Loaded[]> => {
-  const paths = groups.flatMap((group) => filesOf(group).map((file) => `${folderOf(group)}/${file}`))
-  return Promise.all(paths.map(loadFile))
+  const files = groups.flatMap((group) => filesOf(group).map((file) => [group, `${folderOf(group)}/${file}`] as const))
+  return Promise.all(files.map(([group, path]) => loadFile(group, path)))
 }

@@ -8,7 +8,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'Garbage collector should delete pods created by rc when not orphaning',
     since: '1.9',
-    fails: 'there is no replication controller yet',
   },
   async (t) => {
     await makeReplicationController(t, 'background', 2)

@@ -9,7 +9,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'Garbage collector should keep the rc around until all its pods are deleted if the deleteOptions says so',
     since: '1.9',
-    fails: 'there is no replication controller yet',
   },
   async (t) => {
     await makeReplicationController(t, 'foreground', 3)

@@ -9,7 +9,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: "Garbage collector should not delete dependents that have both valid owner and owner that's waiting for dependents to be deleted",
     since: '1.9',
-    fails: 'there is no replication controller yet',
   },
   async (t) => {
     const going = await makeReplicationController(t, 'going', 4)

@@ -9,7 +9,6 @@ export const test = behaviour(
     group: 'sig-api-machinery',
     name: 'Garbage collector should orphan pods created by rc if delete options say so',
     since: '1.9',
-    fails: 'there is no replication controller yet',
   },
   async (t) => {
     await makeReplicationController(t, 'orphans', 5)

@@ -16,12 +16,13 @@ export const test = behaviour(
   async (t) => {
     const { metadata } = await makeNamespace(t)
     const path = t.clusterPath('v1', 'namespaces', metadata.name, 'status')
+    const lastTransitionTime = formatTime(t.clock.now())
     const condition = (type: string) => ({
       type,
       status: 'True',
       reason: 'Test',
       message: 'Set by a test',
-      lastTransitionTime: formatTime(t.clock.now()),
+      lastTransitionTime,
     })
     assert.equal((await t.get(path)).status.phase, 'Active')
     const patched = await t.patch(path, 'merge', {

@@ -17,6 +17,7 @@ import { policyStatus } from './policy-status.ts'
 import { pvProtection } from './pv-protection.ts'
 import { pvcProtection } from './pvc-protection.ts'
 import { replicaSet } from './replica-set.ts'
+import { replicationController } from './replication-controller.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { rootCaPublisher } from './root-ca-publisher.ts'
 import { serviceAccount } from './service-account.ts'
@@ -58,6 +59,7 @@ export const controllers = ({
   ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),
   deployment,
   replicaSet,
+  replicationController,
   endpointSlice,
   endpoints,
   nodeLifecycle(options.nodeLifecycle),

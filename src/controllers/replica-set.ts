@@ -1,13 +1,15 @@
 // Keeps as many live pods as each ReplicaSet wants.
 //
-// Assumes pods carry an owner reference, or match the selector and then are adopted. Guarantees: never deletes a
+// What else keeps replicas of one template, as a ReplicationController, is looked at as a ReplicaSet and kept the same
+// way. Assumes pods carry an owner reference, or match the selector and then are adopted. Guarantees: never deletes a
 // pod that it does not control; creates in growing batches, so that what is bound to fail fails once, not 500 times.
 
 import { type ReplicaSet, ReplicaSet as ReplicaSetKind, type ReplicaSetStatus } from '#api/apps/replica-set.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
+import type { AnyKind, ObjectOf } from '#api/kind.ts'
 import { type Selector, selectorOf } from '#api/labels.ts'
 import { isNotFound, StatusError } from '#api/status-error.ts'
-import { type ControllerContext, controller, trigger } from '#client/controller.ts'
+import { type Controller, type ControllerContext, controller, trigger } from '#client/controller.ts'
 import { formatTime } from '#lib/clock.ts'
 import { errorText } from '#lib/log.ts'
 import { findCondition, withCondition, withoutCondition } from './conditions.ts'
@@ -81,37 +83,56 @@ function conditionsOf(
   })
 }
 
-export const replicaSet = controller({
+/** A kind whose objects are kept as ReplicaSets are. */
+export interface Replicas<K extends AnyKind> {
+  readonly name: string
+  readonly kind: K
+  /** The same object looked at as a ReplicaSet: the same view of the same object each time. */
+  readonly view: (object: ObjectOf<K>) => ReplicaSet
+  readonly statusOf: (status: ReplicaSetStatus) => ObjectOf<K>['status']
+}
+
+export const replicas = <K extends AnyKind>({ name, kind, view, statusOf: toStatus }: Replicas<K>): Controller =>
+  controller({
+    name,
+    reconciles: kind,
+    owns: [PodKind],
+    triggers: [
+      // A pod that nobody controls wakes the sets that could adopt it.
+      trigger(PodKind, (pod, old, { informers }) => {
+        if (!pod || controllerOf(pod)) return []
+        if (old && !controllerOf(old) && isEqual(old.metadata.labels, pod.metadata.labels)) return []
+        const sets = informers.of(kind).list(pod.metadata.namespace).map(view)
+        return sets.filter((set) => selector(set).matches(pod.metadata.labels)).map(refTo)
+      }),
+    ],
+    async reconcile({ namespace, name }, context) {
+      const { client, informers, clock } = context
+      const object = informers.of(kind).get(namespace, name)
+      if (!object) return
+      const set = view(object)
+      const candidates = [...podsOwnedBy(informers, set.metadata.uid ?? ''), ...orphanPods(informers, namespace)]
+      const claimed = claims(set, selector(set), candidates.sort(byName))
+      if (await settleClaims(client, kind, object, PodKind, claimed)) return
+      const pods = claimed.mine
+      const { create, remove } = plan(set, pods, () => relatedPods(set, pods, context), clock.now())
+      const failed = create > 0 ? await createPods(kind, set, create, context) : await deletePods(set, remove, context)
+      const reason = create > 0 ? 'FailedCreate' : 'FailedDelete'
+      const failure = failed === undefined ? undefined : ({ reason, message: errorText(failed) } as const)
+      const found = statusOf(set, pods, failure, clock.now())
+      const status = toStatus(found.status)
+      if (!isEqual(status, object.status)) await client.updateStatus(kind, { ...object, status })
+      if (failed !== undefined) throw failed
+      if (found.againAtMs !== undefined) return { againAfterMs: found.againAtMs - clock.now() }
+      return
+    },
+  })
+
+export const replicaSet = replicas({
   name: 'replicaset-controller',
-  reconciles: ReplicaSetKind,
-  owns: [PodKind],
-  triggers: [
-    // A pod that nobody controls wakes the sets that could adopt it.
-    trigger(PodKind, (pod, old, { informers }) => {
-      if (!pod || controllerOf(pod)) return []
-      if (old && !controllerOf(old) && isEqual(old.metadata.labels, pod.metadata.labels)) return []
-      const sets = informers.of(ReplicaSetKind).list(pod.metadata.namespace)
-      return sets.filter((set) => selector(set).matches(pod.metadata.labels)).map(refTo)
-    }),
-  ],
-  async reconcile({ namespace, name }, context) {
-    const { client, informers, clock } = context
-    const set = informers.of(ReplicaSetKind).get(namespace, name)
-    if (!set) return
-    const candidates = [...podsOwnedBy(informers, set.metadata.uid ?? ''), ...orphanPods(informers, namespace)]
-    const claimed = claims(set, selector(set), candidates.sort(byName))
-    if (await settleClaims(client, ReplicaSetKind, set, PodKind, claimed)) return
-    const pods = claimed.mine
-    const { create, remove } = plan(set, pods, () => relatedPods(set, pods, context), clock.now())
-    const failed = create > 0 ? await createPods(set, create, context) : await deletePods(set, remove, context)
-    const reason = create > 0 ? 'FailedCreate' : 'FailedDelete'
-    const failure = failed === undefined ? undefined : ({ reason, message: errorText(failed) } as const)
-    const { status, againAtMs } = statusOf(set, pods, failure, clock.now())
-    if (!isEqual(status, set.status)) await client.updateStatus(ReplicaSetKind, { ...set, status })
-    if (failed !== undefined) throw failed
-    if (againAtMs !== undefined) return { againAfterMs: againAtMs - clock.now() }
-    return
-  },
+  kind: ReplicaSetKind,
+  view: (set) => set,
+  statusOf: (status) => status,
 })
 
 const selectors = new WeakMap<object, Selector>()
@@ -148,11 +169,11 @@ export const setOf = (pod: Pod): string | undefined => {
 }
 
 /** One, two, four, ... at a time, until one fails. Returns the first failure. */
-async function createPods(set: ReplicaSet, count: number, context: ControllerContext): Promise<unknown> {
+async function createPods(kind: AnyKind, set: ReplicaSet, count: number, context: ControllerContext): Promise<unknown> {
   let left = count
   for (let size = 1; left > 0; size *= 2) {
     const batch = Math.min(size, left)
-    const results = await Promise.allSettled(Array.from({ length: batch }, () => createPod(set, context)))
+    const results = await Promise.allSettled(Array.from({ length: batch }, () => createPod(kind, set, context)))
     const failed = results.find((result) => result.status === 'rejected')
     if (failed) return isNamespaceLeaving(failed.reason) ? undefined : failed.reason
     left -= batch
@@ -160,7 +181,7 @@ async function createPods(set: ReplicaSet, count: number, context: ControllerCon
   return undefined
 }
 
-async function createPod(set: ReplicaSet, { client, events }: ControllerContext): Promise<void> {
+async function createPod(kind: AnyKind, set: ReplicaSet, { client, events }: ControllerContext): Promise<void> {
   const { metadata, spec } = set.spec.template
   try {
     const pod = await client.create(PodKind, {
@@ -170,7 +191,7 @@ async function createPod(set: ReplicaSet, { client, events }: ControllerContext)
         labels: metadata.labels,
         annotations: metadata.annotations,
         finalizers: metadata.finalizers,
-        ownerReferences: [controllerReference(ReplicaSetKind, set)],
+        ownerReferences: [controllerReference(kind, set)],
       },
       spec,
     })
