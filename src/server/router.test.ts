@@ -23,6 +23,8 @@ const cases: readonly [string, string, string][] = [
   ['HEAD /api/v1/namespaces/a/pods/b', 'get', '/v1/a/pods/b//'],
   ['POST /api/v1/namespaces/a/pods/b/exec', 'create', '/v1/a/pods/b/exec/'],
   ['GET /api/v1/namespaces/a/services/b:80/proxy/x/y', 'get', '/v1/a/services/b:80/proxy//x/y'],
+  ['GET /api/v1/namespaces/a/pods/b/proxy/x%3Fy%2Fz//w/', 'get', '/v1/a/pods/b/proxy//x%3Fy%2Fz//w/'],
+  ['GET /api/v1/namespaces/a/pods/b/proxy/', 'get', '/v1/a/pods/b/proxy//'],
   ['DELETE /apis/apps/v1/namespaces/a/deployments', 'deletecollection', 'apps/v1/a/deployments///'],
   ['DELETE /apis/apps/v1/namespaces/a/deployments/b', 'delete', 'apps/v1/a/deployments/b//'],
   ['GET /api/v1/watch/namespaces/a/pods', 'watch', '/v1/a/pods///'],

@@ -18,7 +18,7 @@ export interface RequestInfo {
   readonly resource: string
   readonly subresource: string
   readonly name: string
-  /** What follows the subresource: the path behind `proxy`. */
+  /** What follows the subresource, as it was sent: the path behind `proxy`. */
   readonly rest: string
 }
 
@@ -62,7 +62,14 @@ const nonResource = (request: ApiRequest, segments: readonly string[]): RequestI
 
 export function route(request: ApiRequest): RequestInfo {
   const segments: string[] = []
-  for (const segment of request.path.split('/')) if (segment !== '') segments.push(decodeSegment(segment))
+  const ends: number[] = []
+  let end = -1
+  for (const segment of request.path.split('/')) {
+    end += segment.length + 1
+    if (segment === '') continue
+    segments.push(decodeSegment(segment))
+    ends.push(end)
+  }
   const versionAt = segments[0] === 'api' ? 1 : segments[0] === 'apis' ? 2 : -1
   if (versionAt < 0 || segments.length < versionAt + 2) return nonResource(request, segments)
 
@@ -83,7 +90,7 @@ export function route(request: ApiRequest): RequestInfo {
   const resource = segments[at]!
   let name = segments[at + 1] ?? ''
   const subresource = segments[at + 2] ?? ''
-  const rest = segments.length > at + 3 ? `/${segments.slice(at + 3).join('/')}` : ''
+  const rest = subresource === '' ? '' : request.path.slice(ends[at + 2])
 
   if (verb === 'get' && name === '') {
     verb = truthy(request.query.get('watch')) ? 'watch' : 'list'

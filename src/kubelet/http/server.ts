@@ -65,14 +65,26 @@ export const proxySettledVerb = 'proxySettled'
 interface Place {
   readonly namespace: string
   readonly pod: string
-  /** What stands behind the pod: a container's name, or a port and a path. */
+  /** What stands behind the pod, as it was sent: a container's name, or a port and a path. */
   readonly rest: string
 }
 
-function placeOf(parts: readonly string[]): Place {
-  const [namespace, pod, ...rest] = parts
+interface Asked {
+  readonly verb: string
+  readonly parts: readonly string[]
+  readonly query: URLSearchParams
+}
+
+/** Unlike `URL`, takes no step up for `..`: a path behind a proxied pod must stay behind it. */
+function askedOf({ url = '/' }: IncomingMessage): Asked {
+  const mark = url.indexOf('?')
+  const [verb = '', ...parts] = (mark < 0 ? url : url.slice(0, mark)).slice(1).split('/')
+  return { verb, parts, query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)) }
+}
+
+function placeOf([namespace, pod, ...rest]: readonly string[]): Place {
   if (!namespace || !pod) throw new RequestProblem(404, '404 page not found')
-  return { namespace, pod, rest: rest.join('/') }
+  return { namespace: decodeURIComponent(namespace), pod: decodeURIComponent(pod), rest: rest.join('/') }
 }
 
 /** The API server may ask everything, the other nodes only whether this node's proxy has caught up. */
@@ -134,8 +146,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
   }
 
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    const url = new URL(req.url ?? '/', 'https://agent')
-    const [verb = '', ...parts] = url.pathname.slice(1).split('/').map(decodeURIComponent)
+    const { verb, parts, query } = askedOf(req)
     const gone = new AbortController()
     res.once('close', () => gone.abort())
     switch (verb) {
@@ -147,7 +158,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         res.end((await options.metrics?.()) ?? '')
         return
       case proxySettledVerb:
-        await options.proxySettled?.(url.searchParams.get('resourceVersion') ?? '')
+        await options.proxySettled?.(query.get('resourceVersion') ?? '')
         res.end('ok')
         return
       case 'pods':
@@ -156,7 +167,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         return
       case 'containerLogs': {
         const { namespace, pod, rest } = placeOf(parts)
-        const log = await pods.readLog(namespace, pod, rest, url.searchParams, gone.signal)
+        const log = await pods.readLog(namespace, pod, rest, query, gone.signal)
         res.writeHead(200, { 'content-type': 'text/plain' })
         // The head goes out at once: who follows a silent log knows that it has begun.
         res.flushHeaders()
@@ -164,7 +175,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         return
       }
       case 'podProxy': {
-        const target = proxyTarget(placeOf(parts), url.searchParams)
+        const target = proxyTarget(placeOf(parts), query)
         const { host: _host, connection: _connection, ...headers } = req.headers
         const forward = httpRequest({ ...target, method: req.method, headers, signal: gone.signal }, (behind) => {
           res.writeHead(behind.statusCode ?? 502, behind.headers)
@@ -191,8 +202,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
   }
 
   const upgrade = async (req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    const url = new URL(req.url ?? '/', 'https://agent')
-    const [verb = '', ...parts] = url.pathname.slice(1).split('/').map(decodeURIComponent)
+    const { verb, parts, query } = askedOf(req)
     const place = placeOf(parts)
     const relay = (host: string, port: number, path: string) =>
       relayUpgrade({
@@ -205,17 +215,17 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         connect: () => dial(host, port),
       })
     if (verb === 'podProxy') {
-      const { host, port, path } = proxyTarget(place, url.searchParams)
+      const { host, port, path } = proxyTarget(place, query)
       return relay(host, port, path)
     }
     if (verb === 'podTunnel') {
-      const { host, port } = proxyTarget(place, url.searchParams)
+      const { host, port } = proxyTarget(place, query)
       const behind = await dial(host, port)
       socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: tcp\r\n\r\n')
       if (head.length > 0) behind.write(head)
       return join(socket, behind)
     }
-    const target = await streamTarget(verb, place, url.searchParams)
+    const target = await streamTarget(verb, place, query)
     if (target.type === 'serve') {
       target.serve(socket)
       return
