@@ -1,11 +1,10 @@
 // What expressions of policies know of a request, by the names that they know it by.
 
-import { AuthorizerValue, ResourceCheck } from '#api/cel/library-authorizer.ts'
+import { type Authorize, AuthorizerValue, ResourceCheck } from '#api/cel/library-authorizer.ts'
 import type { Namespace as NamespaceObject } from '#api/core/namespace.ts'
 import { Namespace } from '#api/core/namespace.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { notFound } from '#api/status-error.ts'
-import { questions } from '../../authz/question.ts'
 import { objectOf } from '../../stored.ts'
 import type { AdmissionContext } from '../admission.ts'
 import { requestOf } from '../webhooks/review.ts'
@@ -22,10 +21,15 @@ export function namespaceObjectOf({ call, kind, namespace }: AdmissionContext): 
   return { metadata: shown, spec, status }
 }
 
-function authorizerOf({ call, kind, subresource, namespace, name }: AdmissionContext) {
-  const ask = questions(call.core.authorize, call.user)
+/** Who answers what expressions ask about access. */
+export function withAuthorizer(inputs: Inputs, context: AdmissionContext, authorize: Authorize): Inputs {
+  const { kind, subresource, namespace, name } = context
   const about = { group: kind.group, resource: kind.plural, subresource, namespace, name }
-  return { authorizer: new AuthorizerValue(ask), 'authorizer.requestResource': new ResourceCheck(ask, about) }
+  return {
+    ...inputs,
+    authorizer: new AuthorizerValue(authorize),
+    'authorizer.requestResource': new ResourceCheck(authorize, about),
+  }
 }
 
 /** `kind` is that of the rule that matched, and `shown` is how it shows the objects. */
@@ -34,7 +38,6 @@ export const inputsOf = (subject: Subject, kind: AnyKind, shown: Shown): Inputs 
   oldObject: shown.oldObject,
   request: requestOf(subject.head(kind)),
   namespaceObject: namespaceObjectOf(subject.context),
-  ...authorizerOf(subject.context),
 })
 
 /** Without parameters, `params` is null. */

@@ -16,6 +16,7 @@ import { Eviction } from '#api/policy/eviction.ts'
 import { internalError } from '#api/status-error.ts'
 import { equalJson } from '#lib/json.ts'
 import type { Store } from '#store/store.ts'
+import { withAnswers } from '../../authz/question.ts'
 import type { AdmissionContext, AdmissionPlugin } from '../admission.ts'
 import { type Invocations, invocationsOf } from '../invocations.ts'
 import { Subject } from '../webhooks/subject.ts'
@@ -24,7 +25,7 @@ import { countsOf, errorTypeOf } from './counts.ts'
 import { type Failure, mutationFailed } from './denial.ts'
 import { Evaluation, type Inputs, OutOfBudget } from './evaluation.ts'
 import { concerned, type Invocation, isLeftAlone, type SetupError } from './hooks.ts'
-import { inputsOf, withParams } from './inputs.ts'
+import { inputsOf, withAuthorizer, withParams } from './inputs.ts'
 import { patched } from './json-patch.ts'
 import { conditionsMatch, type FailurePolicy } from './match-conditions.ts'
 import { Pace } from './pace.ts'
@@ -132,11 +133,18 @@ async function invoke(
     reason: 'Invalid',
   })
   const { conditions, failurePolicy } = hook.compiled
-  const matched = conditionsMatch(conditions, inputs, failurePolicy)
+  const { core, user } = context.call
+  const matched = await withAnswers(core.authorize, user, (authorize) =>
+    conditionsMatch(conditions, withAuthorizer(inputs, context, authorize), failurePolicy),
+  )
   if (matched.error !== undefined) return [failure(matched.error)]
   const key = keyOf(invocation)
   if (!matched.matches || !memory.runs(reinvocation, key)) return []
-  const { object, problems } = mutated(hook.compiled, inputs, kind, subject)
+  const outcome = await withAnswers(core.authorize, user, (authorize) =>
+    attempted(() => mutated(hook.compiled, withAuthorizer(inputs, context, authorize), kind, subject)),
+  )
+  if (outcome.error) throw outcome.error
+  const { object, problems } = outcome.result
   const changed = !equalJson(object, shown.object)
   if (changed) await subject.accept(object, kind)
   const about = { policy: hook.policy.metadata.name ?? '', binding: binding.metadata.name ?? '' }
@@ -145,6 +153,19 @@ async function invoke(
   if (problems.length === 0) counts.count({ ...about, errorType: 'no_error' })
   memory.ran(reinvocation, key, { changed, again: hook.policy.spec.reinvocationPolicy === 'IfNeeded' })
   return problems.map(failure)
+}
+
+type Attempt<T> =
+  | { readonly result: T; readonly error?: undefined }
+  /** Not thrown yet: it may be for want of an answer. */
+  | { readonly error: Error }
+
+function attempted<T>(work: () => T): Attempt<T> {
+  try {
+    return { result: work() }
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) }
+  }
 }
 
 const otherBodies: readonly AnyKind[] = [Eviction, TokenRequest, Binding]

@@ -437,3 +437,22 @@ test('an eviction is judged as one', () =>
     assert.equal((await evict(1)).status, 422)
     assert.equal((await evict(9)).status, 201)
   }))
+
+test('an authorizer that has to ask elsewhere is waited for', async () => {
+  const asked: string[] = []
+  const server = await testServer({
+    authorize: ({ verb, resource, name }) => {
+      if (name !== 'slow') return { allowed: true }
+      asked.push(`${verb} ${resource}`)
+      return Promise.resolve({ allowed: verb === 'get', reason: '' })
+    },
+  })
+  try {
+    const check = (verb: string) => `authorizer.group('').resource('secrets').name('slow').check('${verb}').allowed()`
+    await put(server, { validations: [{ expression: `${check('get')} && !${check('delete')}` }] })
+    await made(create(server, 1))
+    assert.deepEqual(asked, ['get secrets', 'delete secrets'])
+  } finally {
+    await server.stop()
+  }
+})

@@ -6,13 +6,14 @@ import { ValidatingAdmissionPolicyBinding } from '#api/admissionregistration/val
 import type { AnyKind } from '#api/kind.ts'
 import type { Store } from '#store/store.ts'
 import { annotate } from '../../audit/audit.ts'
+import { withAnswers } from '../../authz/question.ts'
 import type { AdmissionContext, AdmissionPlugin } from '../admission.ts'
 import { type Shown, Subject } from '../webhooks/subject.ts'
 import { type Action, countsOf, errorTypeOf } from './counts.ts'
 import { type Denial, denied } from './denial.ts'
 import type { Inputs } from './evaluation.ts'
 import { concerned, type Invocation, isLeftAlone, type SetupError } from './hooks.ts'
-import { inputsOf, withParams } from './inputs.ts'
+import { inputsOf, withAuthorizer, withParams } from './inputs.ts'
 import { Pace } from './pace.ts'
 import { PolicyIndex } from './policy-index.ts'
 import { compileValidating, type Refusal, type ValidatingPrograms, verdictOf } from './verdict.ts'
@@ -47,6 +48,7 @@ async function validate(
   const inputs = new Map<AnyKind, Inputs>()
   const subject = new Subject(context, 'validate')
   const pace = new Pace(context.call)
+  const { core, user } = context.call
   for (const invocation of invocations) {
     if (pace.isDue) await pace.giveWay()
     const { kind, params, hook } = invocation
@@ -61,7 +63,10 @@ async function validate(
       known = inputsOf(subject, kind, shown)
       inputs.set(kind, known)
     }
-    const { refusals, annotations } = verdictOf(hook.compiled, withParams(known, params))
+    const asked = withParams(known, params)
+    const { refusals, annotations } = await withAnswers(core.authorize, user, (authorize) =>
+      verdictOf(hook.compiled, withAuthorizer(asked, context, authorize)),
+    )
     for (const refusal of refusals) denials.push(...actOn(context, invocation, refusal))
     for (const { key, ...note } of annotations) {
       // An annotation that fails refuses whatever the binding's actions are.
