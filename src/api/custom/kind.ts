@@ -50,7 +50,7 @@ export function customKinds(definition: CustomResourceDefinition, options: Custo
   const { versions } = definition.spec
   const storage = versions.find((version) => version.storage)
   if (!storage) return []
-  const stored = storedKind(definition, options, storage)
+  const stored = storedKind(definition, options, storage.name)
   const declared = declaredVersions(definition, options)
   return versions
     .filter(({ served }) => served)
@@ -76,7 +76,7 @@ function declaredVersions(definition: CustomResourceDefinition, options: CustomK
     const version = definition.spec.versions.find(({ name }) => `${definition.spec.group}/${name}` === apiVersion)
     if (!version) return undefined
     const root = structuralOf(version.schema?.openAPIV3Schema ?? {})
-    const made = rootSchema(root, identityOf(definition, options, version))
+    const made = rootSchema(root, identityOf(definition, options, version.name))
     schemas.set(apiVersion, made)
     return made
   }
@@ -105,7 +105,7 @@ export function compareVersions(a: string, b: string): number {
   return rank(y) - rank(x) || Number(y[1]) - Number(x[1]) || Number(y[3] ?? 0) - Number(x[3] ?? 0)
 }
 
-function identityOf({ spec }: CustomResourceDefinition, { names }: CustomKindOptions, { name }: Version) {
+function identityOf({ spec }: CustomResourceDefinition, { names }: CustomKindOptions, name: string) {
   const { group } = spec
   return {
     group,
@@ -123,10 +123,10 @@ function identityOf({ spec }: CustomResourceDefinition, { names }: CustomKindOpt
   }
 }
 
-/** What knows where the objects are and in which version they are written; nobody is served by it. */
-function storedKind(definition: CustomResourceDefinition, options: CustomKindOptions, storage: Version): Kind {
+/** What knows where the objects are, and those of a version as they are written; nobody is served by it. */
+export function storedKind(definition: CustomResourceDefinition, options: CustomKindOptions, version: string): Kind {
   return {
-    ...identityOf(definition, options, storage),
+    ...identityOf(definition, options, version),
     doc: '',
     verbs: [],
     schema: message('custom/v1.Stored', '', {}),
@@ -145,7 +145,7 @@ function customKind(
   declared: Version,
   storage: Storage,
 ): Kind {
-  const identity = identityOf(definition, options, declared)
+  const identity = identityOf(definition, options, declared.name)
   const root = structuralOf(declared.schema?.openAPIV3Schema ?? {})
   const schema = rootSchema(root, identity)
   const check = checkOf(root)

@@ -395,3 +395,20 @@ test('what is said of a definition does not end the watches of its objects', asy
   stop()
   await api.stop()
 })
+
+test('objects go with their definition even if no version of them is served any more', async () => {
+  const api = await customServer()
+  await api.define(widgets(version('v1'), version('v2', { storage: false })))
+  await api.ask('POST', url, widget('a'))
+  const crd = `${definitionsUrl}/widgets.example.com`
+  const later = [version('v1', { served: false, storage: false }), version('v2', { served: false })]
+  assert.equal((await api.ask('PATCH', crd, { spec: { versions: later } }, merge)).status, 200)
+  await settled(api, api.custom)
+  assert.equal((await api.ask('GET', `${url}/a`)).status, 404)
+  assert.equal(api.store.count('widgets.example.com/'), 1)
+  assert.equal((await api.ask('DELETE', crd)).status, 200)
+  await settled(api, api.custom)
+  assert.equal(api.store.count('widgets.example.com/'), 0)
+  assert.equal((await api.ask('GET', crd)).status, 404)
+  await api.stop()
+})

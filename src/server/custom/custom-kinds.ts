@@ -16,6 +16,7 @@ import { cleanupFinalizer } from '../deletion.ts'
 import type { ApiRequest, ApiResponse, Handler, UserInfo } from '../request.ts'
 import { draftOf, objectOf } from '../stored.ts'
 import { isTrue, plannedStatus, withCondition } from './conditions.ts'
+import { deleteObjects } from './delete-objects.ts'
 
 const prefix = `${CustomResourceDefinition.resource}/`
 const user: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] }
@@ -155,7 +156,6 @@ class Following implements CustomKinds {
   }
 
   #publish({ metadata, spec, status, ...rest }: CustomResourceDefinition): void {
-    const { kinds } = this.#core
     const name = metadata.name ?? ''
     const terminating = metadata.deletionTimestamp !== undefined
     const source = { spec, names: status.acceptedNames, terminating }
@@ -164,10 +164,13 @@ class Following implements CustomKinds {
     const definition = { ...rest, metadata, spec, status } as CustomResourceDefinition
     const made = customKinds(definition, { names: status.acceptedNames, terminating })
     // What is built in stays what it is, and keeps its objects to itself, in whatever version.
-    const builtIn = kinds.all.some(({ custom, resource }) => !custom && resource === name)
-    const come = builtIn ? [] : made
+    const come = this.#isBuiltIn(name) ? [] : made
     this.#published.set(name, { source, kinds: come })
     this.#replace(before?.kinds ?? [], come)
+  }
+
+  #isBuiltIn(name: string): boolean {
+    return this.#core.kinds.all.some(({ custom, resource }) => !custom && resource === name)
   }
 
   #takeBack(name: string): void {
@@ -187,18 +190,15 @@ class Following implements CustomKinds {
   /** Deletes what there is of it, waits for that, and lets it go. */
   async #finish(name: string, definition: CustomResourceDefinition): Promise<void> {
     if (!definition.metadata.finalizers?.includes(cleanupFinalizer)) return
-    if (isTrue(definition, 'Established')) this.#publish(definition)
-    // As they are stored: one who converts them may be gone before them.
-    const kinds = this.#published.get(name)?.kinds ?? []
-    const storage = definition.spec.versions.find((version) => version.storage)?.name
-    const kind = kinds.find(({ version }) => version === storage) ?? kinds[0]
-    const left = kind ? this.#core.store.count(`${kind.resource}/`) : 0
-    if (kind && left > 0) {
+    const established = isTrue(definition, 'Established')
+    if (established) this.#publish(definition)
+    const own = established && !this.#isBuiltIn(name)
+    if (own && this.#core.store.count(`${name}/`) > 0) {
       if (this.#waiting.has(name)) return
       await this.#say(name, 'True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress')
-      this.#waitForLast(name, kind)
+      this.#waitForLast(name)
       try {
-        await this.#deleteObjects(kind)
+        await deleteObjects({ core: this.#core, definition, user, signal: this.#stopping.signal })
       } catch (error) {
         this.#waitNoMore(name)
         const why = `could not list instances: ${(error as Error).message}`
@@ -208,8 +208,15 @@ class Following implements CustomKinds {
       return
     }
     this.#waitNoMore(name)
-    if (kind) await this.#say(name, 'False', 'InstanceDeletionCompleted', 'removed all instances')
-    else await this.#say(name, 'False', 'NeverEstablished', 'resource was never established')
+    if (own) await this.#say(name, 'False', 'InstanceDeletionCompleted', 'removed all instances')
+    else if (established) {
+      await this.#say(
+        name,
+        'False',
+        'OverlappingBuiltInResource',
+        'instances overlap with built-in resources in storage',
+      )
+    } else await this.#say(name, 'False', 'NeverEstablished', 'resource was never established')
     const draft = this.#draft(name)
     if (!draft) return
     draft.metadata.finalizers = (draft.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer)
@@ -221,9 +228,9 @@ class Following implements CustomKinds {
     this.#waiting.delete(name)
   }
 
-  #waitForLast(name: string, kind: AnyKind): void {
+  #waitForLast(name: string): void {
     const { store } = this.#core
-    const below = `${kind.resource}/`
+    const below = `${name}/`
     const watch = store.watch({
       prefix: below,
       after: store.revision,
@@ -239,18 +246,6 @@ class Following implements CustomKinds {
       },
     })
     this.#waiting.set(name, watch)
-  }
-
-  async #deleteObjects(kind: AnyKind): Promise<void> {
-    const { store } = this.#core
-    const below = `${kind.resource}/`
-    const namespaces = new Set<string>()
-    for (const { key } of store.list({ prefix: below }).items)
-      namespaces.add(key.slice(below.length, key.lastIndexOf('/')))
-    for (const namespace of namespaces) {
-      const path = namespace === '' ? '' : `/namespaces/${namespace}`
-      await this.#send('DELETE', `/apis/${kind.apiVersion}${path}/${kind.plural}`)
-    }
   }
 
   #draft(name: string): ApiObject | undefined {
