@@ -135,7 +135,8 @@ function get(url: URL, target: Http, signal: AbortSignal): Promise<Answer> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
     // A probe asks whether it answers, not who it is: upstream does not verify either.
-    const options = { headers, signal, agent: false as const, rejectUnauthorized: false }
+    // Nor does it mind lines that end with LF alone.
+    const options = { headers, signal, agent: false as const, rejectUnauthorized: false, insecureHTTPParser: true }
     const outgoing = request(url, options, (incoming: IncomingMessage) => {
       const chunks: Buffer[] = []
       let size = 0

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { request } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createPlainServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import type { Pod } from '#api/core/pod.ts'
@@ -83,6 +83,16 @@ describe("the agent's own API", () => {
       assert.deepEqual(await ask(`/podProxy/n/p/${behindPort}${path}`), [200, `GET ${arrives}`])
     })
   }
+
+  test('a server behind a pod may end its lines with LF alone', async () => {
+    const plain = createPlainServer((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\nServer: plain\r\nContent-Type: text/plain\n\nhello'))
+    }).listen(0, '127.0.0.1')
+    await once(plain, 'listening')
+    const { port } = plain.address() as AddressInfo
+    assert.deepEqual(await ask(`/podProxy/n/p/${port}/`), [200, 'hello'])
+    plain.close()
+  })
 
   test('a tunnel is a connection to a port of a pod', async () => {
     const sent = asked(`/podTunnel/n/p/${behindPort}`, { upgrade: 'tcp' }).end()

@@ -177,7 +177,10 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
       case 'podProxy': {
         const target = proxyTarget(placeOf(parts), query)
         const { host: _host, connection: _connection, ...headers } = req.headers
-        const forward = httpRequest({ ...target, method: req.method, headers, signal: gone.signal }, (behind) => {
+        // Plain servers and scripts end the lines of a head with LF alone, and upstream's proxy takes it.
+        const lenient = { insecureHTTPParser: true }
+        const request = { ...target, ...lenient, method: req.method, headers, signal: gone.signal }
+        const forward = httpRequest(request, (behind) => {
           res.writeHead(behind.statusCode ?? 502, behind.headers)
           behind.pipe(res)
         })
