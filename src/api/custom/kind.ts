@@ -13,7 +13,6 @@ import type {
 import { ageColumn, nameColumn, since } from '../columns.ts'
 import { decodeAs } from '../decode.ts'
 import { applyDeclared } from '../defaults.ts'
-import type { FieldErrors } from '../field-errors.ts'
 import {
   type AnyKind,
   type ApiObject,
@@ -27,15 +26,11 @@ import { ObjectMeta } from '../meta/object-meta.ts'
 import { MessageSchema, message, string } from '../schema.ts'
 import './defaults-check.ts'
 import type { ConversionWebhook } from './conversion.ts'
-import { Correlated } from './correlation.ts'
-import { embeddedCheck } from './embedded.ts'
 import { jsonPath } from './json-path.ts'
-import { compileRules } from './rules.ts'
+import { objectCheck } from './object-check.ts'
 import './rules-check.ts'
-import { ruleRun, runRules } from './run-rules.ts'
 import { fieldsOf } from './schema.ts'
 import { type Structural, structuralOf } from './structural.ts'
-import { validateValue } from './validate-value.ts'
 
 export interface CustomKindOptions {
   /** The names that were accepted. */
@@ -148,7 +143,7 @@ function customKind(
   const identity = identityOf(definition, options, declared.name)
   const root = structuralOf(declared.schema?.openAPIV3Schema ?? {})
   const schema = rootSchema(root, identity)
-  const check = checkOf(root)
+  const check = objectCheck(root)
   const { subresources = {}, selectableFields = [] } = declared
   const warning = deprecationOf(definition, declared)
   const webhook = webhookOf(definition, storage.declared)
@@ -178,60 +173,6 @@ function customKind(
       validateStatusUpdate: (next, old, errors) => check.errors(next, old, errors),
       warnings: (object, old) => check.warnings(object, old),
     },
-  }
-}
-
-const standardFinalizers: ReadonlySet<string> = new Set([
-  'orphan',
-  'foregroundDeletion',
-  'customresourcecleanup.apiextensions.k8s.io',
-])
-
-/** Finalizers of somebody's own have somebody's name. */
-const finalizerWarnings = (next: readonly string[], old: readonly string[]): readonly string[] =>
-  next
-    .filter((finalizer) => !old.includes(finalizer) && !finalizer.includes('/') && !standardFinalizers.has(finalizer))
-    .sort()
-    .map(
-      (finalizer) =>
-        `metadata.finalizers: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers`,
-    )
-
-/** After these nobody can tell what a rule would find. */
-const blocking: ReadonlySet<string> = new Set([
-  'FieldValueNotSupported',
-  'FieldValueRequired',
-  'FieldValueTooLong',
-  'FieldValueTooMany',
-  'FieldValueTypeInvalid',
-])
-
-/** Whether objects are good, and what is only warned of where it was bad before. Rules are compiled when the first
- *  object comes. */
-function checkOf(root: Structural) {
-  let compiled: { readonly rules: ReturnType<typeof compileRules> } | undefined
-  const embedded = embeddedCheck(root)
-  const warned = new WeakMap<ApiObject, readonly string[]>()
-  return {
-    errors: (next: ApiObject, old: ApiObject | undefined, errors: FieldErrors): void => {
-      validateValue(root, next, old, '', errors)
-      embedded?.(next, errors)
-      compiled ??= { rules: compileRules(root, true) }
-      if (!compiled.rules) return
-      if (errors.all.some(({ reason }) => blocking.has(reason))) {
-        const text =
-          'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'
-        errors.invalid('<nil>', null, text)
-        return
-      }
-      const run = ruleRun(errors)
-      runRules(compiled.rules, next, old, '', old && new Correlated(root, next, old), run)
-      if (run.warnings.length > 0) warned.set(next, run.warnings)
-    },
-    warnings: (object: ApiObject, old: ApiObject | undefined): readonly string[] => [
-      ...(warned.get(object) ?? []),
-      ...finalizerWarnings(object.metadata.finalizers ?? [], old?.metadata.finalizers ?? []),
-    ],
   }
 }
 
