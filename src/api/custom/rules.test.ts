@@ -405,3 +405,21 @@ test('random rules on random values end, and are told of as errors', () => {
     { numRuns: 500, seed: 1 },
   )
 })
+
+test('the longest list that a rule may look through is upstream’s', () => {
+  const rule = { rule: "self.all(x, x.contains('gpu'))" }
+  const taken = (maxLength: number, maxItems: number): boolean => {
+    const tags = withRules({ type: 'array', maxItems, items: { type: 'string', maxLength } }, rule)
+    return complaints({ type: 'object', properties: { tags } }).length === 0
+  }
+  // As found out by trying it with upstream's validation.
+  const longest: readonly (readonly [maxLength: number, maxItems: number])[] = [
+    [16, 909_090],
+    [63, 333_333],
+    [253, 94_339],
+    [1024, 24_154],
+  ]
+  for (const [maxLength, maxItems] of longest) {
+    assert.deepEqual([taken(maxLength, maxItems), taken(maxLength, maxItems + 1)], [true, false], String(maxLength))
+  }
+})
