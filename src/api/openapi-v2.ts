@@ -16,13 +16,16 @@ export const protobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+p
 export class OpenApiV2 {
   readonly #kinds: KindRegistry
   readonly #info: OpenApiInfo
+  readonly #virtual: readonly AnyKind[]
   #generation = -1
   #json: OpenApiDocument | undefined
   #protobuf: OpenApiDocument | undefined
 
-  constructor(kinds: KindRegistry, info: OpenApiInfo) {
+  /** `virtual` are those kinds that are served and never stored. */
+  constructor(kinds: KindRegistry, info: OpenApiInfo, virtual: readonly AnyKind[] = []) {
     this.#kinds = kinds
     this.#info = info
+    this.#virtual = virtual
   }
 
   get json(): OpenApiDocument {
@@ -39,7 +42,7 @@ export class OpenApiV2 {
   }
 
   #make(): JsonSchema {
-    return openApiV2(this.#kinds.all, this.#info)
+    return openApiV2([...this.#kinds.all, ...this.#virtual], this.#info)
   }
 
   #refresh(): void {

@@ -28,13 +28,16 @@ export interface OpenApiInfo {
 export class OpenApiV3 {
   readonly #kinds: KindRegistry
   readonly #info: OpenApiInfo
+  readonly #virtual: readonly AnyKind[]
   #generation = -1
   #documents = new Map<string, OpenApiDocument>()
   #index: OpenApiDocument | undefined
 
-  constructor(kinds: KindRegistry, info: OpenApiInfo) {
+  /** `virtual` are those kinds that are served and never stored. */
+  constructor(kinds: KindRegistry, info: OpenApiInfo, virtual: readonly AnyKind[] = []) {
     this.#kinds = kinds
     this.#info = info
+    this.#virtual = virtual
   }
 
   /** What stands at `/openapi/v3`. */
@@ -51,7 +54,7 @@ export class OpenApiV3 {
     if (known) return known
     const kinds = this.#byPath().get(path)
     if (!kinds) return undefined
-    const text = JSON.stringify(openApiV3(kinds, this.#kinds.all, this.#info))
+    const text = JSON.stringify(openApiV3(kinds, this.#all, this.#info))
     const document = documentOf(new TextEncoder().encode(text))
     this.#documents.set(path, document)
     return document
@@ -65,8 +68,12 @@ export class OpenApiV3 {
     return documentOf(new TextEncoder().encode(JSON.stringify({ paths })))
   }
 
+  get #all(): readonly AnyKind[] {
+    return [...this.#kinds.all, ...this.#virtual]
+  }
+
   #byPath(): Map<string, AnyKind[]> {
-    return Map.groupBy(this.#kinds.all, ({ group, version }) =>
+    return Map.groupBy(this.#all, ({ group, version }) =>
       group === '' ? `api/${version}` : `apis/${group}/${version}`,
     )
   }

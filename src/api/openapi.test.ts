@@ -183,6 +183,16 @@ test('the index of version 3 names each document by its hash, and follows the ki
   assert.deepEqual(index(), before)
 })
 
+test('kinds that are served and never stored are described as well', () => {
+  const virtual = { ...Thing, verbs: ['create'] } as const
+  const path = '/apis/example/v1/namespaces/{namespace}/things'
+  const read = ({ bytes }: { bytes: Uint8Array }) => JSON.parse(new TextDecoder().decode(bytes)) as Loose
+  const v3 = new OpenApiV3(new KindRegistry([]), info, [virtual]).document('apis/example/v1')
+  assert.ok(v3)
+  for (const { paths } of [read(v3), read(new OpenApiV2(new KindRegistry([]), info, [virtual]).json)])
+    assert.deepEqual(Object.keys(paths[path]), ['post', 'parameters'])
+})
+
 /** The part of gnostic's messages that kubectl reads. */
 const proto = `syntax = "proto3";
 message Any { string yaml = 2; }

@@ -9,6 +9,7 @@ import { pageNotFound } from './answer.ts'
 import type { Call } from './call.ts'
 import { bytesAnswer } from './encode/gzip.ts'
 import type { ApiRequest, ApiResponse } from './request.ts'
+import { virtualKinds } from './subresources/virtual.ts'
 import { versionInfo } from './version.ts'
 
 const info = { title: 'Kubernetes', version: versionInfo.gitVersion }
@@ -23,7 +24,10 @@ const byKinds = new WeakMap<KindRegistry, Documents>()
 function documentsOf(kinds: KindRegistry): Documents {
   const known = byKinds.get(kinds)
   if (known) return known
-  const documents = { v2: new OpenApiV2(kinds, info), v3: new OpenApiV3(kinds, info) }
+  const documents = {
+    v2: new OpenApiV2(kinds, info, virtualKinds),
+    v3: new OpenApiV3(kinds, info, virtualKinds),
+  }
   byKinds.set(kinds, documents)
   return documents
 }
