@@ -21,11 +21,13 @@ export interface Reads extends Pick<Store, 'get' | 'list' | 'count' | 'revision'
 /** Asks whoever converts objects of the kind for objects of a version, in the same order. */
 export type Convert = (kind: AnyKind, objects: readonly ApiObject[], desired: string) => Promise<readonly ApiObject[]>
 
-class Unconverted extends Error {
-  readonly objects: readonly StoredObject[]
-  constructor(objects: readonly StoredObject[]) {
+/** Thrown by reads outside of `Face.read`, which may ask themselves and read again. */
+export class Unconverted extends Error {
+  /** Asks for what was missing. */
+  readonly learn: () => Promise<void>
+  constructor(learn: () => Promise<void>) {
     super('Objects have to be converted first')
-    this.objects = objects
+    this.learn = learn
   }
 }
 
@@ -70,7 +72,7 @@ export class Face {
 
   view(stored: StoredObject): StoredObject {
     const known = this.known(stored)
-    if (!known) throw new Unconverted([stored])
+    if (!known) throw new Unconverted(() => this.learn([stored]))
     return known
   }
 
@@ -99,7 +101,7 @@ export class Face {
         return work()
       } catch (error) {
         if (!(error instanceof Unconverted) || attempt >= attempts) throw error
-        await this.learn(error.objects)
+        await error.learn()
       }
     }
   }
@@ -156,7 +158,7 @@ export class Face {
     }
     const result = store.list(filter ? { ...options, filter: fits } : options)
     const items = result.items.map(shown)
-    if (missing.length > 0) throw new Unconverted(missing)
+    if (missing.length > 0) throw new Unconverted(() => this.learn(missing))
     return { ...result, items: items as StoredObject[] }
   }
 

@@ -314,6 +314,46 @@ describe('a conversion webhook', () => {
     }),
   )
 
+  test(
+    'converts the parameters of policies',
+    withServer(async (api) => {
+      await create(api, v1('limits', 'a:3'))
+      const admission = '/apis/admissionregistration.k8s.io/v1'
+      const policy = await api.ask('POST', `${admission}/validatingadmissionpolicies`, {
+        metadata: { name: 'few' },
+        spec: {
+          paramKind: { apiVersion: 'example.com/v2', kind: 'Host' },
+          matchConstraints: {
+            resourceRules: [
+              { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] },
+            ],
+          },
+          validations: [{ expression: 'object.data.size() <= params.spec.port', message: 'too many' }],
+        },
+      })
+      assert.equal(policy.status, 201, policy.text)
+      const binding = await api.ask('POST', `${admission}/validatingadmissionpolicybindings`, {
+        metadata: { name: 'few' },
+        spec: {
+          policyName: 'few',
+          paramRef: { name: 'limits', namespace: 'default', parameterNotFoundAction: 'Deny' },
+          validationActions: ['Deny'],
+        },
+      })
+      assert.equal(binding.status, 201, binding.text)
+      const store = (name: string, data: object) =>
+        api.ask('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name }, data })
+      answer = withResponse({ result: { status: 'Failure', message: 'not yet' } })
+      const early = await store('early', { a: '1' })
+      assert.equal(early.status, 422, early.text)
+      assert.match(early.json.message, /failed to configure binding: conversion webhook for .* failed: not yet/)
+      answer = goodAnswer
+      assert.equal((await store('few', { a: '1' })).status, 201)
+      const many = await store('many', { a: '1', b: '2', c: '3', d: '4' })
+      assert.match(many.json.message, /too many$/)
+    }),
+  )
+
   const subject = 'conversion webhook for example.com/v1, Kind=Host'
   const withObject = (change: (object: Any) => Any) => (body: Any) => {
     const good = goodAnswer(body)

@@ -3,6 +3,7 @@
 
 import type { MatchResources, ParamKind, ParamRef } from '#api/admissionregistration/policy.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
+import { Unconverted } from '../../face.ts'
 import { objectOf } from '../../stored.ts'
 import type { AdmissionContext } from '../admission.ts'
 import { matchQuestion, namespaceOf } from '../match-question.ts'
@@ -64,9 +65,27 @@ export interface Concerned<P, B, C> {
   readonly errors: readonly SetupError<P, B>[]
 }
 
+/** Parameters may be objects that somebody else has to convert first. */
 export function concerned<P extends Policy, B extends Binding, C>(
   hooks: readonly Hook<P, B, C>[],
   context: AdmissionContext,
+): Concerned<P, B, C> | Promise<Concerned<P, B, C>> {
+  try {
+    return find(hooks, context)
+  } catch (error) {
+    if (!(error instanceof Unconverted)) throw error
+    return error.learn().then(
+      () => concerned(hooks, context),
+      (why) => find(hooks, context, why),
+    )
+  }
+}
+
+/** `unconverted`: why parameters could not be converted. */
+function find<P extends Policy, B extends Binding, C>(
+  hooks: readonly Hook<P, B, C>[],
+  context: AdmissionContext,
+  unconverted?: unknown,
 ): Concerned<P, B, C> {
   const question = matchQuestion(context)
   const source = paramSource(context)
@@ -91,7 +110,10 @@ export function concerned<P extends Policy, B extends Binding, C>(
         for (const params of paramsOf(paramKind, binding.spec.paramRef, namespace, source))
           invocations.push({ hook, binding, kind, params })
       } catch (error) {
-        errors.push({ policy, binding, message: `failed to configure binding: ${textOf(error)}` })
+        const waits = error instanceof Unconverted
+        if (waits && unconverted === undefined) throw error
+        const why = waits ? unconverted : error
+        errors.push({ policy, binding, message: `failed to configure binding: ${textOf(why)}` })
       }
     }
   }

@@ -77,9 +77,10 @@ export function mutatingPolicies(store: Store): AdmissionPlugin {
     handles: ({ kind, operation, object }) =>
       index.any && object !== undefined && (operation === 'CREATE' || operation === 'UPDATE') && !isLeftAlone(kind),
     mutate: (context) => {
-      const { invocations, errors } = concerned(index.hooks, context)
-      if (invocations.length === 0 && errors.length === 0) return
-      return mutate(context, invocations, errors)
+      const found = concerned(index.hooks, context)
+      const ask = ({ invocations, errors }: Awaited<typeof found>) =>
+        invocations.length === 0 && errors.length === 0 ? undefined : mutate(context, invocations, errors)
+      return found instanceof Promise ? found.then(ask) : ask(found)
     },
   }
 }

@@ -31,9 +31,10 @@ export function validatingPolicies(store: Store): AdmissionPlugin {
     name: 'ValidatingAdmissionPolicy',
     handles: ({ kind }) => index.any && !isLeftAlone(kind),
     validate: (context) => {
-      const { invocations, errors } = concerned(index.hooks, context)
-      if (invocations.length === 0 && errors.length === 0) return
-      return validate(context, invocations, errors)
+      const found = concerned(index.hooks, context)
+      const ask = ({ invocations, errors }: Awaited<typeof found>) =>
+        invocations.length === 0 && errors.length === 0 ? undefined : validate(context, invocations, errors)
+      return found instanceof Promise ? found.then(ask) : ask(found)
     },
   }
 }
