@@ -97,6 +97,7 @@ describe('a version that another server answers for', () => {
     assert.deepEqual(headers['audit-id'], ['mine'])
     assert.deepEqual(headers.host, ['api.wardle.svc'])
     assert.match(String(headers.accept), /as=Table/)
+    assert.deepEqual([headers['x-forwarded-uri'], headers['x-forwarded-proto']], [[flundersUrl], ['https']])
   })
 
   test('it stands in discovery, before what has a lower priority', async () => {
@@ -158,6 +159,7 @@ describe('a version that another server answers for', () => {
     const { serverRelativeURL } = index.json.paths[`apis/${groupVersion}`]
     assert.equal(serverRelativeURL, `/openapi/v3/apis/${groupVersion}?hash=ABC`)
     assert.ok((await send(api, 'GET', serverRelativeURL)).json.components.schemas.Flunder)
+    assert.equal((await send(api, 'GET', serverRelativeURL.replace('ABC', 'OLD'))).status, 200)
     assert.ok(index.json.paths['apis/apps/v1'])
     assert.equal(api.wardle.asked.at(-1)?.headers['x-remote-user']?.[0], 'system:aggregator')
   })

@@ -194,16 +194,17 @@ export class Wardle {
     if (pathname === `/apis/${groupVersion}`)
       return send(res, 200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: this.resources })
     if (pathname === '/openapi/v2') return send(res, 200, openApiV2)
-    if (pathname.startsWith('/openapi/v3') && this.hasOpenApiV3) return this.#openApiV3(pathname, res)
+    if (pathname.startsWith('/openapi/v3') && this.hasOpenApiV3) return this.#openApiV3(url, res)
     const match = new RegExp(`^/apis/${groupVersion}(?:/namespaces/([^/]+))?/flunders(?:/([^/]+))?$`).exec(pathname)
     if (!match) return send(res, 404, { kind: 'Status', code: 404, reason: 'NotFound', message: 'no such path' })
     await this.#serve(req, res, { namespace: match[1] ?? '', name: match[2], url })
   }
 
-  #openApiV3(pathname: string, res: ServerResponse): void {
+  #openApiV3({ pathname, searchParams }: URL, res: ServerResponse): void {
     const path = `apis/${groupVersion}`
-    if (pathname === '/openapi/v3')
-      send(res, 200, { paths: { [path]: { serverRelativeURL: `/openapi/v3/${path}?hash=ABC` } } })
+    const location = `/openapi/v3/${path}?hash=ABC`
+    if (pathname === '/openapi/v3') send(res, 200, { paths: { [path]: { serverRelativeURL: location } } })
+    else if (!['ABC', null].includes(searchParams.get('hash'))) res.writeHead(301, { location }).end()
     else send(res, pathname === `/openapi/v3/${path}` ? 200 : 404, openApiV3)
   }
 

@@ -86,7 +86,10 @@ export async function remoteV3(
   const [root, group = '', version = ''] = path
   const remote = root === 'apis' && path.length === 3 ? aggregation?.remoteFor(group, version) : undefined
   if (!aggregation || !remote) return undefined
-  const own = { ...call, user: documentsUser }
+  // The hash may be one that the other server has had until now: it would send the client on, which is not passed on.
+  const query = new URLSearchParams(call.request.query)
+  query.delete('hash')
+  const own = { ...call, user: documentsUser, request: { ...call.request, query } }
   if ((await aggregation.documents.v3Url(remote)) !== undefined) return proxy(own, remote)
   return (await aggregation.documents.v3(remote)) ?? proxy(own, remote)
 }

@@ -21,7 +21,8 @@ const longRunning: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'port
 /** Headers that belong to one connection and not to the message (RFC 9110, 7.6.1), and those that are made anew. */
 const notForwarded: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
-  ...['host', 'content-length', 'cookie', 'expect', 'proxy-authorization', 'x-forwarded-for', 'http2-settings'],
+  ...['host', 'content-length', 'cookie', 'expect', 'proxy-authorization', 'http2-settings'],
+  ...['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-uri'],
 ])
 
 /** How upstream's server says in plain text that it has nothing to give. */
@@ -88,6 +89,9 @@ function forwarded({ request, user, auditId }: Call): Omit<BackendRequest, 'sign
   if (auditId !== '') headers['audit-id'] = auditId
   const through = [request.headers['x-forwarded-for'], remoteAddress].filter((each) => each !== undefined)
   if (through.length > 0) headers['x-forwarded-for'] = through.join(', ')
+  headers['x-forwarded-uri'] = path
+  headers['x-forwarded-proto'] = 'https'
+  if (request.headers.host) headers['x-forwarded-host'] = request.headers.host
   const search = query.size > 0 ? `?${query}` : ''
   return { method, path: `${path}${search}`, headers: { ...headers, ...userHeaders(user) } }
 }
