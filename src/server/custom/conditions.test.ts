@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { acceptNames } from './conditions.ts'
+import type { CustomResourceDefinition } from '#api/apiextensions/custom-resource-definition.ts'
+import { acceptNames, plannedStatus } from './conditions.ts'
 
 const wanted = { plural: 'as', singular: 'a', kind: 'A', listKind: 'AList', shortNames: ['x', 'y'] }
 const none = { plural: '', kind: '' }
@@ -33,4 +34,33 @@ test('what was accepted before stays when a name is taken', () => {
   const before = { ...wanted, shortNames: ['old'] }
   const { names } = acceptNames(wanted, before, [{ ...free, shortNames: ['x'] }])
   assert.deepEqual(names, before)
+})
+
+test('a schema from the time before v1 that is not structural is told of, until it is', () => {
+  const definition = (preserveUnknownFields: boolean, schema: object, conditions: readonly object[] = []) =>
+    ({
+      metadata: { name: 'as.example.com' },
+      spec: {
+        group: 'example.com',
+        names: { plural: 'as', kind: 'A' },
+        preserveUnknownFields,
+        versions: [{ name: 'v1', schema: { openAPIV3Schema: schema } }],
+      },
+      status: { acceptedNames: {}, conditions },
+    }) as unknown as CustomResourceDefinition
+  const now = '2026-01-01T00:00:00Z'
+  const found = (of: CustomResourceDefinition) =>
+    plannedStatus({ definition: of, others: [], now }).conditions.find(({ type }) => type === 'NonStructuralSchema')
+  const loose = { type: 'object', properties: { a: {} } }
+  const condition = found(definition(true, loose))
+  assert.deepEqual(condition, {
+    type: 'NonStructuralSchema',
+    status: 'True',
+    lastTransitionTime: now,
+    reason: 'Violations',
+    message:
+      'spec.versions[0].schema.openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields',
+  })
+  assert.equal(found(definition(true, { type: 'object' }, [condition!])), undefined)
+  assert.equal(found(definition(false, loose)), undefined)
 })
