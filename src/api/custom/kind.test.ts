@@ -5,10 +5,10 @@ import { CustomResourceDefinition } from '../apiextensions/custom-resource-defin
 import { decode } from '../decode.ts'
 import { applyDefaults } from '../defaults.ts'
 import { FieldErrors } from '../field-errors.ts'
-import type { AnyKind } from '../kind.ts'
+import type { AnyKind, ApiObject } from '../kind.ts'
 import { dns1035Label, labelValue } from '../names.ts'
 import { made, problems } from '../testing.ts'
-import { validateCreate } from '../validate.ts'
+import { validateCreate, validateUpdate } from '../validate.ts'
 import { compareVersions, customKinds } from './kind.ts'
 
 const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' }
@@ -319,4 +319,22 @@ test('random schemas take random values: nothing crashes, and what is decoded de
     }),
     { numRuns: 500 },
   )
+})
+
+test('a list that had duplicates may be changed, and one that had none may not get any', () => {
+  const list = { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } }
+  const kind = kindOf(list)
+  const of = (spec: readonly string[]): ApiObject => ({
+    apiVersion: 'example.com/v1',
+    kind: 'Widget',
+    metadata: { ...metadata, resourceVersion: '1' },
+    spec,
+  })
+  const changed = (next: readonly string[], old: readonly string[]) => {
+    const errors = new FieldErrors()
+    validateUpdate(kind, of(next), of(old), '', errors)
+    return errors.all.map(({ field, message }) => `${field}: ${message}`)
+  }
+  assert.deepEqual(changed(['a', 'a', 'b'], ['a', 'a']), [])
+  assert.deepEqual(changed(['a', 'a'], ['a']), ['spec[1]: Duplicate value: "a"'])
 })

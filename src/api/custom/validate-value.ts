@@ -117,20 +117,29 @@ function checkList(node: Structural, value: readonly unknown[], old: unknown, at
   if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length) {
     errors.invalid(at, value, `${at} in body shouldn't contain duplicates`)
   }
-  checkDuplicates(node, value, at, errors)
-}
-
-function checkDuplicates(node: Structural, value: readonly unknown[], at: string, errors: FieldErrors): void {
   const listType = node.source['x-kubernetes-list-type']
   if (listType !== 'set' && listType !== 'map') return
+  const twice = duplicates(node, value)
+  // A list that had some already may be changed without being put right.
+  if (twice.length === 0 || (Array.isArray(old) && duplicates(node, old).length > 0)) return
+  for (const { index, identity } of twice) errors.duplicate(`${at}[${index}]`, identity)
+}
+
+/** Where an item stands for the second time, and what it is known by. */
+function duplicates(
+  node: Structural,
+  value: readonly unknown[],
+): readonly { readonly index: number; readonly identity: unknown }[] {
+  const found: { index: number; identity: unknown }[] = []
   const seen = new Map<string, number>()
-  value.forEach((item, i) => {
-    const identity = listType === 'set' ? item : keysOf(node, item)
+  value.forEach((item, index) => {
+    const identity = node.source['x-kubernetes-list-type'] === 'set' ? item : keysOf(node, item)
     const text = JSON.stringify(identity) ?? ''
     const times = (seen.get(text) ?? 0) + 1
     seen.set(text, times)
-    if (times === 2) errors.duplicate(`${at}[${i}]`, identity)
+    if (times === 2) found.push({ index, identity })
   })
+  return found
 }
 
 function checkObject(
