@@ -11,8 +11,7 @@ const path = Path.of('spec')
 const minSeconds = 600
 const maxSignerLength = 571
 
-export function validateSigner(signerName: string, errors: FieldErrors): void {
-  const at = path.child('signerName')
+export function validateSigner(signerName: string, errors: FieldErrors, at: Path = path.child('signerName')): void {
   if (!signerName) {
     errors.required(at)
     return

@@ -46,6 +46,8 @@ test('a good pod has nothing wrong with it', () => {
 })
 
 const httpPort = { ports: [{ containerPort: 80, hostPort: 80 }] }
+const certificate = { signerName: 'a.example/s', keyType: 'ED25519', credentialBundlePath: 'bundle.pem' }
+
 const wrong: readonly (readonly [string, object, readonly string[]])[] = [
   ['no containers', { spec: {} }, ['spec.containers: Required value']],
   ['no name', pod({}, { name: '' }), ['spec.containers[0].name: Required value']],
@@ -163,6 +165,30 @@ const wrong: readonly (readonly [string, object, readonly string[]])[] = [
       'spec.volumes[0].secret.secretName: Required value',
       'spec.volumes[1].hostPath.path: Invalid value: "/a/../b": must not contain \'..\'',
       'spec.volumes[1].name: Duplicate value: "a"',
+    ],
+  ],
+  [
+    'certificates that cannot be',
+    pod({
+      volumes: [
+        {
+          name: 'a',
+          projected: {
+            sources: [
+              { podCertificate: { signerName: 'a.example/s', keyType: 'DSA', maxExpirationSeconds: 3599 } },
+              { podCertificate: { ...certificate, maxExpirationSeconds: 91 * 86400 + 1, keyPath: 'bundle.pem' } },
+              { podCertificate: { ...certificate, credentialBundlePath: 'other.pem', maxExpirationSeconds: 3600 } },
+            ],
+          },
+        },
+      ],
+    }),
+    [
+      'spec.volumes[0].projected.sources[0].podCertificate.keyType: Unsupported value: "DSA": supported values: "RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519"',
+      'spec.volumes[0].projected.sources[0].podCertificate.maxExpirationSeconds: Invalid value: 3599: if provided, maxExpirationSeconds must be >= 3600',
+      'spec.volumes[0].projected.sources[0].podCertificate: Required value: specify at least one of credentialBundlePath, keyPath, and certificateChainPath',
+      'spec.volumes[0].projected.sources[1].podCertificate.maxExpirationSeconds: Invalid value: 7862401: if provided, maxExpirationSeconds must be <= 7862400',
+      'spec.volumes[0].projected: Invalid value: "bundle.pem": conflicting duplicate paths',
     ],
   ],
   [

@@ -12,6 +12,7 @@ import {
   validateNoBacksteps,
   validateNonReservedPath,
 } from './validate-path.ts'
+import { certificatePaths, validatePodCertificate } from './validate-pod-certificate.ts'
 import {
   type DownwardAPIVolumeFile,
   type EphemeralVolumeSource,
@@ -111,6 +112,10 @@ function validateProjected(volume: ProjectedVolumeSource, path: Path, errors: Fi
       if (!bundle.path) errors.required(bundlePath.child('path'))
       validateNonReservedPath(bundle.path ?? '', bundlePath.child('path'), errors)
       place(bundle.path, bundle.path)
+    }
+    if (source.podCertificate) {
+      validatePodCertificate(source.podCertificate, at.child('podCertificate'), errors)
+      for (const file of certificatePaths(source.podCertificate)) place(file, file)
     }
     const count = Object.values(source).filter((one) => one !== undefined).length
     if (count > 1) errors.forbidden(at, 'may not specify more than 1 volume type per source')
