@@ -2,39 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConversionReview } from './apiextensions/conversion-review.ts'
-import { TokenRequest } from './authentication/token-request.ts'
-import { Scale } from './autoscaling/scale.ts'
-import { Binding } from './core/binding.ts'
-import type { AnyKind } from './kind.ts'
+import { allMessages, declaredKinds as declared } from './all-messages.ts'
 import { kinds } from './kinds.ts'
-import { Status } from './meta/status.ts'
-import { NodeMetrics } from './metrics/node-metrics.ts'
-import { PodMetrics } from './metrics/pod-metrics.ts'
-import { Eviction } from './policy/eviction.ts'
-import { type AnySchema, type Message, resolved } from './schema.ts'
 
-const declared: readonly AnyKind[] = [
-  ...new Set([...kinds, Binding, Eviction, Scale, TokenRequest, NodeMetrics, PodMetrics]),
-]
-
-function messages(schema: AnySchema, found = new Map<string, Message>()): Map<string, Message> {
-  const shape = resolved(schema)
-  if (shape.type === 'list' || shape.type === 'map') return messages(shape.of, found)
-  if (shape.type === 'either') {
-    for (const form of Object.values(shape.forms)) messages(form.schema, found)
-    return found
-  }
-  if (shape.type !== 'message' || found.has(shape.name)) return found
-  found.set(shape.name, shape)
-  for (const field of Object.values(shape.fields)) messages(field.schema, found)
-  return found
-}
-
-const all = new Map<string, Message>()
-for (const { schema } of declared) messages(schema, all)
-messages(Status, all)
-messages(ConversionReview, all)
+const all = allMessages()
 
 test('every kind, message and field says what it is for', () => {
   const silent: string[] = []

@@ -154,6 +154,10 @@ export class Schema<T, P extends Presence> {
   atomic(): Schema<T, P> {
     return this.#with({ mapType: 'atomic' })
   }
+  /** Here owned field by field, although its type is elsewhere owned as a whole. */
+  granular(): Schema<T, P> {
+    return this.#with({ mapType: 'granular' })
+  }
   /** Makes a field of it: its protobuf number and what `kubectl explain` says. */
   at(tag: number, doc: string): Field<T, P> {
     return { schema: this, tag, doc }

@@ -19,7 +19,7 @@ export const PersistentVolumeSpec = message(
     accessModes: list(string.choices('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'))
       .owned('atomic')
       .at(3, 'How it can be used: by one node or many, for reading or writing.'),
-    claimRef: opt(ObjectReference).at(4, 'The claim that it is bound to, or kept for.'),
+    claimRef: opt(ObjectReference).granular().at(4, 'The claim that it is bound to, or kept for.'),
     persistentVolumeReclaimPolicy: string
       .choices('Recycle', 'Delete', 'Retain')
       .default('Retain')
