@@ -1,0 +1,22 @@
+// A signer alone, without a selector, is none of its bundles.
+
+import assert from 'node:assert/strict'
+import { behaviour } from '../behaviour.ts'
+import { bundlePod, certificatesIn } from '../fixtures/certificates.ts'
+import { outputOf } from '../fixtures/shell.ts'
+import { signedBundles } from '../fixtures/trust-bundles.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-auth',
+    name: 'ClusterTrustBundle should be capable to mount multiple trust bundles by signer+labels should start if only signer name and nil label selector + optional=true',
+    since: '1.37',
+    needs: ['pods'],
+    fails: 'the kubelet does not project bundles of trust yet',
+  },
+  async (t) => {
+    const { signerName } = await signedBundles(t)
+    const source = { signerName, optional: true, path: 'anchors.pem' }
+    assert.deepEqual(certificatesIn(await outputOf(t, 'none', bundlePod(t, [source]))), [])
+  },
+)
