@@ -2,7 +2,7 @@
 // OpenAPI, protobuf, table columns, strategy hooks. Server, client and command line never ask which kind they
 // hold; they ask the kind. A custom resource becomes the same value at run time.
 
-import type { ConversionWebhook } from './custom/conversion.ts'
+import type { WebhookClientConfig } from './apiextensions/custom-resource-definition-types.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { ObjectMeta } from './meta/object-meta.ts'
 import { type AnyField, type AnySchema, type MessageOf, message, Schema } from './schema.ts'
@@ -50,6 +50,15 @@ export interface OtherSubresource {
   /** The kind of the body, as discovery names it: `policy/v1.Eviction`; undefined means the parent kind. */
   readonly body?: { readonly group: string; readonly version: string; readonly kind: string }
   readonly verbs: readonly string[]
+}
+
+/** Who converts the objects of a kind. */
+export interface ConversionWebhook {
+  readonly clientConfig: WebhookClientConfig
+  /** The forms of the question that it understands, the best first. */
+  readonly reviewVersions: readonly string[]
+  /** A stored object as its own version declares it. */
+  readonly declared: (object: ApiObject) => ApiObject
 }
 
 /** A kind that is another face of a stored one: its objects are converted on the way in and out, and live in

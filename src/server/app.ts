@@ -9,24 +9,15 @@ import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import { type Random, uuid } from '#lib/random.ts'
 import type { Indexer, Store } from '#store/store.ts'
+import type { Authenticate, Authorize, Decision, ReviewToken, RulesFor } from './access.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
 import { errorResponse, toStatusError } from './answer.ts'
-import { type Audit, annotate, audit, auditUnauthorized } from './audit/audit.ts'
+import { annotate, audit, auditUnauthorized } from './audit/audit.ts'
+import type { Audit } from './audit/entry.ts'
 import { impersonate } from './authn/impersonation.ts'
 import type { ServiceAccountTokens } from './authn/service-account.ts'
 import { denied } from './authz/denied.ts'
-import {
-  type Authenticate,
-  type Authorize,
-  attributesOf,
-  type Call,
-  type Core,
-  type Decision,
-  type HealthCheck,
-  Registries,
-  type ReviewToken,
-  type RulesFor,
-} from './call.ts'
+import { attributesOf, type Call, type Core, type HealthCheck } from './call.ts'
 import type { ConnectHandler } from './connect/connect.ts'
 import type { DialService } from './connect/service-dial.ts'
 import { converter } from './custom/converter.ts'
@@ -34,6 +25,7 @@ import { dispatch, remoteOf } from './dispatch.ts'
 import { type FlowControl, isLongRunning } from './flowcontrol/flow-control.ts'
 import { flowMetrics } from './flowcontrol/metrics.ts'
 import { Metrics } from './metrics.ts'
+import { Registries } from './registries.ts'
 import { indexOf } from './registry.ts'
 import type { ApiRequest, ApiResponse, Handler, UserInfo } from './request.ts'
 import { type RequestInfo, route } from './router.ts'

@@ -1,69 +1,27 @@
-// What a request carries on its way through the pipeline, and what the server's parts share.
+// What a request carries on its way through the pipeline, what the server's parts share, and what a plugin is shown of
+// a write: they name each other. A part that needs little of it says what it needs.
 
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
-import type { PolicyRule } from '#api/rbac/rule.ts'
 import { StatusError } from '#api/status-error.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { Random } from '#lib/random.ts'
 import type { EncryptionKeys } from '#store/encryption-keys.ts'
 import type { Actor, Store } from '#store/store.ts'
-import type { AdmissionPlugin } from './admission/admission.ts'
+import type { Attributes, Authenticate, Authorize, ReviewToken, RulesFor } from './access.ts'
 import type { Aggregation } from './aggregation/aggregation.ts'
-import type { Audit } from './audit/audit.ts'
-import type { AuditEntry } from './audit/event.ts'
+import type { Audit, AuditEntry } from './audit/entry.ts'
 import type { ServiceAccountTokens } from './authn/service-account.ts'
 import type { ConnectHandler } from './connect/connect.ts'
 import type { DialService } from './connect/service-dial.ts'
-import type { Convert } from './face.ts'
 import type { FlowControl } from './flowcontrol/flow-control.ts'
 import type { Metrics } from './metrics.ts'
-import { Registry } from './registry.ts'
+import type { Registries } from './registries.ts'
+import type { Registry } from './registry.ts'
 import type { ApiRequest, UserInfo } from './request.ts'
 import type { RequestInfo } from './router.ts'
 import type { WebhookClient } from './webhook/client.ts'
-
-/** What an authorizer is asked: who wants to do what. */
-export interface Attributes {
-  readonly user: UserInfo
-  readonly isResource: boolean
-  readonly verb: string
-  readonly path: string
-  readonly group: string
-  readonly version: string
-  readonly namespace: string
-  readonly resource: string
-  readonly subresource: string
-  readonly name: string
-  /** As it stands in the query; empty where it selects everything. */
-  readonly fieldSelector?: string
-}
-
-export type Decision =
-  | { readonly allowed: true; readonly reason?: string }
-  /** `denied`: for good, nobody else is asked. */
-  | { readonly allowed: false; readonly reason: string; readonly denied?: boolean }
-
-export type Authenticate = (request: ApiRequest) => Promise<UserInfo>
-export type Authorize = (attributes: Attributes) => Decision | Promise<Decision>
-
-/** Whose a token is, and for whom it is meant, of those asked for; undefined: nobody's. Throws when it is no good. */
-export type ReviewToken = (token: string, audiences: readonly string[]) => Promise<ReviewedToken | undefined>
-
-export interface ReviewedToken {
-  readonly user: UserInfo
-  readonly audiences: readonly string[]
-}
-
-/** Everything that a user may do in a namespace, as far as it can be told. */
-export type RulesFor = (user: UserInfo, namespace: string) => KnownRules
-
-export interface KnownRules {
-  readonly rules: readonly PolicyRule[]
-  readonly incomplete: boolean
-  readonly error: string
-}
 
 /** A check of /livez and /readyz: undefined is well, else why not. */
 export interface HealthCheck {
@@ -110,37 +68,6 @@ export interface Core {
   readonly signal: AbortSignal
 }
 
-/** One Registry per kind, made when first asked for. */
-export class Registries {
-  readonly #store: Store
-  readonly #convert: Convert | undefined
-  readonly #byResource = new Map<AnyKind, Registry>()
-
-  constructor(store: Store, convert?: Convert) {
-    this.#store = store
-    this.#convert = convert
-  }
-
-  of(kind: AnyKind): Registry {
-    let registry = this.#byResource.get(kind)
-    if (!registry) {
-      registry = new Registry(kind, this.#store, this.#convert)
-      this.#byResource.set(kind, registry)
-    }
-    return registry
-  }
-
-  /** Of a kind that is no longer served: its watches end. */
-  drop(kind: AnyKind): void {
-    this.#byResource.get(kind)?.hub.stop()
-    this.#byResource.delete(kind)
-  }
-
-  get all(): Iterable<Registry> {
-    return this.#byResource.values()
-  }
-}
-
 export interface Call {
   readonly core: Core
   readonly request: ApiRequest
@@ -162,6 +89,49 @@ export interface Call {
 export interface KindCall extends Call {
   readonly kind: AnyKind
   readonly registry: Registry
+}
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
+
+export interface AdmissionContext {
+  readonly call: Call
+  readonly kind: AnyKind
+  readonly operation: Operation
+  readonly subresource: string
+  readonly namespace: string
+  readonly name: string
+  /** May be changed by `mutate`. Undefined for a deletion. */
+  readonly object: ApiObject | undefined
+  /** Frozen. Undefined for a creation. */
+  readonly old: ApiObject | undefined
+  readonly dryRun: boolean
+  /** Called if the write does not come about: gives back what `reserve` took. */
+  readonly undo: (() => void)[]
+  /** Called when the write is in the store. */
+  readonly done: (() => void)[]
+  /** Who gave the name was the server, from `generateName`. */
+  readonly generatedName?: boolean
+  /** Set while plugins mutate. */
+  readonly reinvocation?: Reinvocation
+}
+
+/** As upstream: where a webhook or policy has changed the object, all plugins see it once more, so that each has seen
+ *  what the others made of it. */
+export interface Reinvocation {
+  readonly round: 0 | 1
+  /** Asks for the second round; in it, it does nothing. */
+  again(): void
+  /** What a plugin, by its name, remembers of the first round. */
+  readonly memory: Map<string, unknown>
+}
+
+export interface AdmissionPlugin {
+  readonly name: string
+  readonly handles: (context: AdmissionContext) => boolean
+  readonly mutate?: (context: AdmissionContext) => void | Promise<void>
+  /** Takes what there is only one of, as an address. Comes before the object is validated, as upstream's does. */
+  readonly reserve?: (context: AdmissionContext) => void
+  readonly validate?: (context: AdmissionContext) => void | Promise<void>
 }
 
 const selects: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection'])

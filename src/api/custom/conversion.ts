@@ -3,22 +3,10 @@
 // annotations. Pure; errors are in upstream's words.
 
 import { isObject } from '#lib/json.ts'
-import type { CustomResourceConversion } from '../apiextensions/custom-resource-definition-types.ts'
 import { FieldErrors, Path } from '../field-errors.ts'
 import type { ApiObject } from '../kind.ts'
 import { validateLabels } from '../meta/validate-labels.ts'
 import { validateAnnotations } from '../validate-object-meta.ts'
-
-export type ConversionClientConfig = NonNullable<NonNullable<CustomResourceConversion['webhook']>['clientConfig']>
-
-/** Who converts the objects of a kind. */
-export interface ConversionWebhook {
-  readonly clientConfig: ConversionClientConfig
-  /** The forms of the question that it understands, the best first. */
-  readonly reviewVersions: readonly string[]
-  /** A stored object as its own version declares it. */
-  readonly declared: (object: ApiObject) => ApiObject
-}
 
 const group = 'apiextensions.k8s.io'
 const known: readonly string[] = ['v1', 'v1beta1']

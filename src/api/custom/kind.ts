@@ -19,13 +19,13 @@ import {
   allMetadata,
   allVerbs,
   type Column,
+  type ConversionWebhook,
   type Kind,
   type ScaleSubresource,
 } from '../kind.ts'
 import { ObjectMeta } from '../meta/object-meta.ts'
 import { MessageSchema, message, string } from '../schema.ts'
 import './defaults-check.ts'
-import type { ConversionWebhook } from './conversion.ts'
 import { jsonPath } from './json-path.ts'
 import { objectCheck } from './object-check.ts'
 import './rules-check.ts'

@@ -2,50 +2,9 @@
 // order of the list in plugins.ts. A plugin sees the request, what stands there, and the draft.
 
 import type { AnyKind, ApiObject } from '#api/kind.ts'
-import type { Call } from '../call.ts'
+import type { AdmissionContext, AdmissionPlugin, Call } from '../call.ts'
 
-export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
-
-export interface AdmissionContext {
-  readonly call: Call
-  readonly kind: AnyKind
-  readonly operation: Operation
-  readonly subresource: string
-  readonly namespace: string
-  readonly name: string
-  /** May be changed by `mutate`. Undefined for a deletion. */
-  readonly object: ApiObject | undefined
-  /** Frozen. Undefined for a creation. */
-  readonly old: ApiObject | undefined
-  readonly dryRun: boolean
-  /** Called if the write does not come about: gives back what `reserve` took. */
-  readonly undo: (() => void)[]
-  /** Called when the write is in the store. */
-  readonly done: (() => void)[]
-  /** Who gave the name was the server, from `generateName`. */
-  readonly generatedName?: boolean
-  /** Set while plugins mutate. */
-  readonly reinvocation?: Reinvocation
-}
-
-/** As upstream: where a webhook or policy has changed the object, all plugins see it once more, so that each has seen
- *  what the others made of it. */
-export interface Reinvocation {
-  readonly round: 0 | 1
-  /** Asks for the second round; in it, it does nothing. */
-  again(): void
-  /** What a plugin, by its name, remembers of the first round. */
-  readonly memory: Map<string, unknown>
-}
-
-export interface AdmissionPlugin {
-  readonly name: string
-  readonly handles: (context: AdmissionContext) => boolean
-  readonly mutate?: (context: AdmissionContext) => void | Promise<void>
-  /** Takes what there is only one of, as an address. Comes before the object is validated, as upstream's does. */
-  readonly reserve?: (context: AdmissionContext) => void
-  readonly validate?: (context: AdmissionContext) => void | Promise<void>
-}
+export type { AdmissionContext, AdmissionPlugin, Operation, Reinvocation } from '../call.ts'
 
 /** Both are synchronous as long as all plugins are, so that writes do not give way for nothing. */
 export function mutate(plugins: readonly AdmissionPlugin[], context: AdmissionContext): void | Promise<void> {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createAuthority, requestCertificate } from '#lib/pki.ts'
-import type { Attributes } from '../call.ts'
+import type { Attributes } from '../access.ts'
 import { type TestServer, testServer } from '../fixture.ts'
 
 const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'

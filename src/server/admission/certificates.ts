@@ -6,8 +6,8 @@ import type { ClusterTrustBundle } from '#api/certificates/cluster-trust-bundle.
 import { sameValue } from '#api/equal.ts'
 import { forbidden } from '#api/status-error.ts'
 import { parseRequest } from '#lib/pki.ts'
+import type { Attributes } from '../access.ts'
 import { mastersGroup } from '../authn/user.ts'
-import type { Attributes } from '../call.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
 
 const group = 'certificates.k8s.io'

@@ -7,16 +7,17 @@ import type { AnyKind } from '#api/kind.ts'
 import { KindRegistry } from '#api/kind-registry.ts'
 import type { KeyPair } from '#lib/pki.ts'
 import { follow } from '../authz/follow.ts'
-import type { Core } from '../call.ts'
+import type { DialService } from '../connect/service-dial.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Handler } from '../request.ts'
 import { objectOf } from '../stored.ts'
-import { Availability } from './availability.ts'
+import { Availability, type AvailabilityOptions } from './availability.ts'
 import { Backend } from './backend.ts'
 import { BackendDocuments } from './documents.ts'
 import { kindsOf } from './kinds.ts'
 import { asServer } from './own-requests.ts'
 import { localPriority, type Priority } from './priorities.ts'
-import { nameOf, Registration } from './registration.ts'
+import { nameOf, Registration, type RegistrationOptions } from './registration.ts'
 import { connectionKey, isAvailable, priorityOf, Remote, serviceOf } from './remote.ts'
 
 export interface AggregationOptions {
@@ -24,8 +25,16 @@ export interface AggregationOptions {
   readonly credentials: KeyPair
 }
 
+/** What it needs of the server. */
+type Surroundings = AvailabilityOptions['core'] &
+  RegistrationOptions['core'] & { readonly metrics: Metrics; readonly dialService: DialService | undefined }
+
 /** From now on the core's requests go where the APIServices say. */
-export function startAggregation(core: Core, handle: Handler, options: AggregationOptions): Aggregation {
+export function startAggregation(
+  core: Surroundings & { aggregation: Aggregation | undefined },
+  handle: Handler,
+  options: AggregationOptions,
+): Aggregation {
   const aggregation = new Aggregation(core, handle, options)
   core.aggregation = aggregation
   return aggregation
@@ -35,7 +44,7 @@ export class Aggregation {
   readonly documents: BackendDocuments
   /** What the others were last heard to serve, also while they do not answer. */
   readonly kinds = new KindRegistry()
-  readonly #core: Core
+  readonly #core: Surroundings
   readonly #options: AggregationOptions
   readonly #stopping = new AbortController()
   readonly #services = new Map<string, APIService>()
@@ -47,7 +56,7 @@ export class Aggregation {
   readonly #unfollow: () => void
   #generation = 0
 
-  constructor(core: Core, handle: Handler, options: AggregationOptions) {
+  constructor(core: Surroundings, handle: Handler, options: AggregationOptions) {
     this.#core = core
     this.#options = options
     this.documents = new BackendDocuments(core.clock, this.#stopping.signal)

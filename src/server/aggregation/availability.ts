@@ -6,11 +6,10 @@ import type { APIService } from '#api/apiregistration/api-service.ts'
 import { Service } from '#api/core/service.ts'
 import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import { StatusError } from '#api/status-error.ts'
-import { formatTime } from '#lib/clock.ts'
-import { errorText } from '#lib/log.ts'
+import { type Clock, formatTime } from '#lib/clock.ts'
+import { errorText, type Log } from '#lib/log.ts'
 import { WorkQueue } from '#lib/queue.ts'
-import { keyOf, type StoreEvent, type Watch } from '#store/store.ts'
-import type { Core } from '../call.ts'
+import { keyOf, type Store, type StoreEvent, type Watch } from '#store/store.ts'
 import type { ServicePort } from '../connect/service-dial.ts'
 import type { UserInfo } from '../request.ts'
 import { objectOf } from '../stored.ts'
@@ -32,7 +31,7 @@ const user: UserInfo = { name: 'system:kube-aggregator', groups: ['system:master
 const serviceLabel = 'kubernetes.io/service-name'
 
 export interface AvailabilityOptions {
-  readonly core: Core
+  readonly core: { readonly store: Store; readonly clock: Clock; readonly log: Log }
   readonly send: Send
   readonly serviceNamed: (name: string) => APIService | undefined
   readonly remotes: ReadonlyMap<string, Remote>

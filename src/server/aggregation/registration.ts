@@ -3,10 +3,12 @@
 // kinds always. Whoever removes the label from one keeps it as it is.
 
 import type { APIService } from '#api/apiregistration/api-service.ts'
+import type { KindRegistry } from '#api/kind-registry.ts'
 import { StatusError } from '#api/status-error.ts'
-import { errorText } from '#lib/log.ts'
+import type { Clock } from '#lib/clock.ts'
+import { errorText, type Log } from '#lib/log.ts'
 import { Loop } from '#lib/loop.ts'
-import type { Core } from '../call.ts'
+import type { Random } from '#lib/random.ts'
 import { virtualKinds } from '../subresources/virtual.ts'
 import type { Send } from './own-requests.ts'
 import { hasPriority, localPriority, registrationGroup } from './priorities.ts'
@@ -57,7 +59,7 @@ export function nextStep({ current, wanted, atStart, synced }: Situation): Step 
 }
 
 export interface RegistrationOptions {
-  readonly core: Core
+  readonly core: { readonly kinds: KindRegistry; readonly clock: Clock; readonly random: Random; readonly log: Log }
   readonly send: Send
   /** As they are now. */
   readonly services: () => ReadonlyMap<string, APIService>

@@ -2,22 +2,14 @@
 // drops it, and it is put together there.
 
 import type { StatusBody } from '#api/status-error.ts'
+import type { Attributes } from '../access.ts'
 import { toStatusError } from '../answer.ts'
-import { type Attributes, attributesOf, type Call } from '../call.ts'
+import { attributesOf, type Call } from '../call.ts'
 import type { ApiResponse, ResponseBody } from '../request.ts'
 import { requestObject, responseObject } from './bodies.ts'
-import { type AuditEntry, eventAt, type Outcome } from './event.ts'
-import { type AuditPolicy, type AuditStage, verdictOf } from './policy.ts'
-
-export interface AuditSink {
-  /** False: there is no room for it. */
-  offer(make: () => object): boolean
-}
-
-export interface Audit {
-  readonly policy: AuditPolicy
-  readonly sink: AuditSink
-}
+import type { AuditEntry } from './entry.ts'
+import { eventAt, type Outcome } from './event.ts'
+import { type AuditStage, verdictOf } from './policy.ts'
 
 /** For admission and others who have something to say about the request. */
 export function annotate({ audit }: Call, key: string, value: string): void {

@@ -5,16 +5,8 @@ import type { StatusBody } from '#api/status-error.ts'
 import { formatMicroTime } from '#lib/clock.ts'
 import type { Call } from '../call.ts'
 import type { UserInfo } from '../request.ts'
-import type { AuditStage, Verdict } from './policy.ts'
-
-/** What is known of a request that is recorded; filled on its way. */
-export interface AuditEntry {
-  readonly verdict: Verdict
-  readonly user: UserInfo
-  readonly receivedMs: number
-  readonly annotations: Record<string, string>
-  impersonatedUser: UserInfo | undefined
-}
+import type { AuditEntry } from './entry.ts'
+import type { AuditStage } from './policy.ts'
 
 export interface Outcome {
   readonly code: number

@@ -6,7 +6,7 @@ import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promis
 import { basename, dirname, extname, join } from 'node:path'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
-import type { AuditSink } from './audit.ts'
+import type { AuditSink } from './entry.ts'
 
 export interface LogFileOptions {
   readonly path: string

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Attributes } from '../call.ts'
+import type { Attributes } from '../access.ts'
 import { parseAuditPolicy, verdictOf } from './policy.ts'
 
 const asked = (text: string): Attributes => {

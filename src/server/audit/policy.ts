@@ -2,7 +2,7 @@
 // is upstream's `audit.k8s.io/v1` Policy.
 
 import { parse } from 'yaml'
-import type { Attributes } from '../call.ts'
+import type { Attributes } from '../access.ts'
 
 export const levels = ['None', 'Metadata', 'Request', 'RequestResponse'] as const
 export type Level = (typeof levels)[number]

@@ -3,7 +3,7 @@
 // certificate, bearer token (in the order in which they are given), and last the anonymous.
 
 import { StatusError } from '#api/status-error.ts'
-import type { Authenticate, ReviewedToken, ReviewToken } from '../call.ts'
+import type { Authenticate, ReviewedToken, ReviewToken } from '../access.ts'
 import type { ApiRequest, PeerCertificate, UserInfo } from '../request.ts'
 import { type FrontProxy, frontProxyUser } from './front-proxy.ts'
 import { anonymous, credentialIdKey, withAuthenticatedGroup } from './user.ts'

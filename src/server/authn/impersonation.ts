@@ -1,9 +1,10 @@
 // Acting as somebody else, by headers: allowed to whoever may `impersonate` that user, and each of the groups, the UID
 // and the extra values that are named. What then follows is asked and written as that user.
 
+import type { Attributes } from '../access.ts'
 import { plain } from '../answer.ts'
 import { denied } from '../authz/denied.ts'
-import type { Attributes, Call } from '../call.ts'
+import type { Call } from '../call.ts'
 import type { ApiResponse, UserInfo } from '../request.ts'
 import { decodeOrKeep } from './percent.ts'
 import {

@@ -1,8 +1,8 @@
 // Who may do what: the authorizers in their order. The first that allows or forbids has decided; where none does, it
 // is refused, with what each had to say.
 
+import type { Attributes, Authorize, Decision } from '../access.ts'
 import { mastersGroup } from '../authn/user.ts'
-import type { Attributes, Authorize, Decision } from '../call.ts'
 
 const allowed: Decision = { allowed: true }
 const noOpinion: Decision = { allowed: false, reason: '' }

@@ -1,7 +1,7 @@
 // What somebody is told who may not: upstream's sentences, which tools look for.
 
 import { StatusError } from '#api/status-error.ts'
-import type { Attributes } from '../call.ts'
+import type { Attributes } from '../access.ts'
 
 /** Paths and names stand in pages of browsers too. */
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Pod } from '#api/core/pod.ts'
 import type { ApiObject } from '#api/kind.ts'
-import type { Attributes } from '../call.ts'
+import type { Attributes } from '../access.ts'
 import { authorizeNode } from './node.ts'
 import { NodeGraph } from './node-graph.ts'
 

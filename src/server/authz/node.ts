@@ -2,8 +2,8 @@
 // alone; what is in the object that it writes is looked at by the NodeRestriction admission plugin.
 
 import { parseFieldSelector } from '#api/field-selector.ts'
+import type { Attributes, Decision } from '../access.ts'
 import { nodeOf } from '../authn/user.ts'
-import type { Attributes, Decision } from '../call.ts'
 import type { NodeGraph, NodeResource } from './node-graph.ts'
 import { nodeRules } from './policy/node-rules.ts'
 import { compileRules, keyOf, rulesAllow } from './rule.ts'

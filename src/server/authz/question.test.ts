@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Attributes } from '../call.ts'
+import type { Attributes } from '../access.ts'
 import { questions, withAnswers } from './question.ts'
 
 const tom = { name: 'tom', groups: ['devs'] }

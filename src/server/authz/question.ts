@@ -2,8 +2,8 @@
 // where an authorizer has to ask elsewhere, its answer is waited for and the expressions are run again.
 
 import type { Authorize as Ask, AuthorizationAnswer, AuthorizationQuestion } from '#api/cel/library-authorizer.ts'
+import type { Attributes, Authorize, Decision } from '../access.ts'
 import { serviceAccountGroups, serviceAccountUser, withAuthenticatedGroup } from '../authn/user.ts'
-import type { Attributes, Authorize, Decision } from '../call.ts'
 import type { UserInfo } from '../request.ts'
 
 function attributesFor(user: UserInfo, question: AuthorizationQuestion): Attributes {

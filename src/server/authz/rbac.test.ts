@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Subject } from '#api/rbac/subject.ts'
+import type { Attributes } from '../access.ts'
 import { serviceAccountGroups, serviceAccountUser } from '../authn/user.ts'
-import type { Attributes } from '../call.ts'
 import { Rbac } from './rbac.ts'
 import { RbacIndex } from './rbac-index.ts'
 

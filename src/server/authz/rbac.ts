@@ -4,7 +4,7 @@
 import type { PolicyRule } from '#api/rbac/rule.ts'
 import type { RoleRef, Subject } from '#api/rbac/subject.ts'
 import { StatusError } from '#api/status-error.ts'
-import type { Attributes, Decision } from '../call.ts'
+import type { Attributes, Decision } from '../access.ts'
 import type { UserInfo } from '../request.ts'
 import type { Grant, RbacIndex, Who } from './rbac-index.ts'
 import { keyOf, rulesAllow } from './rule.ts'

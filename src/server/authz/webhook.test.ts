@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '#lib/clock.ts'
 import { silentLog } from '#lib/log.ts'
-import type { Attributes, Decision } from '../call.ts'
+import type { Attributes, Decision } from '../access.ts'
 import { compileCondition } from './condition.ts'
 import { type AuthorizationWebhookOptions, authorizationWebhook, decisionOf, reviewOf, specOf } from './webhook.ts'
 

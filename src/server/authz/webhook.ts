@@ -6,7 +6,7 @@ import type { Clock } from '#lib/clock.ts'
 import { isObject } from '#lib/json.ts'
 import type { Log } from '#lib/log.ts'
 import { Lru } from '#lib/lru.ts'
-import type { Attributes, Authorize, Decision } from '../call.ts'
+import type { Attributes, Authorize, Decision } from '../access.ts'
 
 export type ReviewVersion = 'v1' | 'v1beta1'
 

@@ -10,8 +10,7 @@ import { Lru } from '#lib/lru.ts'
 import type { Store, StoredObject } from '#store/store.ts'
 import { plain } from '../answer.ts'
 import { follow } from '../authz/follow.ts'
-import type { Call } from '../call.ts'
-import type { ApiResponse, UserInfo } from '../request.ts'
+import type { ApiRequest, ApiResponse, UserInfo } from '../request.ts'
 import type { RequestInfo } from '../router.ts'
 import { objectOf } from '../stored.ts'
 import { Classifier, distinguisherOf } from './classify.ts'
@@ -21,7 +20,7 @@ import { FlowStats } from './flow-stats.ts'
 import { dealHand } from './hand.ts'
 import { type Level, Levels, type LevelTicket, type Refusal } from './levels.ts'
 import { RetryAfter } from './retry-after.ts'
-import { narrow, widthOf } from './width.ts'
+import { narrow, type Served, widthOf } from './width.ts'
 
 export interface FlowControlOptions {
   readonly store: Store
@@ -31,6 +30,16 @@ export interface FlowControlOptions {
   readonly longestWaitMs?: number
   /** How much the bodies of all waiting requests may hold together. */
   readonly mostWaitingBytes?: number
+}
+
+/** Of a call, what decides when its turn is, and what it is told of it. */
+export interface FlowCall {
+  readonly core: Served
+  readonly request: ApiRequest
+  readonly info: RequestInfo
+  readonly user: UserInfo
+  flow?: { readonly schemaUid: string; readonly levelUid: string } | undefined
+  initialized?: (() => void) | undefined
 }
 
 /** A flow schema with its level. */
@@ -118,7 +127,7 @@ export class FlowControl {
   }
 
   /** Goes on with `next` when it is the call's turn. */
-  async serve(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  async serve(call: FlowCall, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
     const place = this.#placeOf(call)
     const { flow } = place
     const { level, stats } = flow
@@ -136,7 +145,7 @@ export class FlowControl {
   }
 
   /** A body is there before its turn has come: many large ones together are too much to keep. */
-  async #wait({ request: { body, signal } }: Call, place: Place): Promise<Refusal | undefined> {
+  async #wait({ request: { body, signal } }: FlowCall, place: Place): Promise<Refusal | undefined> {
     const bytes = body.type === 'bytes' ? body.bytes.byteLength : 0
     if (this.#waitingBytes + bytes > this.#mostWaitingBytes) {
       this.levels.withdraw(place.flow.level, place, 'queue-full')
@@ -150,7 +159,7 @@ export class FlowControl {
     }
   }
 
-  async #run(call: Call, place: Place, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  async #run(call: FlowCall, place: Place, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
     const { level, stats } = place.flow
     const isWatch = call.info.verb === 'watch'
     const startedMs = this.#options.clock.monotonic()
@@ -183,7 +192,7 @@ export class FlowControl {
     }
   }
 
-  #placeOf({ core, request, info, user }: Call): Place & { onStart: () => void } {
+  #placeOf({ core, request, info, user }: FlowCall): Place & { onStart: () => void } {
     const flow = this.#classifier.schemaOf(user, info)
     const { level } = flow
     const distinguisher = distinguisherOf(flow, user, info)
@@ -238,7 +247,7 @@ export class FlowControl {
     })
   }
 
-  #refuse({ request }: Call, { flow }: Place, why: Refusal): ApiResponse {
+  #refuse({ request }: FlowCall, { flow }: Place, why: Refusal): ApiResponse {
     flow.stats.refused(why)
     let retryAfter = this.#retryAfter.get(flow.level.name)
     if (!retryAfter) {

@@ -1,7 +1,9 @@
 // How wide a request is: how many seats it takes. A list takes as many as its size suggests, a write keeps some for a
 // moment after its end, since everybody who watches has to be told.
 
-import type { Core } from '../call.ts'
+import type { KindRegistry } from '#api/kind-registry.ts'
+import type { Store } from '#store/store.ts'
+import type { Registries } from '../registries.ts'
 import type { ApiRequest } from '../request.ts'
 import type { RequestInfo } from '../router.ts'
 import type { Width } from './fair-queues.ts'
@@ -39,40 +41,47 @@ export function writeWidth(watchers: number, widest: number): Width {
   return { seats: 1, finalSeats, finalMs: (seats * tellingMs) / finalSeats }
 }
 
+/** Where it is known how many objects there are, and how many watch them. */
+export interface Served {
+  readonly kinds: KindRegistry
+  readonly registries: Registries
+  readonly store: Store
+}
+
 const isTrue = (value: string | null): boolean => value === 'true' || value === '1'
 
 /** `widest`: how many seats a request of this level may take at most. */
-export function widthOf(core: Core, { query }: ApiRequest, info: RequestInfo, widest: number): Width {
+export function widthOf(served: Served, { query }: ApiRequest, info: RequestInfo, widest: number): Width {
   if (!info.isResource) return narrow
   switch (info.verb) {
     case 'watch':
       if (!isTrue(query.get('sendInitialEvents'))) return narrow
-      return widthOfList(core, info, 0, widest)
+      return widthOfList(served, info, 0, widest)
     case 'list':
-      return widthOfList(core, info, Number(query.get('limit') ?? 0) || 0, widest)
+      return widthOfList(served, info, Number(query.get('limit') ?? 0) || 0, widest)
     case 'create':
     case 'update':
     case 'patch':
     case 'delete': {
       // A token is no object: nobody watches it.
       if (info.subresource === 'token') return narrow
-      const kind = core.kinds.kindFor(info.group, info.version, info.resource)
-      return kind ? writeWidth(core.registries.of(kind).hub.watchers, widest) : narrow
+      const kind = served.kinds.kindFor(info.group, info.version, info.resource)
+      return kind ? writeWidth(served.registries.of(kind).hub.watchers, widest) : narrow
     }
     default:
       return narrow
   }
 }
 
-function widthOfList(core: Core, info: RequestInfo, limit: number, widest: number): Width {
+function widthOfList(served: Served, info: RequestInfo, limit: number, widest: number): Width {
   if (info.name !== '' || widest === 1) return narrow
-  const kind = core.kinds.kindFor(info.group, info.version, info.resource)
+  const kind = served.kinds.kindFor(info.group, info.version, info.resource)
   if (!kind) return narrow
-  const prefix = core.registries.of(kind).prefixOf(info.namespace)
-  const objects = core.store.count(prefix)
+  const prefix = served.registries.of(kind).prefixOf(info.namespace)
+  const objects = served.store.count(prefix)
   if (objects === 0) return narrow
   // One of them stands for all: to know better would cost as much as the list.
-  const [one] = core.store.list({ prefix, limit: 1 }).items
+  const [one] = served.store.list({ prefix, limit: 1 }).items
   const seats = listSeats({ objects, bytes: one?.bytes.byteLength ?? 0, limit }, widest)
   return seats === 1 ? narrow : { seats, finalSeats: 0, finalMs: 0 }
 }

@@ -5,7 +5,8 @@ import type { LocalSubjectAccessReview } from '#api/authorization/local-subject-
 import type { SelfSubjectAccessReview } from '#api/authorization/self-subject-access-review.ts'
 import type { SubjectAccessReview } from '#api/authorization/subject-access-review.ts'
 import { FieldSelector } from '#api/field-selector.ts'
-import type { Attributes, Decision, KindCall } from '../call.ts'
+import type { Attributes, Decision } from '../access.ts'
+import type { KindCall } from '../call.ts'
 import type { UserInfo } from '../request.ts'
 import type { Review } from './review.ts'
 
