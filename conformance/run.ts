@@ -43,19 +43,21 @@ function options() {
 }
 
 const { kubeconfig, focus, parallel, address, image, output, table, help } = options()
-const behaviours = await loadBehaviours()
 if (help) {
   process.stdout.write(usage)
   process.exit(0)
 }
 if (table) {
-  process.stdout.write(tableOf(behaviours))
+  process.stdout.write(tableOf(await loadBehaviours()))
   process.exit(0)
 }
 if (!(Number(parallel) >= 1)) fail('--parallel takes a number of at least 1')
 if (output !== 'lines' && output !== 'json') fail('-o takes json')
 const file = kubeconfig ?? fail(usage)
 
+const alive = keepProcessAlive()
+const cluster = await connectTo(file, { address, image })
+const behaviours = await loadBehaviours()
 const words = focus.flatMap((text) => text.toLowerCase().split(/\s+/))
 const chosen = behaviours.filter(({ group, name }) => {
   const text = `${group} ${name}`.toLowerCase()
@@ -63,8 +65,6 @@ const chosen = behaviours.filter(({ group, name }) => {
 })
 if (chosen.length === 0) fail(`No behaviour has the words ${words.join(' ')}`)
 
-const alive = keepProcessAlive()
-const cluster = await connectTo(file, { address, image })
 const sum = { ok: 0, failed: 0, skipped: 0 }
 const records: object[] = []
 const labels = { ok: 'ok     ', failed: 'FAILED ', skipped: 'skipped' }
