@@ -33,4 +33,12 @@ describe('applyPatch()', () => {
       ['x', 'y'],
     )
   })
+
+  it('merges strategically into the kind that is there, whatever kind the patch speaks of', () => {
+    const patch = { apiVersion: 'apps/v1', kind: 'Deployment', data: { b: '2' } }
+    const next = applyPatch({ kind: ConfigMap, type: 'strategic', patch, current })
+    assert.deepEqual(next, { ...current, data: { a: '1', b: '2' } })
+    const merged = applyPatch({ kind: ConfigMap, type: 'merge', patch, current })
+    assert.throws(() => decode(ConfigMap, merged), /Deployment in version "v1" cannot be handled as a ConfigMap/)
+  })
 })

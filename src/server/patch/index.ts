@@ -2,7 +2,7 @@
 // server-side apply. All pure: plain JSON in, plain JSON out, nothing given is changed (it may be frozen), and what
 // did not change is shared with what came in. The result is not yet decoded, defaulted or validated.
 
-import type { AnyKind } from '#api/kind.ts'
+import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
 import { managedFieldsOf } from '../managed-entries.ts'
 import { applyJsonPatch } from './json.ts'
@@ -40,13 +40,21 @@ export function applyPatch({ kind, type, patch, current }: Patch): object {
         return withReset(applyMergePatch(current, patch))
       case 'strategic':
         if (kind.custom) throw unsupportedStrategicPatch()
-        return withReset(applyStrategicPatch(kind.schema, current, patch))
+        return withReset(stillOf(current, applyStrategicPatch(kind.schema, current, patch)))
     }
   } catch (error) {
     // Only nesting deeper than any object of the API can do this.
     if (error instanceof RangeError) throw badRequest('error decoding patch: exceeded max depth')
     throw error
   }
+}
+
+/** A strategic merge leaves the kind as it is, whatever kind the patch speaks of: upstream merges into that type, and
+ *  there are clients that patch `scale` with the kind of what is scaled. */
+function stillOf(current: object, patched: object): object {
+  const { apiVersion, kind } = current as Partial<ApiObject>
+  const next = patched as Partial<ApiObject>
+  return next.apiVersion === apiVersion && next.kind === kind ? patched : { ...patched, apiVersion, kind }
 }
 
 /** An empty list of managed fields asks for a new start, as a list with an empty entry does; but decoding leaves
