@@ -162,6 +162,26 @@ test('decode() tells unknown fields with their paths', () => {
   })
 })
 
+test('decode() keeps of base64 and of times what Go keeps', () => {
+  const secretOf = (secret: string) => (decode(Thing, { spec: { secret } }).object as { spec: Json }).spec
+  assert.deepEqual(secretOf('k8B='), { secret: 'k8A=', ...zero })
+  const since = (text: string) => decode(Thing, { spec: { since: text } }).object.spec
+  assert.deepEqual(since('0001-01-01T00:00:00Z'), zero)
+  assert.deepEqual(since('0000-01-01T00:00:00Z'), { since: '0000-01-01T00:00:00Z', ...zero })
+  for (const [text, what] of [
+    ['0000-01-01T00:00:00+05:00', 'year'],
+    ['9999-12-31T23:59:59-05:00', 'year'],
+    ['2024-01-01T00:00:00+25:00', 'time zone offset hour'],
+    ['2024-01-01T00:00:00+00:61', 'time zone offset minute'],
+  ] as const) {
+    assert.throws(
+      () => since(text),
+      new RegExp(`parsing time ${JSON.stringify(text).replace('+', '\\+')}: ${what} out of range`),
+    )
+  }
+  assert.deepEqual(decode(Thing, { spec: { at: '0001-01-01T00:00:00.000000Z' } }).object.spec, zero)
+})
+
 test('an open message keeps what it does not know', () => {
   const Open = new MessageSchema({
     ...(Part.shape as { fields: typeof Part.fields; name: string; doc: string; type: 'message' }),

@@ -255,11 +255,13 @@ function eitherDecoder({ name, forms }: Either): Decoder {
     decode(value, context, field) {
       const form = formOf(value)
       const found = form && forms[form]
+      // As Go, which cannot tell an empty list from none here.
+      if (found && form === 'array' && (value as unknown[]).length === 0) return null
       if (!found) throw typeError(value, goType, context, field)
       return decoderOf(found.schema).decode(value, { path: context.path, found: undefined }, field)
     },
     zero: () => null,
-    isEmpty: never,
+    isEmpty: (value) => value === null,
   }
 }
 
@@ -416,5 +418,7 @@ function decodeField(out: Record<string, unknown>, plan: FieldPlan, raw: unknown
   } else {
     result = decoder.decode(raw, context, plan)
   }
+  // What reads as nothing, as a time that is not set, must read as nothing again.
+  if (result === null && presence !== 'always') return
   if (presence !== 'omitempty' || !decoder.isEmpty(result)) out[name] = result
 }

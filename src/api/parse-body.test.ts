@@ -84,6 +84,28 @@ test('bad YAML is refused, duplicates are told', () => {
   assert.throws(() => parseYamlBody(bomb.join('\n')), /Excessive alias count/)
 })
 
+test('half a surrogate pair is no character, as for Go', () => {
+  const read = { '\ufffdk': ['\ufffd', '😀', '\ufffd\ufffd'] }
+  const text = '{"\\ud800k":["\\uDFFF","\\ud83d\\ude00","\\udfff\\ud800"]}'
+  assert.deepEqual(parseJson(text).value, read)
+  assert.deepEqual(parseYamlBody(text).value, read)
+  assert.deepEqual(parseYamlBody('"\\ud800k": ["\\uDFFF", "\\ud83d\\ude00", "\\udfff\\ud800"]').value, read)
+  assert.equal(JSON.stringify(parseJson('{"__proto__":"\\ud800"}').value), '{"__proto__":"\ufffd"}')
+})
+
+test('a list as a key in YAML makes the process not warn', () => {
+  let warned = 0
+  const count = () => warned++
+  const { emitWarning } = process
+  process.emitWarning = count
+  try {
+    parseYamlBody('[a, b]: c')
+  } finally {
+    process.emitWarning = emitWarning
+  }
+  assert.equal(warned, 0)
+})
+
 test('any JSON is parsed as JSON.parse does, and has no duplicates', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

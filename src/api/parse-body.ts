@@ -1,6 +1,7 @@
 // From the bytes of a request to parsed JSON. Broken text, too deep nesting and duplicate keys are found here and
 // told in upstream's words; good bodies take the straight way through JSON.parse.
 
+import { put } from '#lib/json.ts'
 import { type Decoded, decode, type Strictness } from './decode.ts'
 import { JsonSyntaxError, maxDepth, scanJson } from './json-scanner.ts'
 import type { AnyKind, ApiObject } from './kind.ts'
@@ -31,7 +32,7 @@ export function parseJson(body: Uint8Array | string, findDuplicates = false): Pa
   const text = toText(body)
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = wellFormed(text, JSON.parse(text))
   } catch (error) {
     throw new BodyError(syntaxProblem(text) ?? String(error))
   }
@@ -53,12 +54,26 @@ export function parseYamlBody(body: Uint8Array | string, findDuplicates = false)
     }
   }
   try {
-    const value = parseYaml(text)
+    const value = wellFormed(text, parseYaml(text))
     if (depthOf(value, 0) > maxDepth) throw new BodyError('exceeded max depth')
     return { value, duplicates: findDuplicates ? yamlDuplicates(text) : [] }
   } catch (error) {
     throw error instanceof YamlError ? new BodyError(convertingYaml + error.message) : error
   }
+}
+
+/** Half a surrogate pair, which only an escape can bring in, is no character: Go reads U+FFFD. */
+function wellFormed(text: string, value: unknown): unknown {
+  return /\\u[dD][89a-fA-F]/.test(text) ? repaired(value) : value
+}
+
+function repaired(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(repaired)
+  const out: Record<string, unknown> = {}
+  for (const [key, member] of Object.entries(value)) put(out, key.toWellFormed(), repaired(member))
+  return out
 }
 
 const convertingYaml = 'error converting YAML to JSON: '

@@ -61,6 +61,8 @@ function partsOf(text: string): { readonly seconds: number; readonly nanos: numb
 }
 
 const writeTime = (writer: Writer, value: unknown): void => {
+  // In a list or a map there is a time even where none is set: an empty message, as Go writes it.
+  if (value === null) return void writer.fork().ldelim()
   const { seconds, nanos } = partsOf(value as string)
   if (Number.isNaN(seconds)) throw new ProtobufError(`not a time: ${JSON.stringify(value)}`)
   writer.fork().uint32(8).int64(seconds).uint32(16).int32(nanos).ldelim()
@@ -164,12 +166,14 @@ function fromParts(type: ScalarName, { numbers, bytes }: Parts): unknown {
   }
 }
 
+/** When Go's time begins, which is how it keeps one that is not set. */
+const zeroSeconds = -62_135_596_800
 /** From the first to the last year that RFC 3339 can write. */
-const minSeconds = -62_135_596_800
+const minSeconds = -62_167_219_200
 const maxSeconds = 253_402_300_799
 
 function readTime(type: 'time' | 'microTime', seconds: number, nanos: number): string | undefined {
-  if (seconds === minSeconds && nanos === 0) return undefined
+  if (seconds === zeroSeconds && nanos === 0) return undefined
   if (!(seconds >= minSeconds && seconds <= maxSeconds)) throw new ProtobufError('a time is out of range')
   if (type === 'time') return formatTime(seconds * 1000)
   const micros = String(Math.floor(Math.abs(nanos) / 1000) % 1_000_000).padStart(6, '0')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import protobuf from 'protobufjs'
+import { JSONSchemaProps } from './apiextensions/json-schema.ts'
 import { Deployment } from './apps/deployment.ts'
 import { arbitraryObject } from './arbitrary.ts'
 import { ConfigMap } from './core/config-map.ts'
@@ -11,6 +12,7 @@ import { decode, decodeAs } from './decode.ts'
 import { kinds } from './kinds.ts'
 import { DeleteOptions } from './meta/options.ts'
 import { Status } from './meta/status.ts'
+import { PodDisruptionBudget } from './policy/pod-disruption-budget.ts'
 import { decodeMessage, encodeMessage, ProtobufError } from './protobuf.ts'
 import {
   decodeProtobuf,
@@ -207,6 +209,30 @@ describe('protobuf', () => {
     assert.throws(() => decodeProtobuf(Pod.schema, Buffer.from('{}')), /expected prefix \[107 56 115 0\]/)
     assert.throws(() => decodeMessage(ConfigMap.schema, Buffer.from([0x0a, 0x7f, 0])), /unexpected EOF/)
     assert.throws(() => decodeMessage(ConfigMap.schema, Buffer.from([0x08, 0x01])), /wrong wireType = 0 for field 1/)
+  })
+
+  it('refuses numbers and lengths that have no end', () => {
+    const endless = Buffer.alloc(12, 0xff)
+    for (const bytes of [Buffer.concat([Buffer.from([0x10]), endless]), Buffer.concat([Buffer.from([0x0a]), endless])])
+      assert.throws(() => decodeMessage(DeleteOptions, bytes), ProtobufError)
+  })
+
+  it('carries what is not set in a map: times and schemas', () => {
+    const budget = decode(PodDisruptionBudget, { status: { disruptedPods: { a: null } } }).object
+    const back = decodeMessage(PodDisruptionBudget.schema, encodeMessage(PodDisruptionBudget.schema, budget))
+    assert.deepEqual(decode(PodDisruptionBudget, back).object, budget)
+    assert.equal(budget.status?.disruptedPods?.a, null)
+    const schema = decodeAs<object>(JSONSchemaProps, { dependencies: { a: null, b: [] }, items: [] }).object
+    assert.deepEqual(schema, { dependencies: { a: null, b: null } })
+    assert.deepEqual(decodeMessage(JSONSchemaProps, encodeMessage(JSONSchemaProps, schema)), schema)
+  })
+
+  it('carries the years 0 to 9999', () => {
+    for (const deletionTimestamp of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:01Z', '9999-12-31T23:59:59Z']) {
+      const { object } = decode(ConfigMap, { metadata: { deletionTimestamp } })
+      const back = decodeMessage(ConfigMap.schema, encodeMessage(ConfigMap.schema, object))
+      assert.deepEqual(back.metadata, { deletionTimestamp })
+    }
   })
 
   it('keeps a map key called __proto__', () => {

@@ -22,10 +22,14 @@ export function decodeMessage(schema: AnySchema, bytes: Uint8Array): Record<stri
     const reader = protobuf.Reader.create(bytes)
     return messageCodec(schema).read(reader, reader.len, 0)
   } catch (error) {
-    // The reader's way to say that the bytes end too early.
-    if (error instanceof RangeError) throw new ProtobufError('unexpected EOF')
-    throw error
+    throw readError(error)
   }
+}
+
+/** What the reader throws is a RangeError where the bytes end too early, and a plain Error where they make no sense. */
+function readError(error: unknown): unknown {
+  if (error instanceof RangeError) return new ProtobufError('unexpected EOF')
+  return error instanceof Error && error.constructor === Error ? new ProtobufError(`proto: ${error.message}`) : error
 }
 
 /** One field of a message, as it stands on the wire. */
@@ -314,8 +318,9 @@ function eitherCodec({ forms }: Either): Codec {
     )
   return {
     wire: 2,
-    zero: () => undefined,
+    zero: () => null,
     write(writer, value) {
+      if (value === null) return void writer.fork().ldelim()
       fields ??= compile()
       const form = Array.isArray(value) ? 'array' : typeof value
       writer.fork()

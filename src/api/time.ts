@@ -15,15 +15,17 @@ const pattern = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[-+
 const layout = '2006-01-02T15:04:05Z07:00'
 const microLayout = '2006-01-02T15:04:05.000000Z07:00'
 
-/** `2024-05-01T10:00:00Z`. Throws a TimeError. */
-export function canonicalTime(text: string): string {
-  if (canonical.test(text)) return text
-  const { seconds } = parse(text, layout)
-  return formatTime(seconds * 1000)
+/** When Go's time begins, which is how it keeps one that is not set. */
+const zeroTime = '0001-01-01T00:00:00Z'
+
+/** `2024-05-01T10:00:00Z`; null for the one that means none. Throws a TimeError. */
+export function canonicalTime(text: string): string | null {
+  const time = canonical.test(text) ? text : formatTime(parse(text, layout).seconds * 1000)
+  return time === zeroTime ? null : time
 }
 
 /** `2024-05-01T10:00:00.000000Z`. Exactly six digits are wanted, as upstream does. Throws a TimeError. */
-export function canonicalMicroTime(text: string): string {
+export function canonicalMicroTime(text: string): string | null {
   const { seconds, fraction } = parse(text, microLayout)
   if (fraction.length !== 6) {
     const rest = text.slice(19)
@@ -31,8 +33,11 @@ export function canonicalMicroTime(text: string): string {
       `parsing time ${quote(text)} as ${quote(microLayout)}: cannot parse ${quote(rest)} as ".000000"`,
     )
   }
-  return `${formatMicroTime(seconds * 1000).slice(0, 20)}${fraction}Z`
+  const time = `${formatMicroTime(seconds * 1000).slice(0, 20)}${fraction}Z`
+  return time === zeroMicroTime ? null : time
 }
+
+const zeroMicroTime = '0001-01-01T00:00:00.000000Z'
 
 const quote = (text: string): string => JSON.stringify(text)
 
@@ -56,11 +61,18 @@ function parse(text: string, wanted: string): { seconds: number; fraction: strin
   // The day before the first of the next month.
   const days = [31, y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
   if (d < 1 || d > (days[mo - 1] as number)) throw out('day')
-  const zoneMinutes =
-    zone === 'Z' ? 0 : (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4))) * (zone[0] === '-' ? -1 : 1)
-  const iso = `${text.slice(0, 19)}Z`
-  return { seconds: Date.parse(iso) / 1000 - zoneMinutes * 60, fraction }
+  const [zoneHour, zoneMinute] = zone === 'Z' ? [0, 0] : [Number(zone.slice(1, 3)), Number(zone.slice(4))]
+  if (zoneHour > 24) throw out('time zone offset hour')
+  if (zoneMinute > 60) throw out('time zone offset minute')
+  const zoneSeconds = (zoneHour * 60 + zoneMinute) * (zone[0] === '-' ? -60 : 60)
+  const seconds = Date.parse(`${text.slice(0, 19)}Z`) / 1000 - zoneSeconds
+  // Another zone's first and last hours are outside of the years that can be written.
+  if (seconds < firstSeconds || seconds > lastSeconds) throw out('year')
+  return { seconds, fraction }
 }
+
+const firstSeconds = -62_167_219_200
+const lastSeconds = 253_402_300_799
 
 /** Goes through the layout as Go does, to name the first part that does not fit. */
 function unparsable(text: string, wanted: string): TimeError {

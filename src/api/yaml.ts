@@ -40,6 +40,8 @@ const options = {
   uniqueKeys: false,
   merge: true,
   strict: true,
+  // What a client has sent must not make the process warn.
+  logLevel: 'error',
   customTags: (tags: Tags): Tags => [octal, ...tags.filter((tag) => !unwanted(tag))],
 } as const
 
