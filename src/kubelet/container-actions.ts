@@ -11,9 +11,9 @@ import { runHook } from './hooks.ts'
 import type { ContainerEvent } from './images.ts'
 import type { PodReferences } from './pod-references.ts'
 import type { PodVolumes } from './pod-volumes.ts'
-import type { WorkerContext } from './pod-worker.ts'
 import type { ContainerConfig, Image, Sandbox } from './runtime/runtime.ts'
 import type { RuntimeView } from './runtime-view.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /** What the actions need of the pod's worker. */
 export interface ActionScope {

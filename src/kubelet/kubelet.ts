@@ -18,11 +18,12 @@ import { NodeReporter } from './node-reporter.ts'
 import { nodeLabels, nodeResources } from './node-status.ts'
 import { observedContainer } from './observed.ts'
 import { removeOrphans } from './orphans.ts'
-import { type Known, PodWorker, type WorkerContext } from './pod-worker.ts'
+import { type Known, PodWorker } from './pod-worker.ts'
 import { ReferenceWatches } from './references.ts'
 import type { Container, Sandbox } from './runtime/runtime.ts'
 import type { KubeletOptions } from './settings.ts'
 import { StatusWriter } from './status-writer.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 export interface Kubelet {
   /** The node is registered, and the pods that were there have been taken over. */

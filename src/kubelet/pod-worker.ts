@@ -10,7 +10,6 @@ import type { Container } from '#api/core/container.ts'
 import { Pod } from '#api/core/pod.ts'
 import type { PodStatus } from '#api/core/pod-status.ts'
 import type { Secret } from '#api/core/secret.ts'
-import type { Service } from '#api/core/service.ts'
 import { isConflict, isNotFound } from '#api/status-error.ts'
 import { backoffMs } from '#lib/backoff.ts'
 import type { Timer } from '#lib/clock.ts'
@@ -21,34 +20,21 @@ import { hostsPath, podDirectory, podLogDirectory, sandboxConfig } from './conta
 import type { PodAddresses } from './downward.ts'
 import type { ConfigSources } from './env.ts'
 import { hostNetworkHostsFile, hostsFile } from './etc-hosts.ts'
-import type { ContainerEvent, Images } from './images.ts'
+import type { ContainerEvent } from './images.ts'
 import { containerHash } from './labels.ts'
 import { type Action, keyOf, nextStep, type Step } from './next-step.ts'
 import type { BackOff, Failure, ImageState, Observed, ObservedContainer, Verdict } from './observed.ts'
 import { PodProbes } from './pod-probes.ts'
 import { PodReferences } from './pod-references.ts'
 import { PodVolumes } from './pod-volumes.ts'
-import type { ReferenceWatches } from './references.ts'
 import type { Sandbox } from './runtime/runtime.ts'
 import { RuntimeView } from './runtime-view.ts'
-import type { KubeletOptions } from './settings.ts'
 import { podStatus } from './status.ts'
-import type { StatusWriter } from './status-writer.ts'
 import { terminationMessage } from './termination-message.ts'
 import { PodTokens } from './tokens.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /** What all workers of a node share. */
-export interface WorkerContext extends KubeletOptions {
-  readonly runtimeName: string
-  readonly images: Images
-  readonly statuses: StatusWriter
-  readonly references: ReferenceWatches
-  readonly services: () => readonly Service[]
-  readonly allocatable: () => Readonly<Record<string, string>>
-  /** Nothing of the pod is left. */
-  readonly onFinished: (uid: string) => void
-}
-
 export interface Known {
   readonly sandboxes: readonly Sandbox[]
   readonly containers: readonly ObservedContainer[]

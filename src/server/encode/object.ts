@@ -4,7 +4,7 @@ import type { StoredObject } from '#store/store.ts'
 import type { KindCall } from '../call.ts'
 import type { ApiResponse } from '../request.ts'
 import { objectOf } from '../stored.ts'
-import { encodingFor } from './encoding.ts'
+import { encodingFor } from './encoding-for.ts'
 import { bytesAnswer } from './gzip.ts'
 
 export function objectAnswer(call: KindCall, status: number, stored: StoredObject): ApiResponse | Promise<ApiResponse> {

@@ -4,7 +4,7 @@
 import { isNotFound } from '#api/status-error.ts'
 import { deleteBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
-import { encodingFor } from '../encode/encoding.ts'
+import { encodingFor } from '../encode/encoding-for.ts'
 import { bytesAnswer } from '../encode/gzip.ts'
 import { deleteOptions, listQuery } from '../options.ts'
 import type { ApiResponse } from '../request.ts'
