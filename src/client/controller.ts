@@ -36,6 +36,9 @@ export interface Trigger<K extends AnyKind = AnyKind> {
 
 export interface Controller {
   readonly name: string
+  /** The service account of kube-system that it acts as, where it has one: it may do what upstream's role
+   *  `system:controller:<account>` allows, and no more. Informers are shared, and read as the process itself. */
+  readonly account?: string
   /** A change of an object of this kind enqueues its own key. */
   readonly reconciles?: AnyKind
   /** A change of an object of these enqueues its controlling owner, where that is of the reconciled kind. */

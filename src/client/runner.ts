@@ -18,9 +18,11 @@ import { trackWrites, type Writes } from './writes.ts'
 
 export interface RunnerOptions {
   readonly client: Client
+  /** The client that acts as a service account of kube-system; without it all controllers act as `client` does. */
+  readonly clientOf?: ((account: string) => Client) | undefined
   readonly informers: SharedInformers
   /** A recorder that signs with this component's name. */
-  readonly events: (component: string) => EventRecorder
+  readonly events: (component: string, client: Client) => EventRecorder
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -70,6 +72,7 @@ class ControllerLoop {
   readonly #declaration: Controller
   readonly #options: RunnerOptions
   readonly #context: ControllerContext
+  readonly #client: Client
   readonly #queue: WorkQueue
   readonly #unsubscribe: (() => void)[] = []
   #started = false
@@ -80,14 +83,15 @@ class ControllerLoop {
 
   constructor(declaration: Controller, options: RunnerOptions) {
     const { clock, random, signal, informers } = options
-    const { name } = declaration
+    const { name, account } = declaration
     this.#declaration = declaration
     this.#options = options
     this.#queue = new WorkQueue(clock)
+    this.#client = account === undefined ? options.client : (options.clientOf?.(account) ?? options.client)
     this.#context = {
-      client: trackWrites(options.client, name).client,
+      client: trackWrites(this.#client, name).client,
       informers,
-      events: options.events(name),
+      events: options.events(name, this.#client),
       clock,
       random,
       log: options.log.child({ component: name }),
@@ -160,8 +164,8 @@ class ControllerLoop {
   }
 
   async #run(key: string): Promise<void> {
-    const { client, clock, signal } = this.#options
-    const writes = trackWrites(client, this.#declaration.name, this.#options.informers)
+    const { clock, signal } = this.#options
+    const writes = trackWrites(this.#client, this.#declaration.name, this.#options.informers)
     const startedMs = clock.monotonic()
     let finish: () => void
     try {

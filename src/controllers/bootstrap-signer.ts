@@ -54,6 +54,7 @@ export function signed(data: Data, tokens: readonly Token[]): Data {
 
 export const bootstrapSigner = controller({
   name: 'bootstrap-signer',
+  account: 'bootstrap-signer',
   triggers: [
     trigger(ConfigMap, (next, old) => {
       const { metadata } = (next ?? old)!

@@ -25,6 +25,7 @@ const isAggregated = ({ aggregationRule }: ClusterRole): boolean => aggregationR
 
 export const clusterRoleAggregation = controller({
   name: 'clusterrole-aggregation-controller',
+  account: 'clusterrole-aggregation-controller',
   triggers: [
     // Whichever role has changed, those that may gather it look again; they are few.
     trigger(ClusterRole, (_next, _old, { informers }) =>

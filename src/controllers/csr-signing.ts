@@ -106,6 +106,7 @@ async function isPermitted(
 export const csrSigning = (authority: KeyPair, reserved: Reserved = { dnsNames: [], ips: [] }): Controller =>
   controller({
     name: 'certificatesigningrequest-signing',
+    account: 'certificate-controller',
     reconciles: CertificateSigningRequest,
     async reconcile({ name }, { client, clock, informers }) {
       const csr = informers.of(CertificateSigningRequest).get(undefined, name)

@@ -23,6 +23,7 @@ import { isNamespaceLeaving, setsByOwner } from './replica-set.ts'
 
 export const deployment = controller({
   name: 'deployment-controller',
+  account: 'deployment-controller',
   reconciles: DeploymentKind,
   owns: [ReplicaSetKind],
   triggers: [
@@ -66,7 +67,7 @@ export const deployment = controller({
     for (const action of actions) outcome = await act(found, action, outcome, context)
     const current =
       revision !== undefined && !outcome.again
-        ? await client.patch(DeploymentKind, refTo(found), annotation(revisionAnnotation, revision), { type: 'merge' })
+        ? await client.update(DeploymentKind, annotated(found, revisionAnnotation, revision))
         : found
     await putStatus(current, outcome.status, context)
     if (outcome.error !== undefined) throw outcome.error
@@ -77,7 +78,10 @@ export const deployment = controller({
   },
 })
 
-const annotation = (name: string, value: string) => ({ metadata: { annotations: { [name]: value } } })
+const annotated = (found: Deployment, name: string, value: string): Deployment => ({
+  ...found,
+  metadata: { ...found.metadata, annotations: { ...found.metadata.annotations, [name]: value } },
+})
 
 const selectors = new WeakMap<object, Selector>()
 

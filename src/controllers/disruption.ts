@@ -154,6 +154,7 @@ const budgetsOfNamespace = (namespace: string | undefined, { informers }: Contro
 
 export const disruption = controller({
   name: 'disruption-controller',
+  account: 'disruption-controller',
   reconciles: BudgetKind,
   triggers: [
     trigger(PodKind, (next, old, context) => {

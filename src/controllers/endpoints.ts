@@ -155,6 +155,7 @@ export function plan(
 
 export const endpoints = controller({
   name: 'endpoints-controller',
+  account: 'endpoint-controller',
   reconciles: ServiceKind,
   triggers: [
     trigger(PodKind, servicesOf),

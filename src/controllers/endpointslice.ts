@@ -34,6 +34,7 @@ const serviceOf = (slice: EndpointSlice | undefined) => {
 
 export const endpointSlice = controller({
   name: 'endpoint-slice-controller',
+  account: 'endpointslice-controller',
   reconciles: ServiceKind,
   triggers: [
     trigger(PodKind, servicesOf),

@@ -29,6 +29,7 @@ export function garbageCollector(kinds: KindRegistry, elsewhere?: KindsElsewhere
   const absent = new Lru<string, true>({ maxEntries: rememberedAbsent })
   return controller({
     name: 'garbage-collector-controller',
+    account: 'generic-garbage-collector',
     concurrency: 20,
     async start(context) {
       const { informers, signal } = context

@@ -90,6 +90,7 @@ const askElsewhereAgainMs = 5000
 export function namespaceController(kinds: KindRegistry, elsewhere?: KindsElsewhere): Controller {
   return controller({
     name: 'namespace-controller',
+    account: 'namespace-controller',
     reconciles: NamespaceKind,
     start({ informers, enqueue, signal }) {
       const namespaces = informers.of(NamespaceKind)

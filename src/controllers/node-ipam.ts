@@ -54,6 +54,7 @@ export function nodeIpam({ clusterCidr = '10.244.0.0/16', nodeMaskBits = 24 }: N
   let from = 0
   return controller({
     name: 'node-ipam-controller',
+    account: 'node-controller',
     reconciles: NodeKind,
     concurrency: 1,
     async reconcile({ name }, { client, informers, events }) {

@@ -112,6 +112,7 @@ export function nodeLifecycle(options: NodeLifecycleOptions = {}): Controller {
 
   return controller({
     name: 'node-controller',
+    account: 'node-controller',
     triggers: [
       trigger(NodeKind, (next, old, context) => {
         const node = (next ?? old) as Node

@@ -20,19 +20,22 @@ export interface Manner {
 
 export async function deletePodFor(pod: Pod, cause: Cause, manner: Manner, context: ControllerContext): Promise<void> {
   const { client, clock } = context
-  const status = disrupted(pod, cause, manner, clock.now())
-  if (status !== pod.status) await client.updateStatus(PodKind, { ...pod, status })
+  const { uid } = pod.metadata
+  const status = disruption(pod, cause, manner, clock.now())
+  if (status) {
+    const options = { type: 'strategic', subresource: 'status' } as const
+    await client.patch(PodKind, refTo(pod), { metadata: { uid }, status }, options)
+  }
   const grace = manner.force ? { gracePeriodSeconds: 0 } : {}
-  await client.delete(PodKind, refTo(pod), { uid: pod.metadata.uid, ...grace })
+  await client.delete(PodKind, refTo(pod), { uid, ...grace })
 }
 
-/** The same object when there is nothing to say any more. */
-export function disrupted(pod: Pod, { reason, message }: Cause, { force }: Manner, nowMs: number): Pod['status'] {
-  const { status } = pod
-  if (isTerminal(pod)) return status
+/** What is to be merged into its status; undefined where there is nothing to say any more. */
+function disruption(pod: Pod, { reason, message }: Cause, { force }: Manner, nowMs: number): object | undefined {
+  if (isTerminal(pod)) return undefined
   const old = conditionOf(pod, 'DisruptionTarget')
   const fails = force === true
-  if (old?.status === 'True' && !fails) return status
+  if (old?.status === 'True' && !fails) return undefined
   const { generation } = pod.metadata
   const condition: PodCondition = {
     type: 'DisruptionTarget',
@@ -42,6 +45,5 @@ export function disrupted(pod: Pod, { reason, message }: Cause, { force }: Manne
     lastTransitionTime: old?.status === 'True' ? old.lastTransitionTime : formatTime(nowMs),
     ...(generation ? { observedGeneration: generation } : {}),
   }
-  const others = (status.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget')
-  return { ...status, conditions: [...others, condition], ...(fails ? { phase: 'Failed' } : {}) }
+  return { conditions: [condition], ...(fails ? { phase: 'Failed' } : {}) }
 }

@@ -53,6 +53,7 @@ export function podGc(options: PodGcOptions = {}): Controller {
   const { terminatedPodThreshold = 12_500, quarantineMs = 40_000 } = options
   return controller({
     name: 'pod-garbage-collector',
+    account: 'pod-garbage-collector',
     triggers: [
       trigger(NodeKind, (next, old, { informers, enqueue }) => {
         const name = (next ?? old)?.metadata.name ?? ''

@@ -22,6 +22,7 @@ const name = 'validatingadmissionpolicy-status-controller'
 export const policyStatus = (kinds: KindRegistry): Controller =>
   controller({
     name,
+    account: name,
     reconciles: ValidatingAdmissionPolicy,
     async reconcile(ref, { client, informers }) {
       const policy = informers.of(ValidatingAdmissionPolicy).get(undefined, ref.name)

@@ -2,7 +2,7 @@
 // away here once it is to go and nobody uses it any more. Shared by the controllers that differ in what a use is.
 
 import type { AnyKind, ApiObject, ObjectOf } from '#api/kind.ts'
-import type { Ref } from '#client/client.ts'
+import type { Draft, Ref } from '#client/client.ts'
 import type { ControllerContext } from '#client/controller.ts'
 
 export type Step = 'add' | 'remove' | undefined
@@ -26,8 +26,8 @@ export const protect =
     const step = object && plan(object, finalizer)
     if (!object || !step) return
     if (step === 'remove' && (await isUsed(object as ObjectOf<K>, context))) return
-    const { resourceVersion, finalizers = [] } = object.metadata
+    const { finalizers = [] } = object.metadata
     const next = step === 'add' ? [...finalizers, finalizer] : finalizers.filter((each) => each !== finalizer)
     // If somebody was faster, his change wakes the controller again.
-    await context.client.patch(kind, ref, { metadata: { resourceVersion, finalizers: next } }, { type: 'merge' })
+    await context.client.update(kind, { ...object, metadata: { ...object.metadata, finalizers: next } } as Draft<K>)
   }

@@ -6,6 +6,7 @@ import { protect } from './protection.ts'
 
 export const pvProtection = controller({
   name: 'pv-protection-controller',
+  account: 'pv-protection-controller',
   reconciles: PersistentVolume,
   reconcile: protect(PersistentVolume, 'kubernetes.io/pv-protection', ({ status }) => status.phase === 'Bound'),
 })

@@ -51,6 +51,7 @@ const mayRelease = (next: Pod | undefined, old: Pod | undefined): boolean =>
 
 export const pvcProtection = controller({
   name: 'pvc-protection-controller',
+  account: 'pvc-protection-controller',
   reconciles: ClaimKind,
   triggers: [
     trigger(PodKind, (next, old) => {

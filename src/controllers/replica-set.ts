@@ -85,6 +85,7 @@ function conditionsOf(
 
 /** A kind whose objects are kept as ReplicaSets are. */
 export interface Replicas<K extends AnyKind> {
+  /** Of the controller, and of its account. */
   readonly name: string
   readonly kind: K
   /** The same object looked at as a ReplicaSet: the same view of the same object each time. */
@@ -95,6 +96,7 @@ export interface Replicas<K extends AnyKind> {
 export const replicas = <K extends AnyKind>({ name, kind, view, statusOf: toStatus }: Replicas<K>): Controller =>
   controller({
     name,
+    account: name,
     reconciles: kind,
     owns: [PodKind],
     triggers: [

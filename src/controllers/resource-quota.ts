@@ -51,6 +51,7 @@ export function resourceQuota(kinds: KindRegistry): Controller {
   const counting = new Counting()
   return controller({
     name: 'resource-quota-controller',
+    account: 'resourcequota-controller',
     reconciles: QuotaKind,
     reads: [DeviceClass],
     start(context) {

@@ -16,6 +16,7 @@ export function rootCaPublisher(caPem: string): Controller {
   const data = { 'ca.crt': caPem }
   return controller({
     name: 'root-ca-certificate-publisher-controller',
+    account: 'root-ca-cert-publisher',
     reconciles: NamespaceKind,
     triggers: [
       trigger(ConfigMapKind, (next, old) => {

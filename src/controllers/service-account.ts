@@ -10,6 +10,7 @@ const name = 'default'
 
 export const serviceAccount = controller({
   name: 'service-account-controller',
+  account: 'service-account-controller',
   reconciles: NamespaceKind,
   triggers: [
     trigger(ServiceAccountKind, (next, old) =>

@@ -74,6 +74,7 @@ export function taintEviction(): Controller {
 
   return controller({
     name: 'taint-eviction-controller',
+    account: 'node-controller',
     triggers: [
       trigger(NodeKind, (next, old, { informers, clock }) => {
         const taints = evicting(next)

@@ -1,6 +1,8 @@
 // For tests only: a world of the real server in memory, informers and controllers, on a virtual clock. There are no
-// agents in it: a test plays the node's part by `ready` and friends, or lets `autoReady` do so.
+// agents in it: a test plays the node's part by `ready` and friends, or lets `autoReady` do so. Controllers act as their
+// own accounts with the roles of every cluster: a world does not stop quietly when one of them lacked a right.
 
+import assert from 'node:assert/strict'
 import { Event as EventKind } from '#api/core/event.ts'
 import { Namespace as NamespaceKind } from '#api/core/namespace.ts'
 import { type Node, Node as NodeKind } from '#api/core/node.ts'
@@ -18,9 +20,16 @@ import { type RunningControllers, runControllers } from '#client/runner.ts'
 import { formatTime, settle, VirtualClock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import { seededRandom } from '#lib/random.ts'
+import type { Attributes, Decision } from '#server/access.ts'
 import type { AdmissionPlugin } from '#server/admission/admission.ts'
 import { namespaceLifecycle } from '#server/admission/namespace-lifecycle.ts'
 import { createServer, type Server } from '#server/app.ts'
+import { serviceAccount } from '#server/authn/user.ts'
+import { authorizeMasters, firstOf } from '#server/authz/authorize.ts'
+import type { Policy } from '#server/authz/policy/notation.ts'
+import { policies } from '#server/authz/policy/policies.ts'
+import { Rbac } from '#server/authz/rbac.ts'
+import { RbacIndex } from '#server/authz/rbac-index.ts'
 import type { ApiRequest } from '#server/request.ts'
 import { MemoryStore } from '#store/memory.ts'
 import type { Store } from '#store/store.ts'
@@ -66,6 +75,18 @@ export interface World {
   stop(): Promise<void>
 }
 
+/** Controllers may do what their roles allow, as in a real cluster. */
+const defaultRoles = rolesOf(policies)
+
+function rolesOf(all: readonly Policy[]): Rbac {
+  const index = new RbacIndex()
+  for (const { roles, bindings } of all) {
+    for (const { namespace, name, rules } of roles) index.setRole(namespace, name, rules)
+    for (const binding of bindings) index.setBinding(binding)
+  }
+  return new Rbac(index)
+}
+
 const user = { name: 'system:admin', groups: ['system:masters'] }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -75,6 +96,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const complaints: string[] = []
   const log = complainingLog(complaints)
   const store = new MemoryStore(clock)
+  const forbidden = new Set<string>()
+  const authorizeByRoles = (attributes: Attributes): Decision => {
+    const decision = defaultRoles.authorize(attributes)
+    const { user, verb, group, resource, subresource } = attributes
+    if (!decision.allowed) forbidden.add(`${user.name} may not ${verb} ${group}/${resource}/${subresource}`)
+    return decision
+  }
   const server = createServer({
     store,
     kinds: registry,
@@ -82,7 +110,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     random,
     log,
     authenticate: async () => user,
-    authorize: () => ({ allowed: true, reason: '' }),
+    authorize: firstOf(authorizeMasters, authorizeByRoles),
     admission: [namespaceLifecycle, ...(options.admission?.(store) ?? [])],
   })
   const writes: string[] = []
@@ -94,7 +122,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const informers = createInformers({ client, clock, random, log, silenceMs: Number.POSITIVE_INFINITY })
   const stop = new AbortController()
   const recorders: Recorder[] = []
-  const events = (component: string) => {
+  const events = (component: string, client: Client) => {
     const recorder = createRecorder({ client, component, clock, random, log, signal: stop.signal })
     recorders.push(recorder)
     return recorder
@@ -106,6 +134,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   })
   const runner = runControllers(options.controllers ?? every, {
     client,
+    clientOf: (account) =>
+      new LocalClient({ handle, user: serviceAccount('kube-system', account), userAgent: `test/${account}` }),
     informers,
     events,
     clock,
@@ -203,6 +233,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await informers.stop()
       server.stop()
       await client.close()
+      assert.deepEqual([...forbidden].sort(), [], 'A controller lacks a right')
     },
   }
   await client.create(NamespaceKind, { metadata: { name: 'default' } })

@@ -17,6 +17,7 @@ export function remainingMs({ type, data = {} }: Pick<Secret, 'type' | 'data'>, 
 
 export const tokenCleaner = controller({
   name: 'token-cleaner',
+  account: 'token-cleaner',
   reconciles: Secret,
   async reconcile(ref, { client, clock, informers }) {
     const secret = ref.namespace === namespace ? informers.of(Secret).get(namespace, ref.name) : undefined

@@ -25,6 +25,7 @@ const left = (before: readonly string[], after: readonly string[]) =>
 
 export const vacProtection = controller({
   name: 'volumeattributesclass-protection-controller',
+  account: 'volumeattributesclass-protection-controller',
   reconciles: VolumeAttributesClass,
   triggers: [
     trigger(ClaimKind, (next, old) => left(old ? classesOfClaim(old) : [], next ? classesOfClaim(next) : [])),

@@ -8,13 +8,8 @@ import { Role } from '#api/rbac/role.ts'
 import { RoleBinding } from '#api/rbac/role-binding.ts'
 import { isAlreadyExists, isNotFound } from '#api/status-error.ts'
 import type { Client, Draft } from '#client/client.ts'
-import { agentPolicy, clusterPolicy } from '#server/authz/policy/cluster-roles.ts'
-import { controllerPolicy } from '#server/authz/policy/controller-roles.ts'
-import { namespacePolicy } from '#server/authz/policy/namespace-roles.ts'
-import type { Policy } from '#server/authz/policy/notation.ts'
+import { policies } from '#server/authz/policy/policies.ts'
 import { type Action, planBinding, planRole } from '#server/authz/policy/reconcile.ts'
-
-const policies: readonly Policy[] = [clusterPolicy, controllerPolicy, agentPolicy, namespacePolicy]
 
 interface Place {
   readonly namespace: string

@@ -18,6 +18,8 @@ import type { ServiceAccountTokens } from '#server/authn/service-account.ts'
 
 export interface ControllersOptions {
   readonly client: Client
+  /** The client that acts as a service account of kube-system; without it all controllers act as `client` does. */
+  readonly clientOf?: (account: string) => Client
   readonly informers: SharedInformers
   readonly clock: Clock
   readonly random: Random
@@ -49,9 +51,10 @@ function graceOf(text: string): number {
 }
 
 export function startControllers(options: ControllersOptions): RunningControllers {
-  const { client, clock, random, log, signal, kinds, keys, clusterCidr } = options
+  const { clock, random, log, signal, kinds, keys, clusterCidr } = options
   const graceMs = graceOf(options.nodeMonitorGracePeriod)
-  const events = (component: string) => createRecorder({ client, component, clock, random, log, signal })
+  const events = (component: string, client: Client) =>
+    createRecorder({ client, component, clock, random, log, signal })
   const all = [
     ...controllers({
       kinds,

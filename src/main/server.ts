@@ -20,13 +20,14 @@ import { admissionPlugins } from '#server/admission/plugins.ts'
 import { type Aggregation, startAggregation } from '#server/aggregation/aggregation.ts'
 import { createIndexer, createServer } from '#server/app.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
-import { authenticatedGroup, mastersGroup } from '#server/authn/user.ts'
+import { authenticatedGroup, mastersGroup, serviceAccount } from '#server/authn/user.ts'
 import { createAuthorizer } from '#server/authz/authorizer.ts'
 import { connectHandlers } from '#server/connect/connect.ts'
 import { createKubelets } from '#server/connect/kubelet.ts'
 import { serviceDial } from '#server/connect/service-dial.ts'
 import { startCustomKinds } from '#server/custom/custom-kinds.ts'
 import { serveHttps } from '#server/https.ts'
+import type { UserInfo } from '#server/request.ts'
 import { objectOf } from '#server/stored.ts'
 import { createWebhookClient } from '#server/webhook/client.ts'
 import type { EncryptionKeys } from '#store/encryption-keys.ts'
@@ -277,14 +278,11 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   // Stops before they do: an open watch would keep a connection, and them, waiting.
   stop.onStop('core', () => server.stop())
 
-  const clientFor = (name: string, groups: readonly string[] = [mastersGroup]) =>
-    new LocalClient({
-      handle: server.handle,
-      user: { name: `system:${name}`, groups: [...groups, authenticatedGroup] },
-      userAgent: name,
-    })
+  const clientAs = (user: UserInfo, userAgent: string) => new LocalClient({ handle: server.handle, user, userAgent })
+  const clientFor = (name: string, groups: readonly string[] = []) =>
+    clientAs({ name: `system:${name}`, groups: [...groups, authenticatedGroup] }, name)
   const reach = addresses.find(({ host }) => !isLoopback(host))
-  const own = clientFor('apiserver')
+  const own = clientFor('apiserver', [mastersGroup])
   await bootstrap(own, {
     address: reach && advertised(reach.host),
     port: reach?.port ?? first.port,
@@ -306,11 +304,14 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     stop.onStop(`${name} informers`, () => informers.stop())
     return { client, informers, clock, random, log: log.child({ component: name }), signal: stop.signal }
   }
-  const flowControl = keepFlowControl(component('apiserver'))
+  const flowControl = keepFlowControl(component('apiserver', [mastersGroup]))
   stop.onStop('flow control', () => flowControl.stopped)
   if (!disabled.has('controllers')) {
+    const manager = 'kube-controller-manager'
     const running = startControllers({
-      ...component('kube-controller-manager'),
+      ...component(manager),
+      // Nothing is signed in to here, so these accounts need no objects and no tokens.
+      clientOf: (account) => clientAs(serviceAccount('kube-system', account), `${manager}/${account}`),
       kinds,
       elsewhere: aggregation,
       clusterCidr: options.clusterCidr,
@@ -320,8 +321,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     stop.onStop('controllers', () => running.stopped)
   }
   if (!disabled.has('scheduler')) {
-    // Its role is all that it needs; controllers, which in one process are one user, need all that any of them does.
-    const scheduler = startScheduling(component('kube-scheduler', []))
+    const scheduler = startScheduling(component('kube-scheduler'))
     stop.onStop('scheduler', () => scheduler.stop())
   }
   await role.run()

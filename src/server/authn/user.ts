@@ -31,6 +31,12 @@ export const serviceAccountGroups = (namespace: string): readonly string[] => [
   `${serviceAccountsGroup}:${namespace}`,
 ]
 
+/** A service account as whoever signs in with its token, but for what the token says of itself. */
+export const serviceAccount = (namespace: string, name: string): UserInfo => ({
+  name: serviceAccountUser(namespace, name),
+  groups: [...serviceAccountGroups(namespace), authenticatedGroup],
+})
+
 /** The account behind a user's name; undefined where it is none. */
 export function serviceAccountOf(user: string): { readonly namespace: string; readonly name: string } | undefined {
   if (!user.startsWith(serviceAccountPrefix)) return undefined

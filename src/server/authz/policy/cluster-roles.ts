@@ -297,6 +297,11 @@ export const agentPolicy: Policy = {
     bind('pinnace:selfnodeserver', [group(nodesGroup)]),
     bind('system:node-bootstrapper', [joining], 'pinnace:node-bootstrapper'),
     // Certificates of nodes are approved without asking: those who join get theirs, and renew it.
+    bind(
+      'system:certificates.k8s.io:kubelet-serving-approver',
+      [account('certificate-controller')],
+      'pinnace:node-autoapprove-serving',
+    ),
     bind(`${requestRole}:nodeclient`, [joining], 'pinnace:node-autoapprove-bootstrap'),
     bind(`${requestRole}:selfnodeclient`, [group(nodesGroup)], 'pinnace:node-autoapprove-certificate-rotation'),
   ],

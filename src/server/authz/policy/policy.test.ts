@@ -9,13 +9,10 @@ import { FieldErrors } from '#api/field-errors.ts'
 import { ClusterRole } from '#api/rbac/cluster-role.ts'
 import type { PolicyRule } from '#api/rbac/rule.ts'
 import { ruleText, uncovered } from '../covers.ts'
-import { agentPolicy, clusterPolicy } from './cluster-roles.ts'
-import { controllerPolicy } from './controller-roles.ts'
-import { namespacePolicy } from './namespace-roles.ts'
 import { allow, allowPaths, bind, group, user } from './notation.ts'
+import { policies } from './policies.ts'
 import { planBinding, planRole, wantedRole } from './reconcile.ts'
 
-const policies = [clusterPolicy, controllerPolicy, agentPolicy, namespacePolicy]
 const roles = policies.flatMap((policy) => policy.roles)
 const bindings = policies.flatMap((policy) => policy.bindings)
 const place = ({ namespace, name }: { namespace: string; name: string }) =>
