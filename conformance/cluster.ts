@@ -7,6 +7,7 @@ import type { Credentials } from '#client/http2-connection.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import { realClock } from '#lib/clock.ts'
 import { run } from '#lib/exec.ts'
+import { findIdleImage } from './fixtures/workloads.ts'
 import { makeServingIdentity, type ServingIdentity } from './webhook-server.ts'
 
 export interface Cluster {
@@ -39,6 +40,7 @@ export async function connectTo(
   const client = new HttpClient({ url, credentials: () => credentials, userAgent: 'conformance', clock })
   try {
     const { items } = await client.list(Node)
+    findIdleImage(items)
     const isSimulated = (node: Node): boolean =>
       node.status?.nodeInfo?.containerRuntimeVersion?.startsWith('simulated://') ?? true
     let identity: Promise<ServingIdentity> | undefined

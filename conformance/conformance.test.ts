@@ -46,4 +46,7 @@ describe('conformance', { concurrency: 1, timeout }, () => {
   describe('one by one', { concurrency: 1, timeout }, () => {
     for (const behaviour of behaviours) if (behaviour.serial) check(behaviour)
   })
+  test('whatever the controllers and the scheduler did for it, they had the right to do', () => {
+    assert.deepEqual(own.forbidden(), [])
+  })
 })

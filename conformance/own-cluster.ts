@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,8 @@ const nodeNames = ['node-1', 'node-2']
 
 export interface OwnCluster {
   readonly kubeconfig: string
+  /** What the server's own parts have asked for so far and may not have: each of them lacks a right. */
+  forbidden(): readonly string[]
   stop(): Promise<void>
 }
 
@@ -72,6 +74,27 @@ async function nodesReady(kubeconfig: string): Promise<void> {
   }
 }
 
+/** Records what controllers and scheduler ask for, and nothing of anybody else. */
+const ownParts = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [
+    { level: 'Metadata', userGroups: ['system:serviceaccounts:kube-system'] },
+    { level: 'Metadata', users: ['system:kube-controller-manager', 'system:kube-scheduler'] },
+    { level: 'None' },
+  ],
+}
+
+/** Refused by the authorizer: that admission refuses, as in a namespace that goes, is part of the work. */
+function forbiddenIn(auditLog: string): readonly string[] {
+  const events = auditLog
+    .split('\n')
+    .filter((line) => line.includes('"authorization.k8s.io/decision":"forbid"'))
+    .map((line) => JSON.parse(line))
+  return [...new Set<string>(events.map(({ user, verb, requestURI }) => `${user.username}: ${verb} ${requestURI}`))]
+}
+
 export async function startOwnCluster(): Promise<OwnCluster> {
   const dir = mkdtempSync(join(tmpdir(), 'pinnace-conformance-'))
   const children: ChildProcess[] = []
@@ -86,7 +109,11 @@ export async function startOwnCluster(): Promise<OwnCluster> {
   try {
     const listen = `127.0.0.1:${await freePort()}`
     const data = join(dir, 'server')
-    const server = start(['server', '--data-dir', data, '--listen', listen, '--store', 'memory'])
+    const auditLog = join(dir, 'audit.log')
+    const auditPolicy = join(dir, 'audit-policy.yaml')
+    writeFileSync(auditPolicy, JSON.stringify(ownParts))
+    const audit = ['--audit-policy-file', auditPolicy, '--audit-log-path', auditLog]
+    const server = start(['server', '--data-dir', data, '--listen', listen, '--store', 'memory', ...audit])
     children.push(server.child)
     await server.ready()
     const token = readFileSync(join(data, 'join-token'), 'utf8').trim()
@@ -97,7 +124,7 @@ export async function startOwnCluster(): Promise<OwnCluster> {
     children.push(...agents.map(({ child }) => child))
     const kubeconfig = join(data, 'admin.kubeconfig')
     await Promise.race([nodesReady(kubeconfig), ...agents.map(({ ended }) => ended)])
-    return { kubeconfig, stop }
+    return { kubeconfig, forbidden: () => forbiddenIn(readFileSync(auditLog, 'utf8')), stop }
   } catch (error) {
     await stop()
     throw error
