@@ -72,6 +72,12 @@ export function checkCount(text: string, least: number, most: number): number {
   throw new UsageError(`"${text}" is not a whole number from ${least} to ${most}`, wrongUse)
 }
 
+/** The value of a flag that has to say which, as upstream's flags of these names may. */
+export function parseBool(flag: string, text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new UsageError(`${flag}: "${text}" is neither true nor false`)
+}
+
 /** The server speaks HTTPS only. */
 export function checkUrl(text: string): string {
   if (URL.canParse(text) && new URL(text).protocol === 'https:') return text

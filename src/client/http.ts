@@ -5,6 +5,7 @@ import { type ClientHttp2Stream, constants } from 'node:http2'
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
 import { StatusError } from '#api/status-error.ts'
 import { deepFreeze } from '#lib/freeze.ts'
+import type { TokenSource } from './account-tokens.ts'
 import type {
   Client,
   DeleteOptions,
@@ -18,7 +19,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from './client.ts'
-import { type Ask, type ConnectionOptions, Http2Connection } from './http2-connection.ts'
+import { type Answer, type Ask, type ConnectionOptions, Http2Connection } from './http2-connection.ts'
 
 const patchContentTypes: Readonly<Record<PatchType, string>> = {
   json: 'application/json-patch+json',
@@ -109,14 +110,30 @@ async function* lineBatches(body: AsyncIterable<Buffer>): AsyncGenerator<string[
 
 export class HttpClient implements Client {
   readonly #connection: Http2Connection
+  readonly #token: TokenSource | undefined
 
-  constructor(options: ConnectionOptions) {
-    this.#connection = new Http2Connection(options)
+  constructor(options: ConnectionOptions | Http2Connection, token?: TokenSource) {
+    this.#connection = options instanceof Http2Connection ? options : new Http2Connection(options)
+    this.#token = token
+  }
+
+  /** Somebody else over the same connection. A certificate of the connection's own would count before any token. */
+  as(token: TokenSource): HttpClient {
+    return new HttpClient(this.#connection, token)
+  }
+
+  async #ask(ask: Ask): Promise<Answer> {
+    if (!this.#token) return this.#connection.ask(ask)
+    const token = await this.#token.get()
+    const headers = { ...ask.headers, authorization: `Bearer ${token}` }
+    const answer = await this.#connection.ask({ ...ask, headers })
+    if (answer.status === 401) this.#token.refused(token)
+    return answer
   }
 
   /** A request of any path, for what has no verb here; answers other than 2xx throw. */
   async raw(ask: Ask): Promise<string> {
-    const answer = await this.#connection.ask(ask)
+    const answer = await this.#ask(ask)
     const body = await readAll(answer.body)
     if (answer.status < 200 || answer.status > 299) throw errorOf(answer.status, body)
     return body
@@ -161,7 +178,7 @@ export class HttpClient implements Client {
       allowWatchBookmarks: options.allowBookmarks,
       timeoutSeconds: options.timeoutSeconds,
     })
-    const answer = await this.#connection.ask({ method: 'GET', path, signal: options.signal })
+    const answer = await this.#ask({ method: 'GET', path, signal: options.signal })
     if (answer.status !== 200) throw errorOf(answer.status, await readAll(answer.body))
     for await (const lines of lineBatches(answer.body)) {
       const events = lines.map((line) => deepFreeze(JSON.parse(line)))

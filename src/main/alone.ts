@@ -4,8 +4,10 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { builtIn } from '#api/kinds.ts'
-import { type Outside, UsageError } from '#cli/command.ts'
+import { type Outside, parseBool, UsageError } from '#cli/command.ts'
+import { accountToken } from '#client/account-tokens.ts'
 import { HttpClient } from '#client/http.ts'
+import type { ConnectionOptions } from '#client/http2-connection.ts'
 import { createInformers } from '#client/informers.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import { electLeader } from '#client/leader-election.ts'
@@ -18,9 +20,13 @@ export interface AloneOptions extends RoleOptions {
   readonly kubeconfig: string
   readonly clusterCidr: string
   readonly nodeMonitorGracePeriod: string
+  /** As upstream's flag of this name. */
+  readonly useServiceAccountCredentials: string
 }
 
-function clientFrom(path: string, name: string, { clock, version }: Outside): HttpClient {
+type Connection = Pick<ConnectionOptions, 'url' | 'credentials'>
+
+function connectionOf(path: string): Connection {
   const read = (file: string): string => {
     try {
       return readFileSync(file, 'utf8')
@@ -29,18 +35,33 @@ function clientFrom(path: string, name: string, { clock, version }: Outside): Ht
     }
   }
   const { server, credentials } = resolveContext(read(path), read)
-  return new HttpClient({ url: server, credentials: () => credentials, userAgent: `${name}/${version}`, clock })
+  return { url: server, credentials: () => credentials }
 }
 
 /** What a part needs that runs against a remote API server, and what of it is stopped in the end. */
 function connect(name: string, role: Role, options: AloneOptions, outside: Outside) {
-  const { clock, random } = outside
+  const { clock, random, version } = outside
   const { log, stop } = role
-  const client = clientFrom(options.kubeconfig, name, outside)
+  const to = connectionOf(options.kubeconfig)
+  const userAgent = `${name}/${version}`
+  const client = new HttpClient({ ...to, userAgent, clock })
   stop.onStop('client', () => client.close())
   const informers = createInformers({ client, clock, random, log })
   stop.onStop('informers', () => informers.stop())
-  return { client, informers, clock, random, log, signal: stop.signal }
+  return { client, to, userAgent, informers, clock, random, log, signal: stop.signal }
+}
+
+/** Each account by a token of its own, over one connection that shows no certificate. */
+function accountClients({ client, to, userAgent, clock }: ReturnType<typeof connect>, { stop }: Role) {
+  const { authorityPem, insecureSkipVerify } = to.credentials()
+  const shared = new HttpClient({
+    url: to.url,
+    credentials: () => ({ authorityPem, insecureSkipVerify }),
+    userAgent,
+    clock,
+  })
+  stop.onStop('accounts', () => shared.close())
+  return (account: string) => shared.as(accountToken(account, { client, clock }))
 }
 
 /** Runs `work` while this process leads; ends the process when it no longer does, as upstream's components do. */
@@ -71,9 +92,12 @@ export async function runSchedulerAlone(options: AloneOptions, outside: Outside)
 export async function runControllersAlone(options: AloneOptions, outside: Outside): Promise<void> {
   const role = startRole('kube-controller-manager', options, outside)
   const parts = connect('kube-controller-manager', role, options, outside)
+  const isOwn = parseBool('--use-service-account-credentials', options.useServiceAccountCredentials)
+  const clients = isOwn ? { clientOf: accountClients(parts, role) } : {}
   await whileLeading('kube-controller-manager', role, parts, () => {
     const running = startControllers({
       ...parts,
+      ...clients,
       kinds: builtIn,
       clusterCidr: options.clusterCidr,
       nodeMonitorGracePeriod: options.nodeMonitorGracePeriod,

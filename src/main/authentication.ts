@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { Secret } from '#api/core/secret.ts'
-import { UsageError } from '#cli/command.ts'
+import { parseBool, UsageError } from '#cli/command.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import {
@@ -94,9 +94,7 @@ function issuerOfFlags(
 }
 
 function anonymousOf({ anonymousAuth }: AuthenticationOptions): AnonymousOptions {
-  if (anonymousAuth !== 'true' && anonymousAuth !== 'false')
-    throw new UsageError(`--anonymous-auth: "${anonymousAuth}" is neither true nor false`)
-  return { enabled: anonymousAuth === 'true' }
+  return { enabled: parseBool('--anonymous-auth', anonymousAuth) }
 }
 
 export function startAuthentication(options: AuthenticationOptions, parts: AuthenticationParts): Authenticator {

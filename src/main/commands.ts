@@ -99,6 +99,11 @@ export const controllersCommand: CommandFile = {
       .summary('run the controllers alone')
       .description('Run the controllers against any Kubernetes API server, until a signal ends them.')
       .requiredOption('--kubeconfig <file>', 'how to reach the API server')
+      .option(
+        '--use-service-account-credentials <bool>',
+        'whether each controller acts as an account of its own',
+        'true',
+      )
       .option('--cluster-cidr <cidr>', 'the addresses of pods', '10.244.0.0/16')
       .option(...nodeMonitorGracePeriod)
       .option(...logLevel)
