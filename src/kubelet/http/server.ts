@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { TLSSocket } from 'node:tls'
 import type { Pod } from '#api/core/pod.ts'
-import { join, relayUpgrade } from '#lib/relay.ts'
+import { join, refuseUpgrade, relayUpgrade } from '#lib/relay.ts'
 import type { Runtime, StreamTarget } from '../runtime/runtime.ts'
 
 /** What the API asks of the kubelet. */
@@ -177,9 +177,8 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
       case 'podProxy': {
         const target = proxyTarget(placeOf(parts), query)
         const { host: _host, connection: _connection, ...headers } = req.headers
-        // Plain servers and scripts end the lines of a head with LF alone, and upstream's proxy takes it.
-        const lenient = { insecureHTTPParser: true }
-        const request = { ...target, ...lenient, method: req.method, headers, signal: gone.signal }
+        const { signal } = gone
+        const request = { ...target, method: req.method, headers, signal, insecureHTTPParser: lenient }
         const forward = httpRequest(request, (behind) => {
           res.writeHead(behind.statusCode ?? 502, behind.headers)
           behind.pipe(res)
@@ -216,6 +215,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         host: `${host}:${port}`,
         path,
         connect: () => dial(host, port),
+        lenient,
       })
     if (verb === 'podProxy') {
       const { host, port, path } = proxyTarget(place, query)
@@ -276,6 +276,9 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
   }
 }
 
+/** Plain servers and scripts in pods end the lines of a head with LF alone, and upstream's proxy takes it. */
+const lenient = true
+
 const dial = (host: string, port: number): Promise<Duplex> =>
   new Promise((resolve, reject) => {
     const socket = tcpConnect(port, host)
@@ -290,8 +293,5 @@ const dial = (host: string, port: number): Promise<Duplex> =>
 /** An upgrade that cannot be: answered as an ordinary response, whose text the client shows. */
 function refuse(socket: Duplex, error: unknown): void {
   const code = error instanceof RequestProblem ? error.code : 500
-  const text = error instanceof Error ? error.message : String(error)
-  socket.end(
-    `HTTP/1.1 ${code} Refused\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
-  )
+  refuseUpgrade(socket, code, error instanceof Error ? error.message : String(error))
 }

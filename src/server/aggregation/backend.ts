@@ -4,12 +4,13 @@
 // Assumes that who asks has been authenticated. Guarantees: a connection is used for every user in turn, so that what
 // is sent never holds a credential of theirs; each request ends with its signal, each handshake within ten seconds.
 
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
 import { type Duplex, PassThrough } from 'node:stream'
 import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import type { Clock } from '#lib/clock.ts'
 import type { KeyPair } from '#lib/pki.ts'
+import { askUpgrade, type Upgraded } from '#lib/relay.ts'
 import type { DialService, ServicePort } from '../connect/service-dial.ts'
 import type { UserInfo } from '../request.ts'
 import { reason } from '../webhook/client.ts'
@@ -167,26 +168,10 @@ export class Backend {
       throw this.#problem(error, asked.signal)
     })
     socket.once('close', () => this.#open--)
-    return new Promise((resolve, reject) => {
-      const { method, path, headers, signal } = asked
-      const request = httpRequest({
-        createConnection: () => socket,
-        method,
-        path,
-        headers: { ...headers, host: this.host },
-        signal,
-      })
-      request.once('upgrade', (answer, _socket, head) => resolve({ answer, socket, head }))
-      request.once('response', (answer) => {
-        answer.once('close', () => socket.destroy())
-        resolve({ answer, socket: undefined, head: Buffer.alloc(0) })
-      })
-      request.on('error', (error) => {
-        socket.destroy()
-        reject(this.#problem(error, signal))
-      })
-      request.once('close', () => reject(new BackendError('EOF', undefined)))
-      request.end()
+    const { method, path, signal } = asked
+    const headers = { ...asked.headers, host: this.host }
+    return askUpgrade(socket, { method, path, headers, signal }).catch((error) => {
+      throw this.#problem(error, signal)
     })
   }
 
@@ -281,14 +266,6 @@ export class Backend {
     const url = new URL(`https://${this.host}:${this.#options.service.port}`)
     return new BackendError(reason(error, url), error, isUntrusted(error))
   }
-}
-
-export interface Upgraded {
-  readonly answer: IncomingMessage
-  /** Undefined: the server did not agree. */
-  readonly socket: Duplex | undefined
-  /** What the server said behind its head. */
-  readonly head: Buffer
 }
 
 interface TlsOptions {

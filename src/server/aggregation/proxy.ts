@@ -2,11 +2,10 @@
 // has been authenticated and may ask; the other server is told who it is, and gets nothing by which it could be him.
 // Texts and codes of what goes wrong are upstream's.
 
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
-import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { IncomingMessage } from 'node:http'
 import { StatusError } from '#api/status-error.ts'
-import { join, withoutCredentials } from '#lib/relay.ts'
+import { errorText } from '#lib/log.ts'
+import { answerUpgrade, refuseUpgrade, untilAnswered, withoutCredentials } from '#lib/relay.ts'
 import { plain } from '../answer.ts'
 import type { Call } from '../call.ts'
 import type { ApiRequest, ApiResponse, TakeOver } from '../request.ts'
@@ -96,12 +95,14 @@ function forwarded({ request, user, auditId }: Call): Omit<BackendRequest, 'sign
   return { method, path: `${path}${search}`, headers: { ...headers, ...userHeaders(user) } }
 }
 
+const noRedirects = 'the backend attempted to redirect this request, which is not permitted'
+
 const isRedirect = ({ statusCode = 0, headers }: IncomingMessage): boolean =>
   statusCode >= 300 && statusCode <= 399 && headers.location !== undefined && headers.location !== ''
 
 function redirected(answer: IncomingMessage): ApiResponse {
   answer.destroy()
-  return plain(502, 'the backend attempted to redirect this request, which is not permitted')
+  return plain(502, noRedirects)
 }
 
 function responseHeaders(answer: IncomingMessage): RequestHeaders {
@@ -133,52 +134,29 @@ const upgrade = (call: Call, remote: Remote): ApiResponse => ({
   body: { type: 'upgrade', accept: (takeOver) => relay(call, remote, takeOver) },
 })
 
-/** Nothing of the client's is sent on before the other server has agreed to speak something else than HTTP: it could
- *  be another request, in this server's name. */
 async function relay(call: Call, { backend }: Remote, { socket, head }: TakeOver): Promise<void> {
   const { core, request } = call
-  const ended = new AbortController()
-  socket.once('close', () => ended.abort(new Error('The client has gone away')))
+  const client = untilAnswered(socket)
   const late = new AbortController()
   const timer = core.clock.after(requestMs, () => late.abort(timedOut()))
-  const signal = AbortSignal.any([ended.signal, core.signal, late.signal])
+  const signal = AbortSignal.any([client.signal, core.signal, late.signal])
   const asked = forwarded(call)
   const headers = { ...asked.headers, connection: 'Upgrade', upgrade: request.headers.upgrade ?? '' }
   try {
-    const answered = await backend.upgrade({ ...asked, headers, signal }).finally(() => timer.cancel())
-    if (answered.socket) {
-      const { socket: behind } = answered
-      core.signal.addEventListener('abort', () => behind.destroy(), { once: true, signal: ended.signal })
-      writeHead(socket, answered.answer, [])
-      if (answered.head.length > 0) socket.write(answered.head)
-      if (head.length > 0) behind.write(head)
-      await join(socket, behind)
+    const upgraded = await backend.upgrade({ ...asked, headers, signal }).finally(() => timer.cancel())
+    client.settled()
+    if (!upgraded.socket && isRedirect(upgraded.answer)) {
+      upgraded.answer.destroy()
+      refuseUpgrade(socket, 502, noRedirects)
       return
     }
-    if (isRedirect(answered.answer)) {
-      answered.answer.destroy()
-      refuse(socket, 502, 'the backend attempted to redirect this request, which is not permitted')
-      return
-    }
-    writeHead(socket, answered.answer, ['connection', 'keep-alive', 'transfer-encoding'])
-    await pipeline(answered.answer, socket)
+    const stop = () => socket.destroy()
+    core.signal.addEventListener('abort', stop, { once: true })
+    socket.once('close', () => core.signal.removeEventListener('abort', stop))
+    await answerUpgrade({ client: socket, head }, upgraded)
   } catch (error) {
-    if (ended.signal.aborted || socket.writableEnded) return
-    const text = error instanceof Error ? error.message : String(error)
-    refuse(socket, 503, `error trying to reach service: ${text}`)
+    client.settled()
+    if (client.signal.aborted || socket.writableEnded || socket.destroyed) socket.destroy()
+    else refuseUpgrade(socket, 503, `error trying to reach service: ${errorText(error)}`)
   }
-}
-
-function writeHead(socket: Duplex, { statusCode = 502, rawHeaders }: IncomingMessage, left: readonly string[]): void {
-  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`]
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (!left.includes(rawHeaders[i]!.toLowerCase())) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
-  }
-  if (left.length > 0) lines.push('Connection: close')
-  socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
-}
-
-function refuse(socket: Duplex, code: number, text: string): void {
-  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\ncontent-type: text/plain; charset=utf-8\r\n`
-  socket.end(`${head}content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`)
 }
