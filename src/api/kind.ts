@@ -28,7 +28,7 @@ export interface ApiObject {
 export interface Column<T> {
   readonly name: string
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'date'
-  readonly format?: 'name' | ''
+  readonly format?: 'name' | 'quantity' | 'duration' | ''
   readonly description?: string
   /** 0 is always shown, 1 only with `-o wide`. */
   readonly priority?: 0 | 1

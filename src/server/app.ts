@@ -19,12 +19,14 @@ import type { ServiceAccountTokens } from './authn/service-account.ts'
 import { denied } from './authz/denied.ts'
 import { attributesOf, type Call, type Core, type HealthCheck } from './call.ts'
 import type { ConnectHandler } from './connect/connect.ts'
+import type { Kubelets } from './connect/kubelet.ts'
 import type { DialService } from './connect/service-dial.ts'
 import { converter } from './custom/converter.ts'
 import { dispatch, remoteOf } from './dispatch.ts'
 import { type FlowControl, isLongRunning } from './flowcontrol/flow-control.ts'
 import { flowMetrics } from './flowcontrol/metrics.ts'
 import { Metrics } from './metrics.ts'
+import { NodeScrapes } from './metrics-api/node-scrapes.ts'
 import { Registries } from './registries.ts'
 import { indexOf } from './registry.ts'
 import type { ApiRequest, ApiResponse, Handler, UserInfo } from './request.ts'
@@ -102,6 +104,8 @@ export interface ServerOptions {
   readonly checks?: readonly HealthCheck[]
   readonly webhooks?: WebhookClient | undefined
   readonly dialService?: DialService | undefined
+  /** Asked for what nodes and pods use; without them nothing is known of that. */
+  readonly kubelets?: Pick<Kubelets, 'ask'> | undefined
 }
 
 export interface Server {
@@ -130,6 +134,8 @@ export function createServer(options: ServerOptions): Server {
     checks: options.checks ?? [],
     webhooks: options.webhooks,
     dialService: options.dialService,
+    nodeScrapes:
+      options.kubelets && new NodeScrapes({ ...options, kubelets: options.kubelets, signal: stopping.signal }),
     aggregation: undefined,
     registries: new Registries(
       options.store,

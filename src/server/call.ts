@@ -17,6 +17,7 @@ import type { ConnectHandler } from './connect/connect.ts'
 import type { DialService } from './connect/service-dial.ts'
 import type { FlowControl } from './flowcontrol/flow-control.ts'
 import type { Metrics } from './metrics.ts'
+import type { NodeScrapes } from './metrics-api/node-scrapes.ts'
 import type { Registries } from './registries.ts'
 import type { Registry } from './registry.ts'
 import type { ApiRequest, UserInfo } from './request.ts'
@@ -62,6 +63,8 @@ export interface Core {
   readonly webhooks: WebhookClient | undefined
   /** Undefined: nothing behind a Service is reached. */
   readonly dialService: DialService | undefined
+  /** What the nodes' agents say of what is used; undefined: they are not asked. */
+  readonly nodeScrapes: NodeScrapes | undefined
   /** Set when it has been started, since it asks the server itself; undefined: nobody else answers for a version. */
   aggregation: Aggregation | undefined
   /** Aborts when the server stops: watches end. */

@@ -11,6 +11,7 @@ import type { ApiResponse } from './request.ts'
 import { olderReviews, reviews } from './reviews/index.ts'
 import { answerReview } from './reviews/review.ts'
 import { answerSubresource, answerVirtual } from './subresources/subresources.ts'
+import { virtualKinds } from './subresources/virtual.ts'
 import { create } from './verbs/create.ts'
 import { remove } from './verbs/delete.ts'
 import { deleteCollection } from './verbs/delete-collection.ts'
@@ -80,8 +81,8 @@ const olderReview = ({ group, version, resource }: Call['info']): AnyKind | unde
 
 /** Of a version that is served, its resources are known; of others nothing is. */
 function notServed({ core, info }: Call): ApiResponse {
-  if (core.kinds.all.some(({ group, version }) => group === info.group && version === info.version))
-    throw noSuchResource()
+  const served = [...core.kinds.all, ...virtualKinds]
+  if (served.some(({ group, version }) => group === info.group && version === info.version)) throw noSuchResource()
   return pageNotFound()
 }
 

@@ -1,7 +1,8 @@
-// Not in the list of kinds: who measures serves them, and nothing is stored.
+// Not in the list of kinds, since nothing is stored: they are answered from what the nodes say.
 
 import { kind, type ObjectOf } from '../kind.ts'
 import { duration, map, quantity, req, time } from '../schema.ts'
+import { type Measured, type Usage, usageColumns } from './columns.ts'
 
 export const NodeMetrics = kind({
   group: 'metrics.k8s.io',
@@ -17,6 +18,7 @@ export const NodeMetrics = kind({
     usage: req(map(quantity)).at(4, 'What was used: cpu and memory.'),
   },
   verbs: ['get', 'list'],
+  columns: usageColumns(({ usage }: Measured & { usage: Usage }) => [usage]),
   generation: false,
 })
 export type NodeMetrics = ObjectOf<typeof NodeMetrics>

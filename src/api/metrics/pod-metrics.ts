@@ -1,7 +1,8 @@
-// Not in the list of kinds: who measures serves them, and nothing is stored.
+// Not in the list of kinds, since nothing is stored: they are answered from what the nodes say.
 
 import { kind, type ObjectOf } from '../kind.ts'
 import { duration, list, map, message, quantity, req, string, type TypeOf, time } from '../schema.ts'
+import { type Measured, type Usage, usageColumns } from './columns.ts'
 
 export const ContainerMetrics = message('metrics/v1beta1.ContainerMetrics', 'What a container has used lately.', {
   name: req(string).at(1, 'The name of the container.'),
@@ -23,6 +24,9 @@ export const PodMetrics = kind({
     containers: req(list(ContainerMetrics)).owned('atomic').at(4, 'What each container used.'),
   },
   verbs: ['get', 'list'],
+  columns: usageColumns(({ containers = [] }: Measured & { containers?: readonly { readonly usage: Usage }[] }) =>
+    containers.map(({ usage }) => usage),
+  ),
   generation: false,
 })
 export type PodMetrics = ObjectOf<typeof PodMetrics>

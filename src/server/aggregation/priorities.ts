@@ -51,13 +51,18 @@ const known: Readonly<Record<string, readonly [group: number, version: number]>>
 /** Of groups that are defined at run time. */
 const custom: Priority = { group: 1000, version: 100 }
 
+/** What an extension API server that may be installed brings along: until then it has no APIService that would be in the
+ *  way of the installation. */
+const replaceable: Readonly<Record<string, Priority>> = { 'metrics.k8s.io/v1beta1': { group: 100, version: 100 } }
+
 /** It stands before all others and has no APIService of its own, as upstream. */
 export const registrationGroup = 'apiregistration.k8s.io'
 
 export function localPriority(group: string, version: string): Priority {
   if (group === registrationGroup) return { group: 20_001, version: 1 }
   const numbers = known[`${group}/${version}`]
-  return numbers ? { group: numbers[0], version: numbers[1] } : custom
+  if (numbers) return { group: numbers[0], version: numbers[1] }
+  return Object.hasOwn(replaceable, `${group}/${version}`) ? replaceable[`${group}/${version}`]! : custom
 }
 
 /** A built-in version that the table knows; every other one counts as custom. */

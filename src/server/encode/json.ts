@@ -10,7 +10,7 @@ const encoder = new TextEncoder()
 /** The beginning of a list, up to its first item. */
 export function listHeader(kind: string, apiVersion: string, page: Omit<Page, 'items'>): string {
   const metadata = {
-    resourceVersion: page.resourceVersion,
+    ...(page.resourceVersion === '' ? {} : { resourceVersion: page.resourceVersion }),
     ...(page.continue === '' ? {} : { continue: page.continue }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }

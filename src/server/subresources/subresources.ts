@@ -1,10 +1,8 @@
 // What has a path below an object: the parts of it, its scale, and requests about it. Those that connect to a
 // running container are registered from outside.
 
-import { Pod } from '#api/core/pod.ts'
-import type { AnyKind } from '#api/kind.ts'
 import { admitRequest } from '../admission/admission.ts'
-import { methodNotAllowed } from '../answer.ts'
+import { methodNotAllowed, noSuchResource } from '../answer.ts'
 import { denied } from '../authz/denied.ts'
 import { attributesOf, type Call, type KindCall } from '../call.ts'
 import type { ApiResponse } from '../request.ts'
@@ -15,7 +13,7 @@ import { podEviction } from './pod-eviction.ts'
 import { projections } from './projection.ts'
 import { scale } from './scale.ts'
 import { serviceAccountToken } from './service-account-token.ts'
-import { virtualKinds } from './virtual.ts'
+import { virtualResources } from './virtual.ts'
 
 export type SubresourceHandler = (call: KindCall) => Promise<ApiResponse>
 
@@ -56,13 +54,16 @@ async function needsCreate(call: KindCall): Promise<void> {
   if (!decision.allowed) throw denied(attributes, decision.reason)
 }
 
-/** Resources that are requests in the form of an object; undefined: there is no such resource. */
+/** Resources without a place in the store; undefined: there is no such resource. */
 export async function answerVirtual(call: Call): Promise<ApiResponse | undefined> {
   const { core, info } = call
-  const kind: AnyKind | undefined = virtualKinds.find(
-    ({ group, version, plural }) => group === info.group && version === info.version && plural === info.resource,
+  const { group, version, resource, namespace, name, subresource, verb } = info
+  const virtual = virtualResources.find(
+    ({ kind }) => kind.group === group && kind.version === version && kind.plural === resource,
   )
-  if (!kind) return undefined
-  if (info.verb !== 'create' || info.name !== '') throw methodNotAllowed()
-  return podBinding({ ...call, kind: Pod, registry: core.registries.of(Pod) })
+  if (!virtual) return undefined
+  const { kind, answer } = virtual
+  if (subresource !== '' || (!kind.namespaced && namespace !== '')) throw noSuchResource()
+  if (!kind.verbs.includes(verb) || (verb === 'create' && name !== '')) throw methodNotAllowed()
+  return answer({ ...call, kind, registry: core.registries.of(kind) })
 }

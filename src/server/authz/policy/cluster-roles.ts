@@ -25,7 +25,7 @@ const aggregationLabel = (to: string): string => `rbac.authorization.k8s.io/aggr
 
 const labelled = (to: string, from: DefaultRole): DefaultRole => ({
   ...from,
-  labels: { [aggregationLabel(to)]: 'true' },
+  labels: { ...from.labels, [aggregationLabel(to)]: 'true' },
 })
 
 const gathered = (name: string): DefaultRole => ({
@@ -280,6 +280,17 @@ export const clusterPolicy: Policy = {
 
 const joining = group('system:bootstrappers')
 const requestRole = 'system:certificates.k8s.io:certificatesigningrequests'
+
+/** What metrics-server brings along, whose API this server answers by itself: who may see pods may see what they use. */
+export const metricsPolicy: Policy = {
+  roles: [
+    ['admin', 'edit', 'view'].reduce(
+      (reader, to) => labelled(to, reader),
+      role('system:aggregated-metrics-reader', allow(read, 'metrics.k8s.io', 'nodes pods')),
+    ),
+  ],
+  bindings: [],
+}
 
 /** Our agents are service proxy, name service and network in one, and ask for all of it as their node. */
 export const agentPolicy: Policy = {

@@ -1,8 +1,14 @@
 // All roles and bindings that every cluster has.
 
-import { agentPolicy, clusterPolicy } from './cluster-roles.ts'
+import { agentPolicy, clusterPolicy, metricsPolicy } from './cluster-roles.ts'
 import { controllerPolicy } from './controller-roles.ts'
 import { namespacePolicy } from './namespace-roles.ts'
 import type { Policy } from './notation.ts'
 
-export const policies: readonly Policy[] = [clusterPolicy, controllerPolicy, agentPolicy, namespacePolicy]
+export const policies: readonly Policy[] = [
+  clusterPolicy,
+  controllerPolicy,
+  agentPolicy,
+  metricsPolicy,
+  namespacePolicy,
+]

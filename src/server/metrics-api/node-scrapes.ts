@@ -1,0 +1,141 @@
+// Asks the nodes' agents what is used, when somebody wants to know, and remembers the answers for some seconds. A rate
+// needs two answers: the one before is kept for as long as it makes a useful window; where there is none, a second
+// one is asked for a second later.
+//
+// Guarantees: nothing is asked when nobody wants to know, and one node not twice at a time; a node that does not
+// answer in time is left out, and not asked again for a while; what is kept is bounded, and goes when it is old.
+
+import type { Node } from '#api/core/node.ts'
+import type { Clock, Timer } from '#lib/clock.ts'
+import { errorText, type Log } from '#lib/log.ts'
+import { Lru } from '#lib/lru.ts'
+import { type Kubelets, kubeletAddress, text } from '../connect/kubelet.ts'
+import { parseScrape, type Scrape } from './exposition.ts'
+import { figuresOf, type NodeFigures } from './usage.ts'
+
+export interface NodeScrapesOptions {
+  readonly kubelets: Pick<Kubelets, 'ask'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Aborts when the server stops. */
+  readonly signal: AbortSignal
+}
+
+/** Answers that are younger are given again. */
+const freshMs = 5_000
+/** A window that is longer would tell of the past. */
+const longestWindowMs = 90_000
+/** Between the first two answers. */
+const firstWindowMs = 1_000
+const answerMs = 3_000
+const failedAgainMs = 10_000
+const mostNodes = 5_000
+const askedAtOnce = 50
+const mostBytes = 16 * 2 ** 20
+
+interface Known {
+  /** When the last answer came. */
+  readonly atMs: number
+  readonly last: Scrape
+  readonly figures: NodeFigures
+}
+
+interface Entry {
+  known?: Known | undefined
+  failedAtMs?: number | undefined
+  pending?: Promise<NodeFigures | undefined> | undefined
+}
+
+export class NodeScrapes {
+  readonly #options: NodeScrapesOptions
+  /** By the node's UID: another node of the same name has another past. */
+  readonly #entries = new Lru<string, Entry>({ maxEntries: mostNodes })
+  #forgetting: Timer | undefined
+
+  constructor(options: NodeScrapesOptions) {
+    this.#options = options
+  }
+
+  /** By the nodes' names; without those that cannot be asked. */
+  async of(nodes: readonly Node[]): Promise<ReadonlyMap<string, NodeFigures>> {
+    const found = new Map<string, NodeFigures>()
+    const waiting = nodes.values()
+    const askOneByOne = async (): Promise<void> => {
+      for (const node of waiting) {
+        const figures = await this.#figures(node)
+        if (figures) found.set(node.metadata.name ?? '', figures)
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(askedAtOnce, nodes.length) }, askOneByOne))
+    return found
+  }
+
+  #figures(node: Node): Promise<NodeFigures | undefined> {
+    const key = node.metadata.uid ?? node.metadata.name ?? ''
+    const entry = this.#entries.get(key) ?? {}
+    this.#entries.set(key, entry)
+    if (entry.pending) return entry.pending
+    const nowMs = this.#options.clock.monotonic()
+    const { known, failedAtMs } = entry
+    if (known && nowMs - known.atMs < freshMs) return Promise.resolve(known.figures)
+    if (failedAtMs !== undefined && nowMs - failedAtMs < failedAgainMs) return Promise.resolve(undefined)
+    entry.pending = this.#refresh(node, entry).finally(() => {
+      entry.pending = undefined
+    })
+    this.#forgetLater()
+    return entry.pending
+  }
+
+  async #refresh(node: Node, entry: Entry): Promise<NodeFigures | undefined> {
+    const { clock, log, signal } = this.#options
+    try {
+      let last = await this.#scrape(node)
+      const { known } = entry
+      let before = known && clock.monotonic() - known.atMs <= longestWindowMs ? known.last : undefined
+      if (!before) {
+        before = last
+        await clock.sleep(firstWindowMs, signal)
+        last = await this.#scrape(node)
+      }
+      const figures = figuresOf(last, before)
+      entry.known = { atMs: clock.monotonic(), last, figures }
+      entry.failedAtMs = undefined
+      return figures
+    } catch (error) {
+      if (signal.aborted) return undefined
+      entry.failedAtMs = clock.monotonic()
+      log.debug('A node does not tell what it uses', { node: node.metadata.name ?? '', error: errorText(error) })
+      return undefined
+    }
+  }
+
+  async #scrape(node: Node): Promise<Scrape> {
+    const { kubelets, clock, signal } = this.#options
+    const limit = new AbortController()
+    const abort = () => limit.abort(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    const timer = clock.after(answerMs, () => limit.abort(new Error(`The agent did not answer within ${answerMs} ms`)))
+    const late = new Promise<never>((_, reject) =>
+      limit.signal.addEventListener('abort', () => reject(limit.signal.reason), { once: true }),
+    )
+    try {
+      const ask = async (): Promise<string> => {
+        const request = { method: 'GET', path: '/metrics/resource', signal: limit.signal }
+        const answer = await kubelets.ask(kubeletAddress(node), request)
+        const said = await text(answer.body, mostBytes)
+        if (answer.status !== 200) throw new Error(`The agent answered ${answer.status}: ${said.slice(0, 200)}`)
+        return said
+      }
+      return parseScrape(await Promise.race([ask(), late]), clock.now())
+    } finally {
+      timer.cancel()
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** So that nothing is kept when nobody asks any more. */
+  #forgetLater(): void {
+    this.#forgetting?.cancel()
+    this.#forgetting = this.#options.clock.after(2 * longestWindowMs, () => this.#entries.clear())
+  }
+}
