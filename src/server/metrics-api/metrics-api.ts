@@ -105,7 +105,8 @@ async function measureAll(call: KindCall, objects: readonly ApiObject[]): Promis
 }
 
 /** Answers GET of one and of many. */
-export const answerMetrics = (call: KindCall): Promise<ApiResponse> => (call.info.name === '' ? list(call) : get(call))
+export const answerMetrics = (call: KindCall): Promise<ApiResponse> =>
+  call.info.verb === 'list' ? list(call) : get(call)
 
 async function get(call: KindCall): Promise<ApiResponse> {
   const { core, kind, info } = call
