@@ -8,6 +8,7 @@ import { Namespace } from '#api/core/namespace.ts'
 import { Service } from '#api/core/service.ts'
 import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import type { AnyKind } from '#api/kind.ts'
+import { ServiceCIDR } from '#api/networking/service-cidr.ts'
 import { PriorityClass } from '#api/scheduling/priority-class.ts'
 import { isAlreadyExists } from '#api/status-error.ts'
 import type { Client, Draft } from '#client/client.ts'
@@ -18,7 +19,9 @@ export interface BootstrapOptions {
   readonly address: string | undefined
   readonly port: number
   readonly serviceIp: string
+  readonly serviceCidr: string
   readonly dnsIp: string
+  readonly nowText: string
   /** How the server is reached, and by whom it is certified. */
   readonly url: string
   readonly servingAuthorityPem: string
@@ -76,6 +79,7 @@ export async function bootstrap(client: Client, options: BootstrapOptions): Prom
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
     },
   })
+  await publishRange(client, options)
   if (address !== undefined) await publishServer(client, address, port)
   await publishAuthorities(client, options)
   await publishClusterInfo(client, options)
@@ -94,6 +98,27 @@ export async function bootstrap(client: Client, options: BootstrapOptions): Prom
       ],
     },
   })
+}
+
+/** From which range services get their addresses; it does not change while there are services. */
+async function publishRange(client: Client, { serviceCidr, nowText }: BootstrapOptions): Promise<void> {
+  const name = 'kubernetes'
+  await ensure(client, ServiceCIDR, { metadata: { name }, spec: { cidrs: [serviceCidr] } })
+  const { status } = await client.get(ServiceCIDR, { name })
+  if (status?.conditions?.some(({ type }) => type === 'Ready')) return
+  const ready = {
+    type: 'Ready',
+    status: 'True',
+    reason: '',
+    message: 'Kubernetes default Service CIDR is ready',
+    lastTransitionTime: nowText,
+  }
+  await client.patch(
+    ServiceCIDR,
+    { name },
+    { status: { conditions: [ready] } },
+    { type: 'merge', subresource: 'status' },
+  )
 }
 
 /** The endpoints behind the `kubernetes` service. */

@@ -16,6 +16,7 @@ import { type Outside, UsageError } from '#cli/command.ts'
 import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { bootstrapFlowControl } from '#controllers/flow-control.ts'
+import { formatTime } from '#lib/clock.ts'
 import { admissionPlugins } from '#server/admission/plugins.ts'
 import { type Aggregation, startAggregation } from '#server/aggregation/aggregation.ts'
 import { createIndexer, createServer } from '#server/app.ts'
@@ -287,6 +288,8 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     address: reach && advertised(reach.host),
     port: reach?.port ?? first.port,
     serviceIp,
+    serviceCidr: options.serviceCidr,
+    nowText: formatTime(clock.now()),
     dnsIp: addressIn(options.serviceCidr, 10),
     url: reach ? `https://${advertised(reach.host) ?? reach.host}:${reach.port}` : url,
     servingAuthorityPem: files.authority.certPem,
