@@ -98,7 +98,14 @@ function forbiddenIn(auditLog: string): readonly string[] {
 export async function startOwnCluster(): Promise<OwnCluster> {
   const dir = mkdtempSync(join(tmpdir(), 'pinnace-conformance-'))
   const children: ChildProcess[] = []
+  // Whoever ends without stopping it leaves nothing behind.
+  const abandon = (): void => {
+    for (const child of children) child.kill('SIGKILL')
+    rmSync(dir, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
   const stop = async (): Promise<void> => {
+    process.off('exit', abandon)
     for (const child of children.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue
       child.kill('SIGTERM')
