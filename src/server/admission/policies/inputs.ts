@@ -1,15 +1,14 @@
 // What expressions of policies know of a request, by the names that they know it by.
 
-import { type Authorize, AuthorizerValue, ResourceCheck } from '#api/cel/library-authorizer.ts'
 import type { Namespace as NamespaceObject } from '#api/core/namespace.ts'
 import { Namespace } from '#api/core/namespace.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { notFound } from '#api/status-error.ts'
 import { objectOf } from '../../stored.ts'
 import type { AdmissionContext } from '../admission.ts'
-import { requestOf } from '../webhooks/review.ts'
-import type { Shown, Subject } from '../webhooks/subject.ts'
-import type { Inputs } from './evaluation.ts'
+import type { Inputs } from '../expressions/evaluation.ts'
+import { requestOf } from '../request-head.ts'
+import type { Shown, Subject } from '../subject.ts'
 
 /** Null for what is in no namespace, and for a namespace itself. */
 export function namespaceObjectOf({ call, kind, namespace }: AdmissionContext): object | null {
@@ -19,17 +18,6 @@ export function namespaceObjectOf({ call, kind, namespace }: AdmissionContext): 
   const { metadata, spec, status } = objectOf(stored) as NamespaceObject
   const { managedFields: _managedFields, ownerReferences: _ownerReferences, ...shown } = metadata
   return { metadata: shown, spec, status }
-}
-
-/** Who answers what expressions ask about access. */
-export function withAuthorizer(inputs: Inputs, context: AdmissionContext, authorize: Authorize): Inputs {
-  const { kind, subresource, namespace, name } = context
-  const about = { group: kind.group, resource: kind.plural, subresource, namespace, name }
-  return {
-    ...inputs,
-    authorizer: new AuthorizerValue(authorize),
-    'authorizer.requestResource': new ResourceCheck(authorize, about),
-  }
 }
 
 /** `kind` is that of the rule that matched, and `shown` is how it shows the objects. */
@@ -45,9 +33,3 @@ export const withParams = (inputs: Inputs, params: ApiObject | undefined): Input
   ...inputs,
   params: params ?? null,
 })
-
-/** Messages may not ask what somebody may do. */
-export function withoutAuthorizer(inputs: Inputs): Inputs {
-  const { authorizer: _authorizer, 'authorizer.requestResource': _requestResource, ...rest } = inputs
-  return rest
-}

@@ -18,19 +18,26 @@ import { equalJson } from '#lib/json.ts'
 import type { Store } from '#store/store.ts'
 import { withAnswers } from '../../authz/question.ts'
 import type { AdmissionContext, AdmissionPlugin } from '../admission.ts'
+import { withAuthorizer } from '../expressions/authorizer.ts'
+import { Evaluation, type Inputs, OutOfBudget } from '../expressions/evaluation.ts'
+import { conditionsMatch, type FailurePolicy } from '../expressions/match-conditions.ts'
+import {
+  compiled,
+  compiledConditions,
+  compiledVariables,
+  type Expression,
+  type NamedExpression,
+} from '../expressions/programs.ts'
 import { type Invocations, invocationsOf } from '../invocations.ts'
-import { Subject } from '../webhooks/subject.ts'
+import { Subject } from '../subject.ts'
 import { applied, Unmutable } from './apply-configuration.ts'
 import { countsOf, errorTypeOf } from './counts.ts'
 import { type Failure, mutationFailed } from './denial.ts'
-import { Evaluation, type Inputs, OutOfBudget } from './evaluation.ts'
 import { concerned, type Invocation, isLeftAlone, type SetupError } from './hooks.ts'
-import { inputsOf, withAuthorizer, withParams } from './inputs.ts'
+import { inputsOf, withParams } from './inputs.ts'
 import { patched } from './json-patch.ts'
-import { conditionsMatch, type FailurePolicy } from './match-conditions.ts'
 import { Pace } from './pace.ts'
 import { PolicyIndex } from './policy-index.ts'
-import { compiled, compiledConditions, compiledVariables, type Expression, type NamedExpression } from './programs.ts'
 
 interface CompiledMutation {
   readonly type: Mutation['patchType']

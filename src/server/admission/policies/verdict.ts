@@ -5,10 +5,16 @@ import type { Validation } from '#api/admissionregistration/policy.ts'
 import type { ValidatingAdmissionPolicy } from '#api/admissionregistration/validating-admission-policy.ts'
 import { admissionEnvironment, results } from '#api/cel/stored-expressions.ts'
 import type { StatusReason } from '#api/status-error.ts'
-import { Evaluation, type Inputs, OutOfBudget, type Result } from './evaluation.ts'
-import { withoutAuthorizer } from './inputs.ts'
-import { conditionsMatch, type FailurePolicy } from './match-conditions.ts'
-import { compiled, compiledConditions, compiledVariables, type Expression, type NamedExpression } from './programs.ts'
+import { withoutAuthorizer } from '../expressions/authorizer.ts'
+import { Evaluation, type Inputs, OutOfBudget, type Result } from '../expressions/evaluation.ts'
+import { conditionsMatch, type FailurePolicy } from '../expressions/match-conditions.ts'
+import {
+  compiled,
+  compiledConditions,
+  compiledVariables,
+  type Expression,
+  type NamedExpression,
+} from '../expressions/programs.ts'
 
 interface CompiledValidation {
   readonly expression: Expression

@@ -1,19 +1,20 @@
 // Puts one request to one webhook: whether it is meant at all, the call, and what its answer says.
 
-import { type Authorize, AuthorizerValue, ResourceCheck } from '#api/cel/library-authorizer.ts'
 import type { AnyKind } from '#api/kind.ts'
 import { forbidden, StatusError } from '#api/status-error.ts'
 import { uuid } from '#lib/random.ts'
 import { annotate } from '../../audit/audit.ts'
 import { withAnswers } from '../../authz/question.ts'
 import { WebhookError } from '../../webhook/client.ts'
-import type { AdmissionContext } from '../admission.ts'
-import { matchQuestion, namespaceOf } from '../match-question.ts'
+import { withAuthorizer } from '../expressions/authorizer.ts'
+import { conditionsMatch } from '../expressions/match-conditions.ts'
+import { matchQuestion } from '../match-question.ts'
 import { type MatchQuestion, matchesRules } from '../match-rules.ts'
+import { requestOf } from '../request-head.ts'
+import type { Shown, Subject } from '../subject.ts'
 import { CallFailed, Denied, denialOf, dryRunUnsupported } from './denial.ts'
 import type { Candidate, Hook, Webhook } from './hook-index.ts'
-import { requestOf, reviewOf, reviewVersion, type Verdict, verdictOf } from './review.ts'
-import type { Shown, Subject } from './subject.ts'
+import { reviewOf, reviewVersion, type Verdict, verdictOf } from './review.ts'
 
 const defaultSeconds = 10
 
@@ -30,31 +31,16 @@ export async function isMeant({ hook, kind }: Candidate, subject: Subject): Prom
   const { namespaceSelector, objectSelector } = hook.webhook
   if (!matchesRules({ namespaceSelector, objectSelector }, question(subject))) return false
   const conditions = hook.conditions()
-  if (!conditions) return true
-  const variables = await variablesOf(subject, kind)
+  if (conditions.length === 0) return true
   const { context } = subject
-  const { call } = context
-  const { matches, errors } = await withAnswers(call.core.authorize, call.user, (authorize) =>
-    conditions({ ...variables, ...authorizersOf(context, authorize) }),
+  const { core, user } = context.call
+  const inputs = { ...(await subject.shownAs(kind)), request: requestOf(subject.head(kind)) }
+  const { failurePolicy = 'Fail' } = hook.webhook
+  const matched = await withAnswers(core.authorize, user, (authorize) =>
+    conditionsMatch(conditions, withAuthorizer(inputs, context, authorize), failurePolicy),
   )
-  if (errors === undefined) return matches
-  if (ignoresFailures(hook.webhook)) return false
-  throw forbidden(context.kind, context.name, errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`)
-}
-
-const variablesOf = async (subject: Subject, kind: AnyKind): Promise<Readonly<Record<string, unknown>>> => ({
-  ...(await subject.shownAs(kind)),
-  request: requestOf(subject.head(kind)),
-  namespaceObject: null,
-})
-
-function authorizersOf(context: AdmissionContext, authorize: Authorize): Readonly<Record<string, unknown>> {
-  const { kind, subresource, name } = context
-  const about = { group: kind.group, resource: kind.plural, subresource, namespace: namespaceOf(context), name }
-  return {
-    authorizer: new AuthorizerValue(authorize),
-    'authorizer.requestResource': new ResourceCheck(authorize, about),
-  }
+  if (matched.error !== undefined) throw forbidden(context.kind, context.name, matched.error)
+  return matched.matches
 }
 
 const without: ReadonlySet<string | undefined> = new Set(['None', 'NoneOnDryRun'])

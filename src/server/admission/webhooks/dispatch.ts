@@ -6,12 +6,12 @@ import { annotate } from '../../audit/audit.ts'
 import { applyJsonPatch } from '../../patch/json.ts'
 import type { AdmissionContext } from '../admission.ts'
 import { invocationsOf } from '../invocations.ts'
+import { Subject } from '../subject.ts'
 import { ask, ignoresFailures, isMeant } from './ask.ts'
 import type { WebhookCounts, WebhookType } from './counts.ts'
 import { CallFailed, Denied, refusalOf } from './denial.ts'
 import type { Candidate } from './hook-index.ts'
 import type { Verdict } from './review.ts'
-import { Subject } from './subject.ts'
 
 /** Carries out one call and counts it. False: it could not be made, and that is to be ignored. */
 async function counted<T>(

@@ -11,8 +11,8 @@ import type { Store } from '#store/store.ts'
 import { follow } from '../../authz/follow.ts'
 import { objectOf } from '../../stored.ts'
 import type { AdmissionContext } from '../admission.ts'
+import { compiledConditions, type NamedExpression } from '../expressions/programs.ts'
 import { type Constraints, equivalentsOf, isExempt, type MatchQuestion, matchesRules } from '../match-rules.ts'
-import { type CompiledConditions, compileConditions } from './match-conditions.ts'
 
 export type Webhook = ValidatingWebhook & Pick<MutatingWebhook, 'reinvocationPolicy'>
 type Configuration = MutatingWebhookConfiguration | ValidatingWebhookConfiguration
@@ -25,7 +25,7 @@ export interface Hook {
   /** Its place among all webhooks, as audit annotations tell it. */
   readonly order: number
   /** Compiled when first asked for. */
-  readonly conditions: () => CompiledConditions | undefined
+  readonly conditions: () => readonly NamedExpression[]
 }
 
 /** A webhook one of whose rules fits, and the kind as which that rule wants to see the object. */
@@ -102,14 +102,13 @@ function hooksOf(configuration: string, { webhooks = [] }: Configuration): Omit<
   return webhooks.map((webhook) => {
     const times = seen.get(webhook.name) ?? 0
     seen.set(webhook.name, times + 1)
-    let conditions: CompiledConditions | undefined
+    let conditions: readonly NamedExpression[] | undefined
     return {
       uid: `${configuration}/${webhook.name}/${times}`,
       configuration,
       webhook,
       conditions: () => {
-        if (!webhook.matchConditions?.length) return undefined
-        conditions ??= compileConditions(webhook.matchConditions)
+        conditions ??= compiledConditions(webhook.matchConditions, false)
         return conditions
       },
     }

@@ -1,35 +1,7 @@
 // The AdmissionReview that a webhook is sent, and what may come back. Pure. Texts are upstream's.
 
 import { isObject, type JsonObject } from '#lib/json.ts'
-import type { UserInfo } from '../../request.ts'
-import type { Operation } from '../admission.ts'
-
-export interface KindName {
-  readonly group: string
-  readonly version: string
-  readonly kind: string
-}
-
-export interface ResourceName {
-  readonly group: string
-  readonly version: string
-  readonly resource: string
-}
-
-/** What is the same whichever objects are shown. */
-export interface RequestHead {
-  readonly kind: KindName
-  readonly resource: ResourceName
-  readonly requestKind: KindName
-  readonly requestResource: ResourceName
-  readonly subresource: string
-  readonly name: string
-  readonly namespace: string
-  readonly operation: Operation
-  readonly user: UserInfo
-  readonly dryRun: boolean
-  readonly options: object | null
-}
+import { type RequestHead, requestOf } from '../request-head.ts'
 
 const group = 'admission.k8s.io'
 const known: readonly string[] = ['v1', 'v1beta1']
@@ -39,31 +11,6 @@ export function reviewVersion(versions: readonly string[]): string {
   const version = versions.find((one) => known.includes(one))
   if (version === undefined) throw new Error('webhook does not accept known AdmissionReview versions (v1, v1beta1)')
   return version
-}
-
-/** Without the objects, it is also what expressions know as `request`. */
-export function requestOf(head: RequestHead): JsonObject {
-  const { kind, resource, requestKind, requestResource, subresource, name, namespace, operation, user } = head
-  const { uid, groups, extra } = user
-  return {
-    kind,
-    resource,
-    ...(subresource === '' ? {} : { subResource: subresource }),
-    requestKind,
-    requestResource,
-    ...(subresource === '' ? {} : { requestSubResource: subresource }),
-    ...(name === '' ? {} : { name }),
-    ...(namespace === '' ? {} : { namespace }),
-    operation,
-    userInfo: {
-      ...(user.name === '' ? {} : { username: user.name }),
-      ...(uid ? { uid } : {}),
-      ...(groups.length > 0 ? { groups } : {}),
-      ...(extra ? { extra } : {}),
-    },
-    dryRun: head.dryRun,
-    options: head.options,
-  }
 }
 
 export function reviewOf(

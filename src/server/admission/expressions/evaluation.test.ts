@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Evaluation, type Inputs, OutOfBudget, type Result } from './evaluation.ts'
-import { conditionsMatch } from './match-conditions.ts'
-import { compiled, compiledConditions, compiledVariables } from './programs.ts'
+import { compiled, compiledVariables } from './programs.ts'
 
 const inputs: Inputs = { object: { n: 3, list: [1, 2, 3] }, oldObject: null, request: {}, namespaceObject: null }
 
@@ -93,26 +92,3 @@ test('what would take too long ends, also in variables', () => {
   assert.match(results[1]?.error ?? '', new RegExp(text))
   assert.deepEqual(results[2], { value: true })
 })
-
-const conditions: readonly [string, readonly string[], 'Fail' | 'Ignore', boolean | string][] = [
-  ['none', [], 'Fail', true],
-  ['all true', ['true', 'object.n == 3'], 'Fail', true],
-  ['one false', ['true', 'object.n == 4'], 'Fail', false],
-  ['false decides over an error before it', ['object.x == 1', 'false'], 'Fail', false],
-  ['an error', ['object.x == 1', 'true'], 'Fail', "expression 'object.x == 1' resulted in error: no such key: x"],
-  [
-    'two errors',
-    ['object.x == 1', 'object.y == 1', 'object.x == 1'],
-    'Fail',
-    "[expression 'object.x == 1' resulted in error: no such key: x, expression 'object.y == 1' resulted in error: no such key: y]",
-  ],
-  ['an error that is ignored', ['object.x == 1', 'true'], 'Ignore', false],
-  ['the namespace is not told', ['namespaceObject == null'], 'Fail', true],
-]
-
-for (const [what, expressions, failurePolicy, outcome] of conditions)
-  test(`conditionsMatch(): ${what}`, () => {
-    const all = expressions.map((expression, i) => ({ name: `c${i}`, expression }))
-    const matched = conditionsMatch(compiledConditions(all, false), inputs, failurePolicy)
-    assert.deepEqual(matched, typeof outcome === 'string' ? { error: outcome } : { matches: outcome })
-  })

@@ -1,5 +1,5 @@
-// Conditions of policies and webhooks: one that is false decides, whatever the others are; else one that fails is
-// followed by what the failure policy says.
+// The matchConditions of policies and webhooks: one that is false decides, whatever the others are; else one that fails
+// is followed by what the failure policy says. They share one budget.
 
 import { costLimits } from '#api/cel/cel.ts'
 import { Evaluation, type Inputs, OutOfBudget } from './evaluation.ts'

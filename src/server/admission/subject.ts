@@ -1,5 +1,5 @@
-// A request as webhooks see it: which object, in which version, and how what they made of it becomes the draft again.
-// A webhook sees what upstream's would: a new object before the server has put anything into it, of a scale only the
+// A request as webhooks and policies see it: which object, in which version, and how what they made of it becomes the
+// draft again. They see what upstream's would: a new object before the server has put anything into it, of a scale only the
 // scale, of what connects the options.
 
 import { TokenRequest } from '#api/authentication/token-request.ts'
@@ -10,12 +10,12 @@ import { applyDefaults } from '#api/defaults.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { Eviction } from '#api/policy/eviction.ts'
 import { badRequest, internalError } from '#api/status-error.ts'
-import { deleteBody } from '../../body.ts'
-import { deleteOptions } from '../../options.ts'
-import { scaleOf } from '../../subresources/scale-of.ts'
-import type { AdmissionContext } from '../admission.ts'
-import { namespaceOf } from '../match-question.ts'
-import type { KindName, RequestHead, ResourceName } from './review.ts'
+import { deleteBody } from '../body.ts'
+import { deleteOptions } from '../options.ts'
+import { scaleOf } from '../subresources/scale-of.ts'
+import type { AdmissionContext } from './admission.ts'
+import { namespaceOf } from './match-question.ts'
+import type { KindName, RequestHead, ResourceName } from './request-head.ts'
 
 export type Phase = 'mutate' | 'validate'
 
