@@ -24,14 +24,6 @@ function attributesAsked(requester: UserInfo, question: AuthorizationQuestion): 
 const answerOf = ({ allowed, reason = '' }: Decision): AuthorizationAnswer => ({ allowed, reason })
 const late: AuthorizationAnswer = { allowed: false, reason: '', error: 'the authorizer does not answer at once' }
 
-/** For expressions that are run once: an authorizer that takes its time has no answer. */
-export const questions =
-  (authorize: Authorize, requester: UserInfo): Ask =>
-  (question) => {
-    const decision = authorize(attributesAsked(requester, question))
-    return decision instanceof Promise ? late : answerOf(decision)
-  }
-
 /** Each run asks at least one thing that the one before did not; what a run costs bounds how many there are. */
 const maxRuns = 32
 
