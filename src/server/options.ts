@@ -10,8 +10,9 @@ const refuse = (kind: string, errors: FieldErrors): void => {
   if (errors.any) throw invalid({ group: 'meta.k8s.io', kind }, '', errors.all)
 }
 
+/** As upstream reads switches in queries: everything that is not a no is a yes. Clients in Python write True and False. */
 export const isTrue = (value: string | null): boolean =>
-  value !== null && value !== '' && value !== '0' && value !== 'false'
+  value !== null && value !== '0' && value.toLowerCase() !== 'false'
 
 export interface ListQuery {
   readonly labelSelector: string

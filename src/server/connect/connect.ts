@@ -12,6 +12,7 @@ import { plain } from '../answer.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { chooseEndpoint } from './endpoint.ts'
 import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress, text } from './kubelet.ts'
+import { logQuery, streamQuery } from './queries.ts'
 
 export interface ConnectCall {
   readonly request: ApiRequest
@@ -76,9 +77,7 @@ export function connectHandlers({
       // As upstream: what runs nowhere yet has said nothing.
       if (!pod.spec.nodeName) return plain(200, '')
       const address = addressOf(pod)
-      const query = new URLSearchParams(request.query)
-      query.delete('container')
-      const path = `/containerLogs/${namespace}/${name}/${container}?${query}`
+      const path = `/containerLogs/${namespace}/${name}/${container}?${logQuery(request.query)}`
       return logAnswer(await kubelets.ask(address, { method: 'GET', path, signal: request.signal }))
     },
     'pods/proxy': async ({ request, namespace, name, rest }) => {
@@ -117,22 +116,6 @@ export function chooseContainer(pod: Pod, wanted: string): string {
   throw badRequest(
     `a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${inits}`,
   )
-}
-
-/** The agent's names of exec's and attach's options. */
-function streamQuery(query: URLSearchParams): URLSearchParams {
-  const asked = new URLSearchParams()
-  const is = (name: string) => ['true', '1'].includes(query.get(name) ?? '')
-  for (const [ours, theirs] of [
-    ['stdin', 'input'],
-    ['stdout', 'output'],
-    ['stderr', 'error'],
-    ['tty', 'tty'],
-  ] as const) {
-    if (is(ours)) asked.set(theirs, '1')
-  }
-  for (const part of query.getAll('command')) asked.append('command', part)
-  return asked
 }
 
 async function* batches(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Uint8Array[]> {

@@ -3,6 +3,7 @@
 
 import type { KindRegistry } from '#api/kind-registry.ts'
 import type { Store } from '#store/store.ts'
+import { isTrue } from '../options.ts'
 import type { Registries } from '../registries.ts'
 import type { ApiRequest } from '../request.ts'
 import type { RequestInfo } from '../router.ts'
@@ -47,8 +48,6 @@ export interface Served {
   readonly registries: Registries
   readonly store: Store
 }
-
-const isTrue = (value: string | null): boolean => value === 'true' || value === '1'
 
 /** `widest`: how many seats a request of this level may take at most. */
 export function widthOf(served: Served, { query }: ApiRequest, info: RequestInfo, widest: number): Width {
