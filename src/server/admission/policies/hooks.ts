@@ -65,8 +65,20 @@ export interface Concerned<P, B, C> {
   readonly errors: readonly SetupError<P, B>[]
 }
 
+/** Goes on with what the request concerns, if anything; gives way only where it has to wait. */
+export function whereConcerned<P extends Policy, B extends Binding, C>(
+  hooks: readonly Hook<P, B, C>[],
+  context: AdmissionContext,
+  work: (found: Concerned<P, B, C>) => Promise<void>,
+): Promise<void> | undefined {
+  const next = (found: Concerned<P, B, C>) =>
+    found.invocations.length === 0 && found.errors.length === 0 ? undefined : work(found)
+  const found = concerned(hooks, context)
+  return found instanceof Promise ? found.then(next) : next(found)
+}
+
 /** Parameters may be objects that somebody else has to convert first. */
-export function concerned<P extends Policy, B extends Binding, C>(
+function concerned<P extends Policy, B extends Binding, C>(
   hooks: readonly Hook<P, B, C>[],
   context: AdmissionContext,
 ): Concerned<P, B, C> | Promise<Concerned<P, B, C>> {

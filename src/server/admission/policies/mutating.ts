@@ -33,7 +33,7 @@ import { Subject } from '../subject.ts'
 import { applied, Unmutable } from './apply-configuration.ts'
 import { countsOf, errorTypeOf } from './counts.ts'
 import { type Failure, mutationFailed } from './denial.ts'
-import { concerned, type Invocation, isLeftAlone, type SetupError } from './hooks.ts'
+import { type Concerned, type Invocation, isLeftAlone, type SetupError, whereConcerned } from './hooks.ts'
 import { inputsOf, withParams } from './inputs.ts'
 import { patched } from './json-patch.ts'
 import { Pace } from './pace.ts'
@@ -70,6 +70,7 @@ function compileMutating({ spec }: MutatingAdmissionPolicy): MutatingPrograms {
 
 type Asked = Invocation<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding, MutatingPrograms>
 type Unasked = SetupError<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding>
+type Found = Concerned<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding, MutatingPrograms>
 
 const name = 'MutatingAdmissionPolicy'
 
@@ -83,20 +84,11 @@ export function mutatingPolicies(store: Store): AdmissionPlugin {
     name,
     handles: ({ kind, operation, object }) =>
       index.any && object !== undefined && (operation === 'CREATE' || operation === 'UPDATE') && !isLeftAlone(kind),
-    mutate: (context) => {
-      const found = concerned(index.hooks, context)
-      const ask = ({ invocations, errors }: Awaited<typeof found>) =>
-        invocations.length === 0 && errors.length === 0 ? undefined : mutate(context, invocations, errors)
-      return found instanceof Promise ? found.then(ask) : ask(found)
-    },
+    mutate: (context) => whereConcerned(index.hooks, context, (found) => mutate(context, found)),
   }
 }
 
-async function mutate(
-  context: AdmissionContext,
-  invocations: readonly Asked[],
-  errors: readonly Unasked[],
-): Promise<void> {
+async function mutate(context: AdmissionContext, { invocations, errors }: Found): Promise<void> {
   const failures: Failure[] = errors.filter(({ policy }) => policy.spec.failurePolicy !== 'Ignore').map(setupFailure)
   const reinvocation = context.reinvocation!
   const memory = invocationsOf(reinvocation, name)

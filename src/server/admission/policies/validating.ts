@@ -13,7 +13,7 @@ import type { Inputs } from '../expressions/evaluation.ts'
 import { type Shown, Subject } from '../subject.ts'
 import { type Action, countsOf, errorTypeOf } from './counts.ts'
 import { type Denial, denied } from './denial.ts'
-import { concerned, type Invocation, isLeftAlone, type SetupError } from './hooks.ts'
+import { type Concerned, type Invocation, isLeftAlone, type SetupError, whereConcerned } from './hooks.ts'
 import { inputsOf, withParams } from './inputs.ts'
 import { Pace } from './pace.ts'
 import { PolicyIndex } from './policy-index.ts'
@@ -21,6 +21,7 @@ import { compileValidating, type Refusal, type ValidatingPrograms, verdictOf } f
 
 type Asked = Invocation<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingPrograms>
 type Unasked = SetupError<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding>
+type Found = Concerned<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingPrograms>
 
 export function validatingPolicies(store: Store): AdmissionPlugin {
   const index = new PolicyIndex<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingPrograms>(
@@ -31,20 +32,11 @@ export function validatingPolicies(store: Store): AdmissionPlugin {
   return {
     name: 'ValidatingAdmissionPolicy',
     handles: ({ kind }) => index.any && !isLeftAlone(kind),
-    validate: (context) => {
-      const found = concerned(index.hooks, context)
-      const ask = ({ invocations, errors }: Awaited<typeof found>) =>
-        invocations.length === 0 && errors.length === 0 ? undefined : validate(context, invocations, errors)
-      return found instanceof Promise ? found.then(ask) : ask(found)
-    },
+    validate: (context) => whereConcerned(index.hooks, context, (found) => validate(context, found)),
   }
 }
 
-async function validate(
-  context: AdmissionContext,
-  invocations: readonly Asked[],
-  errors: readonly Unasked[],
-): Promise<void> {
+async function validate(context: AdmissionContext, { invocations, errors }: Found): Promise<void> {
   const denials: Denial[] = errors.filter(({ policy }) => policy.spec.failurePolicy !== 'Ignore').map(setupDenial)
   const notes = new Map<string, Set<string>>()
   const inputs = new Map<AnyKind, Inputs>()

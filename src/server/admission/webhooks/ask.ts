@@ -1,6 +1,5 @@
 // Puts one request to one webhook: whether it is meant at all, the call, and what its answer says.
 
-import type { AnyKind } from '#api/kind.ts'
 import { forbidden, StatusError } from '#api/status-error.ts'
 import { uuid } from '#lib/random.ts'
 import { annotate } from '../../audit/audit.ts'
@@ -13,7 +12,7 @@ import { type MatchQuestion, matchesRules } from '../match-rules.ts'
 import { requestOf } from '../request-head.ts'
 import type { Shown, Subject } from '../subject.ts'
 import { CallFailed, Denied, denialOf, dryRunUnsupported } from './denial.ts'
-import type { Candidate, Hook, Webhook } from './hook-index.ts'
+import type { Candidate, Webhook } from './hook-index.ts'
 import { reviewOf, reviewVersion, type Verdict, verdictOf } from './review.ts'
 
 const defaultSeconds = 10
@@ -43,33 +42,30 @@ export async function isMeant({ hook, kind }: Candidate, subject: Subject): Prom
   return matched.matches
 }
 
-const without: ReadonlySet<string | undefined> = new Set(['None', 'NoneOnDryRun'])
+/** Of webhooks that may be asked about what is not to come about. */
+const withoutSideEffects: ReadonlySet<string | undefined> = new Set(['None', 'NoneOnDryRun'])
+
+/** What one webhook is asked. */
+export interface Ask extends Candidate {
+  readonly subject: Subject
+  readonly shown: Shown
+  readonly mutating: boolean
+}
 
 /** Its answer, when that is yes. Throws Denied where it is no, and CallFailed where there is none. */
-export async function ask(
-  hook: Hook,
-  kind: AnyKind,
-  subject: Subject,
-  shown: Shown,
-  mutating: boolean,
-): Promise<Verdict> {
+export async function ask(what: Ask): Promise<Verdict> {
+  const { hook, subject } = what
   const { call, dryRun } = subject.context
   const { name, sideEffects } = hook.webhook
-  if (dryRun && !without.has(sideEffects)) throw dryRunUnsupported(name)
-  const verdict = await answerOf(hook, kind, subject, shown, mutating)
+  if (dryRun && !withoutSideEffects.has(sideEffects)) throw dryRunUnsupported(name)
+  const verdict = await answerOf(what)
   for (const [key, value] of verdict.auditAnnotations) annotate(call, `${name}/${key}`, value)
   call.warnings.push(...verdict.warnings)
   if (!verdict.allowed) throw new Denied(denialOf(name, verdict.result))
   return verdict
 }
 
-async function answerOf(
-  hook: Hook,
-  kind: AnyKind,
-  subject: Subject,
-  shown: Shown,
-  mutating: boolean,
-): Promise<Verdict> {
+async function answerOf({ hook, kind, subject, shown, mutating }: Ask): Promise<Verdict> {
   const { core, request } = subject.context.call
   const { name, clientConfig, admissionReviewVersions = [], timeoutSeconds = defaultSeconds } = hook.webhook
   const failed = (doing: string, error: unknown, code: number): CallFailed =>

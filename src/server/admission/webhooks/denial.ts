@@ -24,7 +24,7 @@ export class Denied extends Error {
   }
 }
 
-const serverErrors = 400
+const leastErrorCode = 400
 
 /** Whatever the webhook says, it is no success, and the client learns who refused. */
 export function denialOf(webhook: string, result: JsonObject | undefined): StatusError {
@@ -33,7 +33,8 @@ export function denialOf(webhook: string, result: JsonObject | undefined): Statu
   const said = typeof message === 'string' ? message : ''
   const why = typeof reason === 'string' ? reason : ''
   const text = said !== '' ? `${by}: ${said}` : why !== '' ? `${by}: ${why}` : `${by} without explanation`
-  const status = typeof code === 'number' && Number.isInteger(code) && code >= serverErrors && code < 1000 ? code : 400
+  const status =
+    typeof code === 'number' && Number.isInteger(code) && code >= leastErrorCode && code < 1000 ? code : 400
   return new StatusError(status, why as StatusReason, text, isObject(details) ? (details as StatusDetails) : undefined)
 }
 

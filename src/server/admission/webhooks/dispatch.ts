@@ -68,9 +68,8 @@ export async function validateAll(candidates: readonly Candidate[], dispatch: Di
   for (const candidate of candidates) if (await isMeant(candidate, subject)) meant.push(candidate)
   const asked = await Promise.allSettled(
     meant.map(async (candidate) => {
-      const { hook, kind } = candidate
-      const shown = await subject.shownAs(kind)
-      await counted(candidate, { ...dispatch, round: 0 }, () => ask(hook, kind, subject, shown, false))
+      const shown = await subject.shownAs(candidate.kind)
+      await counted(candidate, { ...dispatch, round: 0 }, () => ask({ ...candidate, subject, shown, mutating: false }))
     }),
   )
   // All are waited for, so that which of several is told does not depend on who is faster.
@@ -108,7 +107,7 @@ async function mutateBy(
   const about = { configuration: hook.configuration, webhook: hook.webhook.name }
   const changed = await counted(candidate, dispatch, async () => {
     const shown = await subject.shownAs(kind)
-    const verdict = await ask(hook, kind, subject, shown, true)
+    const verdict = await ask({ hook, kind, subject, shown, mutating: true })
     const operations = operationsOf(verdict, hook.webhook.name)
     if (operations.length === 0) return false
     if (!shown.object)
