@@ -3,10 +3,10 @@
 
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '#api/core/node-selector.ts'
 import type { Pod } from '#api/core/pod.ts'
+import { podRequests } from '#api/core/pod-requests.ts'
 import type { Taint, Toleration } from '#api/core/taint.ts'
 import { milliValue } from '#api/quantity.ts'
 import type { Verdict } from './observed.ts'
-import { podRequests } from './resources.ts'
 
 export interface AdmissionNode {
   readonly name: string
@@ -39,8 +39,8 @@ function fits(pod: Pod, others: readonly Pod[], node: AdmissionNode): Verdict | 
   if (others.length + 1 > mostPods) return lacking('pods', 1, others.length, mostPods)
   const used = new Map<string, number>()
   for (const other of others)
-    for (const [name, milli] of podRequests(other)) used.set(name, (used.get(name) ?? 0) + milli)
-  for (const [name, asked] of podRequests(pod)) {
+    for (const [name, milli] of podRequests(other.spec)) used.set(name, (used.get(name) ?? 0) + milli)
+  for (const [name, asked] of podRequests(pod.spec)) {
     const capacity = milliValue(node.allocatable[name])
     const taken = used.get(name) ?? 0
     if (asked === 0 || asked + taken <= capacity) continue

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Container } from '#api/core/container.ts'
 import type { ResourceRequirements } from '#api/core/resources.ts'
 import { podOf } from './fixtures.ts'
-import { linuxResources, podRequests, qosClass } from './resources.ts'
+import { linuxResources, qosClass } from './resources.ts'
 
 const withResources = (...all: ResourceRequirements[]) =>
   podOf({ spec: { containers: all.map((resources, i) => ({ name: `c${i}`, resources })) } })
@@ -40,24 +39,5 @@ test('linuxResources() gives what the kernel knows', () => {
     const pod = withResources(resources)
     const actual = linuxResources(pod, pod.spec.containers[0]!, 8 * gib)
     assert.deepEqual({ ...actual, ...expected }, actual)
-  }
-})
-
-test('podRequests() counts sidecars with the app, and the neediest init container if it is more', () => {
-  const init = (cpu: string, restartPolicy?: string): Container => ({
-    name: 'i',
-    resources: { requests: { cpu } },
-    restartPolicy,
-  })
-  const cases: [Container[], number][] = [
-    [[], 300],
-    [[init('200m')], 300],
-    [[init('500m')], 500],
-    [[init('200m', 'Always')], 500],
-    [[init('200m', 'Always'), init('400m')], 600],
-  ]
-  for (const [initContainers, milli] of cases) {
-    const containers = ['100m', '200m'].map((cpu, i) => ({ name: `c${i}`, resources: { requests: { cpu } } }))
-    assert.equal(podRequests(podOf({ spec: { containers, initContainers } })).get('cpu'), milli)
   }
 })

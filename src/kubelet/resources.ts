@@ -66,36 +66,3 @@ export function linuxResources(pod: Pod, container: Container, nodeMemoryBytes: 
     oomScoreAdj: oomScoreAdjust(pod, container, nodeMemoryBytes),
   }
 }
-
-/** What a pod takes of a node: its containers together, or its neediest init container, whichever is more. */
-export function podRequests(pod: Pod): Map<string, number> {
-  const milli = (c: Container) =>
-    new Map(Object.entries({ ...c.resources?.limits, ...c.resources?.requests }).map(([n, q]) => [n, milliValue(q)]))
-  const total = new Map<string, number>()
-  for (const container of pod.spec.containers) add(total, milli(container))
-  const sidecars = new Map<string, number>()
-  const peak = new Map<string, number>()
-  for (const init of pod.spec.initContainers ?? []) {
-    const own = milli(init)
-    if (init.restartPolicy === 'Always') {
-      add(sidecars, own)
-      add(total, own)
-      raise(peak, sidecars)
-    } else {
-      add(own, sidecars)
-      raise(peak, own)
-    }
-  }
-  raise(total, peak)
-  for (const [name, text] of Object.entries(pod.spec.resources?.requests ?? {})) total.set(name, milliValue(text))
-  add(total, new Map(Object.entries(pod.spec.overhead ?? {}).map(([n, q]) => [n, milliValue(q)])))
-  return total
-}
-
-const add = (to: Map<string, number>, more: ReadonlyMap<string, number>): void => {
-  for (const [name, value] of more) to.set(name, (to.get(name) ?? 0) + value)
-}
-
-const raise = (to: Map<string, number>, at: ReadonlyMap<string, number>): void => {
-  for (const [name, value] of at) to.set(name, Math.max(to.get(name) ?? 0, value))
-}

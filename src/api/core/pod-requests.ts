@@ -3,6 +3,7 @@
 
 import { milliValue } from '../quantity.ts'
 import type { Container } from './container.ts'
+import { containerSum, isPodLevel } from './container-sum.ts'
 import type { PodSpec } from './pod-spec.ts'
 
 /** Thousandths of each resource's unit, by name. */
@@ -24,9 +25,6 @@ const raise = (to: Amounts, least: ReadonlyMap<string, number>): void => {
 
 const none: ReadonlyMap<string, number> = new Map()
 
-/** What may be asked for by the pod as a whole; it then stands for the sum of its containers. */
-const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
-
 /** `unsaid` is counted for every container that does not itself ask for that resource. */
 export function podRequests(spec: PodSpec, unsaid: ReadonlyMap<string, number> = none): Amounts {
   const podLevel = amountsOf(spec.resources?.requests)
@@ -35,23 +33,7 @@ export function podRequests(spec: PodSpec, unsaid: ReadonlyMap<string, number> =
     for (const [name, value] of unsaid) if (!own.has(name) && !podLevel.has(name)) own.set(name, value)
     return own
   }
-  const total: Amounts = new Map()
-  for (const container of spec.containers) add(total, requestsOf(container))
-  // A sidecar stays while later init containers run, so these add up with it.
-  const sidecars: Amounts = new Map()
-  const peak: Amounts = new Map()
-  for (const init of spec.initContainers ?? []) {
-    const own = requestsOf(init)
-    if (init.restartPolicy === 'Always') {
-      add(sidecars, own)
-      add(total, own)
-      raise(peak, sidecars)
-    } else {
-      add(own, sidecars)
-      raise(peak, own)
-    }
-  }
-  raise(total, peak)
+  const total = containerSum(spec, requestsOf, { add, raise })
   for (const [name, value] of podLevel) if (isPodLevel(name)) total.set(name, value)
   add(total, amountsOf(spec.overhead))
   return total

@@ -5,6 +5,7 @@
 import { Quantity } from '../quantity.ts'
 import type { Container } from './container.ts'
 import type { ContainerStatus } from './container-status.ts'
+import { containerSum, isPodLevel } from './container-sum.ts'
 import type { Pod } from './pod.ts'
 import type { ResourceRequirements } from './resources.ts'
 
@@ -33,9 +34,6 @@ export function raiseAmounts(to: Amounts, least: ReadonlyMap<string, Quantity>):
     if (!before || before.compare(amount) < 0) to.set(name, amount)
   }
 }
-
-/** May be asked for by the pod as a whole; it then stands for the sum of its containers. */
-const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
 
 const isInfeasible = ({ status }: Pod): boolean =>
   (status?.conditions ?? []).some(
@@ -66,24 +64,7 @@ function amountsOf(pod: Pod, side: Side, options: PodResourcesOptions): (contain
 
 export function podResources(pod: Pod, side: Side, options: PodResourcesOptions = {}): Amounts {
   const { spec } = pod
-  const of = amountsOf(pod, side, options)
-  const total: Amounts = new Map()
-  for (const container of spec.containers ?? []) addAmounts(total, of(container))
-  // A sidecar stays while later init containers run, so these add up with it.
-  const sidecars: Amounts = new Map()
-  const peak: Amounts = new Map()
-  for (const init of spec.initContainers ?? []) {
-    const own = of(init)
-    if (init.restartPolicy === 'Always') {
-      addAmounts(sidecars, own)
-      addAmounts(total, own)
-      raiseAmounts(peak, sidecars)
-    } else {
-      addAmounts(own, sidecars)
-      raiseAmounts(peak, own)
-    }
-  }
-  raiseAmounts(total, peak)
+  const total = containerSum(spec, amountsOf(pod, side, options), { add: addAmounts, raise: raiseAmounts })
   for (const [name, amount] of parseAmounts((spec.resources as ResourceRequirements | undefined)?.[side]))
     if (isPodLevel(name)) total.set(name, amount)
   if (options.overhead) addOverhead(total, side, parseAmounts(spec.overhead))
