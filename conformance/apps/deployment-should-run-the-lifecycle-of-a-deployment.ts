@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { behaviour, type Json } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
 import { deploymentPath, isRolledOut } from '../fixtures/rollouts.ts'
-import { countOfPods, makeDeployment } from '../fixtures/workloads.ts'
+import { countOfPods, idleImage, makeDeployment } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   { group: 'sig-apps', name: 'Deployment should run the lifecycle of a Deployment', since: '1.20' },
@@ -28,7 +28,7 @@ export const test = behaviour(
         template: {
           spec: {
             terminationGracePeriodSeconds: 0,
-            containers: [{ name: 'idle', image: 'registry.k8s.io/pause:3.10' }],
+            containers: [{ name: 'idle', image: idleImage }],
           },
         },
       },

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { buildImages, gracePeriodSeconds, keepLogs, remove, TestCluster, whyNot } from './cluster.ts'
 import { config } from './config.ts'
+import { conformance } from './conformance.ts'
 import { deploy } from './deploy.ts'
 import { durability } from './durability.ts'
 import { heal } from './heal.ts'
@@ -41,7 +42,7 @@ describe('real nodes', { skip: reason ?? false, concurrency: 1 }, () => {
     for (const topic of [rollout, heal, deploy, kubectlTour, volumes, config, scheduling, webhooks])
       if (isWanted(topic.name)) topic(cluster)
   })
-  for (const topic of [durability, nodeDeath]) if (isWanted(topic.name)) topic(cluster)
+  for (const topic of [conformance, durability, nodeDeath]) if (isWanted(topic.name)) topic(cluster)
 
   test('kill -9 of everything, and down, leave the machine as it was', async () => {
     keepLogs(cluster)
