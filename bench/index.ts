@@ -4,6 +4,7 @@ import { api } from './api.ts'
 import type { Bench } from './figure.ts'
 import { node } from './node.ts'
 import { proxy } from './proxy.ts'
+import { scale } from './scale.ts'
 import { benchScheduler } from './scheduler.ts'
 import { start } from './start.ts'
 
@@ -15,4 +16,4 @@ const scheduler: Bench = {
   },
 }
 
-export const benches: readonly Bench[] = [start, api, scheduler, proxy, node]
+export const benches: readonly Bench[] = [start, api, scale, scheduler, proxy, node]

@@ -64,6 +64,19 @@ export class Connection {
     })
   }
 
+  /** Where the list stands. */
+  revisionOf(path: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let text = ''
+      const stream = this.stream({ method: 'GET', path })
+      stream.on('data', (chunk: Buffer) => {
+        text += chunk
+      })
+      stream.on('error', reject)
+      stream.on('end', () => resolve(/"resourceVersion":"(\d+)"/.exec(text)?.[1] ?? ''))
+    })
+  }
+
   /** A watch: `onEvents` is told how many lines have come. */
   watch(path: string, onEvents: (count: number) => void): Promise<() => void> {
     return new Promise((resolve, reject) => {

@@ -68,16 +68,27 @@ export const temporaryFolder = (): { path: string; remove: () => void } => {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** The line of its log that says it; more precise than asking, and costs the server nothing. */
+const startLimitMs = 60_000
+
+/** The line of its log that says it; more precise than asking, and costs the server nothing. One that does not come
+ *  this far is ended, with what it has said. */
 const readyOf = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
     let text = ''
+    const fail = (what: string) => {
+      timer.cancel()
+      child.kill('SIGKILL')
+      reject(new Error(`The server ${what}; it said:\n${text.trim() || '(nothing)'}`))
+    }
+    const timer = realClock.after(startLimitMs, () => fail(`is not ready after ${startLimitMs / 1000} s`))
     child.stderr?.on('data', (chunk: Buffer) => {
       text = (text + chunk).slice(-10_000)
-      if (text.includes('"Ready"')) resolve()
+      if (!text.includes('"Ready"')) return
+      timer.cancel()
+      resolve()
     })
-    child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${text}`)))
+    child.once('error', (error) => fail(`cannot be started: ${error.message}`))
+    child.once('exit', (code, signal) => fail(`ended with ${code ?? signal} before it was ready`))
   })
 
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {

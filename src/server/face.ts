@@ -156,7 +156,8 @@ export class Face {
       const view = shown(stored)
       return view !== undefined && filter!(view)
     }
-    const result = store.list(filter ? { ...options, filter: fits } : options)
+    // What is searched for is in the view; the store's tables are of what is stored.
+    const result = store.list({ ...options, ...(filter ? { filter: fits } : {}), having: undefined })
     const items = result.items.map(shown)
     if (missing.length > 0) throw new Unconverted(() => this.learn(missing))
     return { ...result, items: items as StoredObject[] }

@@ -5,6 +5,7 @@
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { notFound } from '#api/status-error.ts'
 import { deepFreeze } from '#lib/freeze.ts'
+import { equalJson } from '#lib/json.ts'
 import { type Encoded, type Index, keyOf, type Store, type StoredObject } from '#store/store.ts'
 import { type Convert, Face, type Reads } from './face.ts'
 import type { Selection } from './selection.ts'
@@ -98,6 +99,7 @@ export class Registry {
     return this.reads.list({
       prefix: this.prefixOf(selection.namespace),
       filter: selection.filters ? (stored) => selection.matchesSelectors(stored) : undefined,
+      having: selection.terms,
     }).items
   }
 
@@ -147,7 +149,10 @@ export class Registry {
     const before = resourceVersionText(stored.revision)
     draft.metadata.resourceVersion = String(stored.revision)
     const text = this.#text(draft)
-    if (Buffer.byteLength(text) === stored.bytes.length && Buffer.from(text).equals(stored.bytes)) return undefined
+    if (Buffer.byteLength(text) === stored.bytes.length) {
+      // Defaults stand behind what a client has sent, and where they belong once it has been read again.
+      if (Buffer.from(text).equals(stored.bytes) || equalJson(draft, objectOf(stored))) return undefined
+    }
     // Only names and the UID stand before it, and no quote can be in them.
     const at = text.indexOf(before, this.#header.length)
     if (this.#storage) return this.#storedEncoder(draft)

@@ -5,7 +5,7 @@ import { checkFieldSelector, FieldSelector, parseFieldSelector } from '#api/fiel
 import type { AnyKind } from '#api/kind.ts'
 import { parseSelector, type Selector } from '#api/labels.ts'
 import { badRequest } from '#api/status-error.ts'
-import type { StoredObject, StoreEvent } from '#store/store.ts'
+import type { StoredObject, StoreEvent, Term } from '#store/store.ts'
 
 /** The bucket of watchers that look at everything. */
 export const everything = '*'
@@ -28,6 +28,11 @@ export function bucketsOf(event: StoreEvent): Set<string> {
   }
   return buckets
 }
+
+/** Operators of label requirements that name the values. */
+const positive: ReadonlySet<string> = new Set(['=', '==', 'in'])
+/** Fields that are read from the key, not from the index. */
+const inKey: ReadonlySet<string> = new Set(['metadata.name', 'metadata.namespace'])
 
 export interface SelectionInput {
   readonly namespace: string
@@ -66,6 +71,17 @@ export class Selection {
       if (value !== undefined) return `${field}:${value}`
     }
     return this.namespace === '' ? everything : `ns:${this.namespace}`
+  }
+
+  /** What the store may look it up by. */
+  get terms(): readonly Term[] {
+    const terms: Term[] = []
+    for (const { key, operator, values } of this.labels?.requirements ?? [])
+      if (positive.has(operator)) terms.push({ part: 'labels', name: key, values })
+    for (const { field, operator, value } of this.fields.requirements)
+      if (operator === '=' && value !== '' && !inKey.has(field))
+        terms.push({ part: 'fields', name: field, values: [value] })
+    return terms
   }
 
   matches(stored: StoredObject): boolean {

@@ -15,6 +15,7 @@ import {
   type Watch,
   type WatchOptions,
 } from './store.ts'
+import { resourceOf, Terms } from './terms.ts'
 import type { Transaction } from './transaction.ts'
 import { Watchers } from './watchers.ts'
 
@@ -25,6 +26,9 @@ export interface PastLimits {
 
 export const defaultPastLimits: PastLimits = { events: 65_536, bytes: 64 * 1024 * 1024 }
 
+/** Of fewer objects each is looked at: that costs less than to keep a table. */
+const searchedObjects = 500
+
 /** Beside its bytes, an overwritten object costs about this much. */
 const overheadBytes = 256
 
@@ -32,6 +36,7 @@ export class Image {
   readonly #limits: PastLimits
   readonly #live = new SortedMap<StoredObject>()
   readonly #watchers = new Watchers()
+  readonly #terms = new Terms()
   #revision: number
   /** Everything after this revision is known, so the state at it is too. */
   #floor: number
@@ -97,6 +102,7 @@ export class Image {
     for (const { key, object, previous } of transaction.events) {
       if (object) this.#live.set(key, object)
       else this.#live.delete(key)
+      this.#terms.changed(key, previous, object)
       this.#pastBytes += costOf(previous)
     }
     this.#revision = transaction.revision
@@ -121,7 +127,14 @@ export class Image {
     this.#watchers.endAll(reason)
   }
 
-  #listNow({ prefix, after, limit = Number.POSITIVE_INFINITY, filter }: ListOptions): ListResult {
+  #listNow(options: ListOptions): ListResult {
+    const { prefix, after, limit = Number.POSITIVE_INFINITY, filter } = options
+    const candidates = this.#candidates(options)
+    if (candidates) {
+      const matching = filter ? candidates.filter(filter) : candidates
+      const items = matching.slice(0, limit)
+      return { items, revision: this.#revision, more: matching.length > items.length, remaining: undefined }
+    }
     const items: StoredObject[] = []
     let more = false
     this.#live.scan({ prefix, after }, (object) => {
@@ -136,6 +149,21 @@ export class Image {
     const last = items.at(-1)?.key ?? after
     const remaining = filter ? undefined : more ? this.#live.count({ prefix, after: last }) : 0
     return { items, revision: this.#revision, more, remaining }
+  }
+
+  /** Those that can match, in order, where they are found without looking at all. */
+  #candidates({ prefix, after = '', having = [] }: ListOptions): StoredObject[] | undefined {
+    if (having.length === 0 || prefix === '') return undefined
+    const all = `${resourceOf(prefix)}/`
+    const count = this.#live.count({ prefix: all })
+    if (count < searchedObjects) return undefined
+    const keys = this.#terms.find(all, having, (visit) => this.#live.scan({ prefix: all }, visit))
+    // Most of all objects are found more quickly in their order.
+    if (!keys || keys.length > count / 4) return undefined
+    return keys
+      .filter((key) => key > after && key.startsWith(prefix))
+      .sort()
+      .map((key) => this.#live.get(key)!)
   }
 
   #listThen({ prefix, after, limit = Number.POSITIVE_INFINITY, filter }: ListOptions, revision: number): ListResult {

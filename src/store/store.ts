@@ -64,6 +64,15 @@ export interface ListOptions {
   /** As things stood at this revision; now, unless given. Throws `Compacted` when it is no longer known. */
   readonly revision?: number | undefined
   readonly filter?: ((object: StoredObject) => boolean) | undefined
+  /** What every object that the filter lets through has in its index: many objects need not be looked at then. */
+  readonly having?: readonly Term[] | undefined
+}
+
+/** A label or a field that has one of these values. */
+export interface Term {
+  readonly part: keyof Index
+  readonly name: string
+  readonly values: readonly string[]
 }
 
 export interface ListResult {

@@ -8,7 +8,7 @@ import type { ClusterRoleBinding } from '#api/rbac/cluster-role-binding.ts'
 import type { Role } from '#api/rbac/role.ts'
 import type { RoleBinding } from '#api/rbac/role-binding.ts'
 import type { PolicyRule } from '#api/rbac/rule.ts'
-import type { Store, StoredObject } from '#store/store.ts'
+import { Compacted, type Store, type StoredObject, type Watch } from '#store/store.ts'
 import type { Authorize, KnownRules, RulesFor } from '../access.ts'
 import { mastersGroup, nodeOf } from '../authn/user.ts'
 import type { UserInfo } from '../request.ts'
@@ -16,7 +16,7 @@ import { objectOf } from '../stored.ts'
 import { authorizeMasters, firstOf } from './authorize.ts'
 import { follow } from './follow.ts'
 import { authorizeNode } from './node.ts'
-import { NodeGraph, type NodeResource } from './node-graph.ts'
+import { NodeGraph, type NodeResource, type OfferedPod } from './node-graph.ts'
 import { aggregate, Rbac } from './rbac.ts'
 import { RbacIndex } from './rbac-index.ts'
 
@@ -68,6 +68,49 @@ export function followRbac(store: Store, index: RbacIndex): () => void {
   }
 }
 
+const nodeField = 'spec.nodeName'
+
+/** The pods of a node, for a graph; only the index of the store is asked. */
+export const podsOn =
+  (store: Store) =>
+  (node: string): OfferedPod[] => {
+    const { items } = store.list({
+      prefix: 'pods/',
+      filter: ({ index }) => index.fields[nodeField] === node,
+      having: [{ part: 'fields', name: nodeField, values: [node] }],
+    })
+    return items.map((stored) => {
+      const [namespace, name] = placeOf(stored)
+      return { namespace, name, load: () => objectOf(stored) as Pod }
+    })
+  }
+
+/** Only what changes: a graph asks by itself for what has been there before. */
+function followPods(store: Store, graph: NodeGraph): () => void {
+  let watch: Watch | undefined
+  const start = (): void => {
+    watch = store.watch({
+      prefix: 'pods/',
+      after: store.revision,
+      onEvents: (events) => {
+        for (const { object, previous } of events) {
+          const stored = (object ?? previous)!
+          const node = stored.index.fields[nodeField] ?? ''
+          if (!object) graph.removePod(...placeOf(stored), node)
+          else if (node) graph.setPod(...placeOf(stored), node, () => objectOf(object) as Pod)
+        }
+      },
+      onEnd: (reason) => {
+        if (!(reason instanceof Compacted)) return
+        graph.forgetPods()
+        start()
+      },
+    })
+  }
+  start()
+  return () => watch?.stop()
+}
+
 export function followNodes(store: Store, graph: NodeGraph): () => void {
   const owned = (path: NodeResource, resource: string, nodeOf: (object: ApiObject) => string | undefined) =>
     follow(store, resource, {
@@ -78,13 +121,7 @@ export function followNodes(store: Store, graph: NodeGraph): () => void {
       remove: (stored) => graph.setOwned(path, ...named(objectOf(stored)), undefined),
     })
   const stops = [
-    follow(store, 'pods', {
-      set: (stored) => {
-        const node = stored.index.fields['spec.nodeName']
-        if (node) graph.setPod(...placeOf(stored), node, () => objectOf(stored) as Pod)
-      },
-      remove: (stored) => graph.removePod(...placeOf(stored), stored.index.fields['spec.nodeName'] ?? ''),
-    }),
+    followPods(store, graph),
     follow(store, 'persistentvolumes', {
       set: (stored) => graph.setVolume(objectOf(stored)),
       remove: (stored) => graph.removeVolume(objectOf(stored).metadata.name ?? ''),
@@ -132,7 +169,7 @@ function rulesFor(links: readonly AuthorizerLink[], rbac: Rbac, user: UserInfo, 
 
 export function createAuthorizer(store: Store, links: readonly AuthorizerLink[] = defaultLinks): Authorizer {
   const index = new RbacIndex()
-  const graph = new NodeGraph()
+  const graph = new NodeGraph(podsOn(store))
   const rbac = new Rbac(index)
   const stops = [followRbac(store, index), followNodes(store, graph)]
   const known: Readonly<Record<Extract<AuthorizerLink, string>, Authorize>> = {

@@ -86,11 +86,18 @@ function volumeSecrets(spec: ApiObject, claimNamespace: string): string[] {
   )
 }
 
+export interface OfferedPod {
+  readonly namespace: string
+  readonly name: string
+  readonly load: () => Pod
+}
+
 export class NodeGraph {
   /** From a vertex to the nodes that it concerns, and how often. */
   readonly #nodes = new Map<string, Map<string, number>>()
   readonly #pods = new Map<string, PodEdges>()
-  /** Of each node the pods that have changed since it last asked. */
+  readonly #podsOn: (node: string) => Iterable<OfferedPod>
+  /** Of each node that has asked for something, the pods that have changed since it last did. */
   readonly #offers = new Map<string, Map<string, () => Pod>>()
   readonly #volumes = new Map<string, VolumeEdges>()
   /** From a secret to the volumes that need it. */
@@ -98,21 +105,37 @@ export class NodeGraph {
   /** From a vertex that belongs to one node to that node. */
   readonly #owned = new Map<string, string>()
 
-  /** A pod is only looked at when its node asks for something: most are never, at a start none is. */
+  /** `podsOn` is asked once for each node, when it first asks for something; of what changes later, `setPod` tells. */
+  constructor(podsOn: (node: string) => Iterable<OfferedPod> = () => []) {
+    this.#podsOn = podsOn
+  }
+
+  /** A pod is only looked at when its node asks for something: at a start none is. */
   setPod(namespace: string, name: string, node: string, load: () => Pod): void {
     const key = vertex('pods', namespace, name)
     const known = this.#pods.get(key)
     if (known && known.node !== node) this.#drop(key, known)
-    const offers = this.#offers.get(node)
-    if (offers) offers.set(key, load)
-    else this.#offers.set(node, new Map([[key, load]]))
+    this.#offers.get(node)?.set(key, load)
+  }
+
+  /** As if no node had asked yet. */
+  forgetPods(): void {
+    this.#offers.clear()
+    this.#pods.clear()
+    this.#nodes.clear()
   }
 
   #take(node: string): void {
     const offers = this.#offers.get(node)
-    if (!offers) return
-    this.#offers.delete(node)
+    if (!offers) {
+      this.#offers.set(node, new Map())
+      for (const { namespace, name, load } of this.#podsOn(node))
+        this.#draw(vertex('pods', namespace, name), node, load())
+      return
+    }
+    if (offers.size === 0) return
     for (const [key, load] of offers) this.#draw(key, node, load())
+    offers.clear()
   }
 
   #draw(key: string, node: string, pod: Pod): void {
@@ -131,8 +154,7 @@ export class NodeGraph {
 
   removePod(namespace: string, name: string, node: string): void {
     const key = vertex('pods', namespace, name)
-    const offers = this.#offers.get(node)
-    if (offers?.delete(key) && offers.size === 0) this.#offers.delete(node)
+    this.#offers.get(node)?.delete(key)
     const known = this.#pods.get(key)
     if (known) this.#drop(key, known)
   }

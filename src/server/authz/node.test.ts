@@ -41,8 +41,16 @@ const everything = {
 }
 
 function world() {
-  const graph = new NodeGraph()
-  const set = (one: Pod) => graph.setPod(one.metadata.namespace!, one.metadata.name!, one.spec.nodeName!, () => one)
+  const there = new Map<string, Pod>()
+  const podsOn = (node: string) =>
+    [...there.values()]
+      .filter(({ spec }) => spec.nodeName === node)
+      .map((one) => ({ namespace: one.metadata.namespace!, name: one.metadata.name!, load: () => one }))
+  const graph = new NodeGraph(podsOn)
+  const set = (one: Pod) => {
+    there.set(one.metadata.name!, one)
+    graph.setPod(one.metadata.namespace!, one.metadata.name!, one.spec.nodeName!, () => one)
+  }
   set(pod('full', 'n1', everything))
   set(pod('other', 'n2', { volumes: [{ name: 'v', secret: { secretName: 'elsewhere' } }] }))
   graph.setVolume({
@@ -55,7 +63,7 @@ function world() {
   graph.setVolume({ metadata: { name: 'free' }, spec: {} } as unknown as ApiObject)
   graph.setOwned('volumeattachments', '', 'att', 'n1')
   graph.setOwned('resourceslices', '', 'slice', 'n1')
-  return { graph, set }
+  return { graph, set, there }
 }
 
 /** `get secrets ns/pull`, `list pods ns/ spec.nodeName=n1`, `create nodes/status n1`, `get /version` */
@@ -178,6 +186,14 @@ test('what a pod needs is its node’s for as long as a pod is there that needs 
   assert.equal(ask(graph, 'get persistentvolumes pv'), unrelated, 'nobody claims the volume any more')
   graph.removePod('ns', 'second', 'n1')
   assert.equal(ask(graph, 'get secrets ns/volume'), unrelated)
+})
+
+test('a graph that has lost track of pods asks for them again', () => {
+  const { graph, there } = world()
+  assert.equal(ask(graph, 'get secrets ns/pull'), 'yes')
+  there.delete('full')
+  graph.forgetPods()
+  assert.equal(ask(graph, 'get secrets ns/pull'), unrelated)
 })
 
 test('a pod of the same name on another node takes its needs along', () => {

@@ -35,6 +35,7 @@ export function readPage({ core, kind, registry, info }: KindCall, query: ListQu
       limit: query.limit > 0 ? query.limit : undefined,
       revision,
       filter: selection.filters ? (stored) => selection.matchesSelectors(stored) : undefined,
+      having: selection.terms,
     })
   } catch (error) {
     if (!(error instanceof Compacted)) throw error
