@@ -14,6 +14,7 @@ const cases: readonly [string, string, string][] = [
   ['GET /api/v1/pods', 'list', '/v1//pods///'],
   ['GET /api/v1/pods?watch=1', 'watch', '/v1//pods///'],
   ['GET /api/v1/pods?watch=false', 'list', '/v1//pods///'],
+  ['GET /api/v1/pods?watch=False', 'list', '/v1//pods///'],
   ['GET /api/v1/namespaces', 'list', '/v1//namespaces///'],
   ['GET /api/v1/namespaces/a', 'get', '/v1/a/namespaces/a//'],
   ['PUT /api/v1/namespaces/a/finalize', 'update', '/v1/a/namespaces/a/finalize/'],

@@ -2,6 +2,7 @@
 // of upstream's RequestInfo. It knows no kinds: whether the resource exists is decided by who answers.
 
 import { badRequest } from '#api/status-error.ts'
+import { isTrue } from './options.ts'
 import type { ApiRequest } from './request.ts'
 
 export interface RequestInfo {
@@ -42,8 +43,6 @@ const decodeSegment = (segment: string): string => {
     throw badRequest(`invalid URL escape in ${JSON.stringify(segment)}`)
   }
 }
-
-const truthy = (value: string | null): boolean => value !== null && value !== '0' && value !== 'false'
 
 const nonResource = (request: ApiRequest, segments: readonly string[]): RequestInfo => ({
   isResource: false,
@@ -93,7 +92,7 @@ export function route(request: ApiRequest): RequestInfo {
   const rest = subresource === '' ? '' : request.path.slice(ends[at + 2])
 
   if (verb === 'get' && name === '') {
-    verb = truthy(request.query.get('watch')) ? 'watch' : 'list'
+    verb = isTrue(request.query.get('watch')) ? 'watch' : 'list'
   }
   if (verb === 'delete' && name === '') verb = 'deletecollection'
   // A list of one name is asked of the authorizer as a list with that name.
