@@ -16,7 +16,9 @@ import { findUpstreams } from '#dns/upstreams.ts'
 import { parseResolvConf } from '#kubelet/dns.ts'
 import { endpointDrain } from '#kubelet/drain.ts'
 import { nodeFiles } from '#kubelet/files.ts'
+import { createAccess } from '#kubelet/http/access.ts'
 import { nodePods } from '#kubelet/http/node-pods.ts'
+import { nodeStats } from '#kubelet/http/node-stats.ts'
 import { peersSettled } from '#kubelet/http/peers.ts'
 import { type KubeletHttp, serveKubeletHttp } from '#kubelet/http/server.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
@@ -25,14 +27,25 @@ import { openContainerd } from '#kubelet/runtime/containerd.ts'
 import type { Runtime } from '#kubelet/runtime/runtime.ts'
 import { simulatedRuntime } from '#kubelet/runtime/simulated.ts'
 import type { KubeletSettings } from '#kubelet/settings.ts'
+import { groupUsage, machineUsage, type ReadNodeUsage } from '#kubelet/stats/node-usage.ts'
+import { Stats } from '#kubelet/stats/stats.ts'
 import { memoryMounter, nodeMounter } from '#kubelet/volumes/mounter.ts'
 import { run } from '#lib/exec.ts'
+import { processMetrics } from '#lib/process-metrics.ts'
 import { addDnsAddress } from '#network/dns-address.ts'
 import { startNetwork } from '#network/network.ts'
 import { nftProgram } from '#proxy/nft.ts'
 import { type Proxy, startProxy } from '#proxy/proxy.ts'
 import { createKubelets } from '#server/connect/kubelet.ts'
-import { hostFile, machineInfo, nodeCapacity, ownAddress, ownHostname } from './machine-info.ts'
+import {
+  fileSystemUsage,
+  hostFile,
+  machineInfo,
+  nodeCapacity,
+  nodeStartMs,
+  ownAddress,
+  ownHostname,
+} from './machine-info.ts'
 import { type Role, type RoleOptions, startRole } from './role.ts'
 
 export interface AgentOptions extends RoleOptions {
@@ -53,24 +66,30 @@ export interface AgentOptions extends RoleOptions {
 interface OpenRuntime {
   readonly runtime: Runtime
   readonly prober: Prober
+  readonly nodeUsage: ReadNodeUsage
   readonly isReal: boolean
 }
 
 const logRotation = { maxSizeBytes: 10 * 1024 * 1024, maxFiles: 5 }
 
 /** `containerd=/run/containerd/containerd.sock` or `simulated`. */
-function openRuntime(text: string, nodeIP: string, podCidr: () => string | undefined, outside: Outside): OpenRuntime {
-  const { clock, random } = outside
+function openRuntime(
+  { runtime: text, cgroupRoot }: AgentOptions,
+  { nodeIP, podCidr, memoryBytes }: { nodeIP: string; podCidr: () => string | undefined; memoryBytes: number },
+  { clock, random }: Outside,
+): OpenRuntime {
   if (text === 'simulated') {
-    const runtime = simulatedRuntime({ clock, random, files: nodeFiles, nodeIP, podCidr })
-    return { runtime, prober: runtime.prober, isReal: false }
+    const runtime = simulatedRuntime({ clock, random, files: nodeFiles, nodeIP, podCidr, memoryBytes })
+    return { runtime, prober: runtime.prober, nodeUsage: () => runtime.nodeUsage(), isReal: false }
   }
   const [kind, socket] = text.split('=', 2)
   if (kind !== 'containerd' || !socket) {
     throw new UsageError(`"${text}" is no runtime; runtimes are containerd=SOCKET and simulated`)
   }
   const runtime = openContainerd({ socket, clock })
-  return { runtime, prober: runtimeProber(clock, runtime), isReal: true }
+  const usage = { files: nodeFiles, clock, memoryBytes }
+  const nodeUsage = cgroupRoot === undefined ? machineUsage(usage) : groupUsage(cgroupRoot, usage)
+  return { runtime, prober: runtimeProber(clock, runtime), nodeUsage, isReal: true }
 }
 
 /** The node's network, service proxy and name service, in its own network namespace. */
@@ -156,7 +175,9 @@ export async function runAgent(options: AgentOptions, outside: Outside): Promise
 
   const nodes = informers.of(Node)
   const podCidr = () => nodes.get(undefined, nodeName)?.spec.podCIDR
-  const { runtime, prober, isReal } = openRuntime(options.runtime, nodeIP, podCidr, outside)
+  const capacity = nodeCapacity(dataDir)
+  const node = { nodeIP, podCidr, memoryBytes: capacity.memoryBytes }
+  const { runtime, prober, nodeUsage, isReal } = openRuntime(options, node, outside)
   stop.onStop('runtime', () => runtime.close())
 
   // The agent's port is part of the node's status, so its API listens before the kubelet reports.
@@ -178,6 +199,14 @@ export async function runAgent(options: AgentOptions, outside: Outside): Promise
     pods,
     runtime,
     proxySettled,
+    checkAccess: createAccess({ client, nodeName, clock, log }),
+    stats: nodeStats({
+      stats: new Stats({ kubelet: () => kubelet, runtime, nodeUsage, clock, log }),
+      nodeName,
+      startedAtMs: nodeStartMs(options.cgroupRoot) ?? clock.now(),
+      fs: () => fileSystemUsage(dataDir),
+      processMetrics: processMetrics(),
+    }),
   })
   stop.onStop('api', () => http.stop())
   let kubelets = createKubelets({ authorityPem, ...credentials.client() })
@@ -193,7 +222,7 @@ export async function runAgent(options: AgentOptions, outside: Outside): Promise
     nodeIPs: [nodeIP],
     hostname: isReal ? nodeName : ownHostname(),
     port: http.port,
-    capacity: nodeCapacity(dataDir),
+    capacity,
     machine: machineInfo(),
     clusterDns: { servers: [options.clusterDns], domain: options.clusterDomain },
     hostDns,

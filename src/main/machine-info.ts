@@ -3,6 +3,8 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs'
 import { arch, availableParallelism, hostname, networkInterfaces, release, totalmem, type } from 'node:os'
 import type { MachineInfo, NodeCapacity } from '#kubelet/settings.ts'
+import { bootTimeMs } from '#kubelet/stats/counters.ts'
+import type { FsUsage } from '#kubelet/stats/summary.ts'
 import { imageArchitecture } from '#lib/pause-image.ts'
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '')
@@ -19,6 +21,15 @@ export function nodeCapacity(dir: string): NodeCapacity {
     pods: mostPods,
   }
 }
+
+export function fileSystemUsage(dir: string): FsUsage {
+  const { blocks, bavail, bsize, files, ffree } = statfsSync(dir)
+  return { capacityBytes: blocks * bsize, availableBytes: bavail * bsize, inodes: files, inodesFree: ffree }
+}
+
+/** The machine's start; of one node among several on a machine nobody but its agent knows. */
+export const nodeStartMs = (cgroupRoot: string | undefined): number | undefined =>
+  cgroupRoot === undefined ? bootTimeMs(read('/proc/stat')) : undefined
 
 export function machineInfo(): MachineInfo {
   const osImage = /^PRETTY_NAME="?(.*?)"?$/m.exec(read('/etc/os-release'))?.[1] ?? type()

@@ -246,6 +246,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     encryption,
     admission: admissionPlugins({ ...plugins, store, random, cidr: options.serviceCidr, rbac: authorizer.rbac }),
     connect: connectHandlers({ kubelets, lookups, random }),
+    kubelets,
     dialService,
     webhooks,
     tokens,

@@ -7,6 +7,7 @@ import { useCelCheck } from '#api/cel-problems.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
+import { processMetrics } from '#lib/process-metrics.ts'
 import { type Random, uuid } from '#lib/random.ts'
 import type { Indexer, Store } from '#store/store.ts'
 import type { Authenticate, Authorize, Decision, ReviewToken, RulesFor } from './access.ts'
@@ -270,21 +271,6 @@ function addGauges({ metrics, kinds, registries, store, fairness }: Core): void 
     help: 'The revision of the newest change in the store.',
     values: () => [{ labels: {}, value: store.revision }],
   })
-}
-
-/** Of this process: memory, event loop, collector. Loaded and started when somebody first asks. */
-function processMetrics(): () => Promise<string> {
-  let text: Promise<() => Promise<string>> | undefined
-  const start = async () => {
-    const { collectDefaultMetrics, Registry } = await import('prom-client')
-    const register = new Registry()
-    collectDefaultMetrics({ register })
-    return () => register.metrics()
-  }
-  return async () => {
-    text ??= start()
-    return (await text)()
-  }
 }
 
 /** What the store asks when it opens existing data: an object's index, from its bytes. */

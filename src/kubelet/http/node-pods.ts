@@ -6,7 +6,8 @@ import type { Files } from '../files.ts'
 import type { Kubelet } from '../kubelet.ts'
 import { logContainer, logOptions } from '../log-query.ts'
 import { readLog } from '../logs.ts'
-import { type NodePods, RequestProblem } from './server.ts'
+import { RequestProblem } from './request-problem.ts'
+import type { NodePods } from './server.ts'
 
 export interface NodePodsOptions {
   /** Undefined as long as it has not been started. */

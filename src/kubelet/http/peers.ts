@@ -6,7 +6,7 @@ import type { Node } from '#api/core/node.ts'
 import type { Informer } from '#client/informer.ts'
 import type { Clock } from '#lib/clock.ts'
 import { type Kubelets, kubeletAddress } from '#server/connect/kubelet.ts'
-import { proxySettledVerb } from './server.ts'
+import { proxySettledVerb } from './access.ts'
 
 export interface PeersOptions {
   readonly nodes: Informer<typeof Node>

@@ -1,7 +1,7 @@
 // The agent's HTTPS API, on the paths of upstream's kubelet: logs, exec, attach and port-forward for the API
-// server, the pods of this node, and a proxy to their addresses. Only a client with a certificate of the
-// cluster's authority in the group system:masters is served, which is what the API server holds; other nodes may
-// ask one thing, whether this node's service proxy has caught up.
+// server, the pods of this node and what they use, and a proxy to their addresses. Who may ask what is access.ts's
+// part. Usage is for anybody who may see it, such as a Prometheus with a service account's token; all else is what the
+// API server asks for.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { request as httpRequest } from 'node:http'
@@ -13,6 +13,9 @@ import type { TLSSocket } from 'node:tls'
 import type { Pod } from '#api/core/pod.ts'
 import { join, refuseUpgrade, relayUpgrade } from '#lib/relay.ts'
 import type { Runtime, StreamTarget } from '../runtime/runtime.ts'
+import { type AccessRequest, type Asker, type CheckAccess, onlyOwn, proxySettledVerb } from './access.ts'
+import type { NodeStats } from './node-stats.ts'
+import { RequestProblem } from './request-problem.ts'
 
 /** What the API asks of the kubelet. */
 export interface NodePods {
@@ -30,16 +33,6 @@ export interface NodePods {
   ): Promise<AsyncIterable<Uint8Array>>
 }
 
-/** Something wrong with the request: answered with its code and text. */
-export class RequestProblem extends Error {
-  readonly code: number
-  constructor(code: number, text: string) {
-    super(text)
-    this.name = 'RequestProblem'
-    this.code = code
-  }
-}
-
 export interface KubeletHttpOptions {
   readonly host: string
   readonly port: number
@@ -48,7 +41,10 @@ export interface KubeletHttpOptions {
   readonly authorityPem: string
   readonly pods: NodePods
   readonly runtime: Runtime
-  readonly metrics?: () => Promise<string>
+  /** Undefined: nothing is told of usage. */
+  readonly stats?: NodeStats | undefined
+  /** Undefined: the API server may ask everything, other nodes whether the proxy has caught up, nobody else anything. */
+  readonly checkAccess?: CheckAccess | undefined
   /** Resolves when this node's service proxy has taken in the EndpointSlices up to this version. */
   readonly proxySettled?: ((resourceVersion: string) => Promise<void>) | undefined
 }
@@ -58,9 +54,6 @@ export interface KubeletHttp {
   renew(certPem: string, keyPem: string): void
   stop(): Promise<void>
 }
-
-/** Asked by a node whose pod is about to end: nobody may send to it any more when this is answered. */
-export const proxySettledVerb = 'proxySettled'
 
 interface Place {
   readonly namespace: string
@@ -82,21 +75,30 @@ function askedOf({ url = '/' }: IncomingMessage): Asked {
   return { verb, parts, query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)) }
 }
 
+const notFound = (): RequestProblem => new RequestProblem(404, '404 page not found')
+
 function placeOf([namespace, pod, ...rest]: readonly string[]): Place {
-  if (!namespace || !pod) throw new RequestProblem(404, '404 page not found')
+  if (!namespace || !pod) throw notFound()
   return { namespace: decodeURIComponent(namespace), pod: decodeURIComponent(pod), rest: rest.join('/') }
 }
 
-/** The API server may ask everything, the other nodes only whether this node's proxy has caught up. */
-const mayAsk = (req: IncomingMessage): boolean => {
-  const organization: string | string[] | undefined = (req.socket as TLSSocket).getPeerCertificate()?.subject?.O
-  const organizations = [organization ?? []].flat()
-  if (organizations.includes('system:masters')) return true
-  return organizations.includes('system:nodes') && (req.url ?? '').startsWith(`/${proxySettledVerb}?`)
+/** Whom the client's certificate names. One that the cluster's authority has not signed names nobody. */
+function certified(socket: TLSSocket): Asker | undefined {
+  if (!socket.authorized) return undefined
+  const subject = socket.getPeerCertificate()?.subject as Record<string, string | string[]> | undefined
+  const [name] = [subject?.CN ?? []].flat()
+  return name === undefined ? undefined : { name, groups: [subject?.O ?? []].flat() }
 }
 
+const accessRequest = (req: IncomingMessage): AccessRequest => ({
+  method: req.method ?? 'GET',
+  verb: askedOf(req).verb,
+  certificate: certified(req.socket as TLSSocket),
+  authorization: req.headers.authorization,
+})
+
 export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<KubeletHttp> {
-  const { pods, runtime } = options
+  const { pods, runtime, stats, checkAccess = onlyOwn } = options
 
   const podOf = ({ namespace, pod }: Place): Pod => {
     const found = pods.pods().find((p) => p.metadata.namespace === namespace && p.metadata.name === pod)
@@ -131,7 +133,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         return runtime.portForward(sandbox, query.getAll('port').map(Number))
       }
       default:
-        throw new RequestProblem(404, '404 page not found')
+        throw notFound()
     }
   }
 
@@ -148,14 +150,21 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const { verb, parts, query } = askedOf(req)
     const gone = new AbortController()
+    if (res.closed) return
     res.once('close', () => gone.abort())
     switch (verb) {
       case 'healthz':
         res.end('ok')
         return
       case 'metrics':
-        res.setHeader('content-type', 'text/plain; version=0.0.4')
-        res.end((await options.metrics?.()) ?? '')
+        if (!stats || (parts.length > 0 && parts.join('/') !== 'resource')) throw notFound()
+        res.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+        res.end(await (parts.length > 0 ? stats.resourceMetrics() : stats.metrics()))
+        return
+      case 'stats':
+        if (!stats || parts.join('/') !== 'summary') throw notFound()
+        res.setHeader('content-type', 'application/json')
+        res.end(JSON.stringify(await stats.summary(query, gone.signal)))
         return
       case proxySettledVerb:
         await options.proxySettled?.(query.get('resourceVersion') ?? '')
@@ -176,7 +185,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
       }
       case 'podProxy': {
         const target = proxyTarget(placeOf(parts), query)
-        const { host: _host, connection: _connection, ...headers } = req.headers
+        const { host: _host, connection: _connection, authorization: _authorization, ...headers } = req.headers
         const { signal } = gone
         const request = { ...target, method: req.method, headers, signal, insecureHTTPParser: lenient }
         const forward = httpRequest(request, (behind) => {
@@ -190,7 +199,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         return
       }
       default:
-        throw new RequestProblem(404, '404 page not found')
+        throw notFound()
     }
   }
 
@@ -242,7 +251,8 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
     key: options.keyPem,
     ca: options.authorityPem,
     requestCert: true,
-    rejectUnauthorized: true,
+    // Whoever shows no certificate may have a token.
+    rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
   })
   const sockets = new Set<TLSSocket>()
@@ -253,12 +263,14 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
   })
   server.on('tlsClientError', () => undefined)
   server.on('request', (req, res) => {
-    if (!mayAsk(req)) return fail(res, new RequestProblem(403, 'Forbidden'))
-    answer(req, res).catch((error) => fail(res, error))
+    checkAccess(accessRequest(req))
+      .then(() => answer(req, res))
+      .catch((error) => fail(res, error))
   })
   server.on('upgrade', (req, socket, head) => {
-    if (!mayAsk(req)) return refuse(socket, new RequestProblem(403, 'Forbidden'))
-    upgrade(req, socket, head).catch((error) => refuse(socket, error))
+    checkAccess(accessRequest(req))
+      .then(() => upgrade(req, socket, head))
+      .catch((error) => refuse(socket, error))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -49,6 +49,9 @@ export interface Behaviour {
   readonly exec?: Readonly<Record<string, CommandAnswer>>
   readonly log?: readonly (string | LogLine)[]
   readonly terminationMessage?: string
+  /** What it uses while it runs, as quantities: `250m`, `64Mi`. A little unless given. */
+  readonly cpu?: string
+  readonly memory?: string
 }
 
 export interface ImageBehaviour extends Behaviour {

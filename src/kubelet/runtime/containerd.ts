@@ -326,6 +326,12 @@ export function openContainerd({ socket, clock }: ContainerdOptions): Runtime {
         timeMs: nanosToMs(wire.cpu?.timestamp ?? 0),
         cpuUsageCoreNanos: wire.cpu?.usage_core_nano_seconds?.value ?? 0,
         memoryWorkingSetBytes: wire.memory?.working_set_bytes?.value ?? 0,
+        memoryUsageBytes: wire.memory?.usage_bytes?.value,
+        memoryRssBytes: wire.memory?.rss_bytes?.value,
+        pageFaults: wire.memory?.page_faults?.value,
+        majorPageFaults: wire.memory?.major_page_faults?.value,
+        writableBytes: wire.writable_layer?.used_bytes?.value,
+        writableInodes: wire.writable_layer?.inodes_used?.value,
       }))
     },
 

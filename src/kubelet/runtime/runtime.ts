@@ -198,6 +198,14 @@ export interface ContainerStats {
   readonly timeMs: number
   readonly cpuUsageCoreNanos: number
   readonly memoryWorkingSetBytes: number
+  /** These and what follows: as far as the runtime tells. */
+  readonly memoryUsageBytes?: number | undefined
+  readonly memoryRssBytes?: number | undefined
+  readonly pageFaults?: number | undefined
+  readonly majorPageFaults?: number | undefined
+  /** What the container has written into its root file system. */
+  readonly writableBytes?: number | undefined
+  readonly writableInodes?: number | undefined
 }
 
 export interface Runtime {
@@ -220,6 +228,7 @@ export interface Runtime {
   listContainers(): Promise<readonly Container[]>
   updateResources(id: string, resources: LinuxResources): Promise<void>
   reopenLog(id: string): Promise<void>
+  /** Of containers that run, as it is now. */
   stats(): Promise<readonly ContainerStats[]>
 
   execSync(id: string, command: readonly string[], timeoutMs: number): Promise<ExecResult>

@@ -3,12 +3,14 @@
 // kubelet above cannot tell the difference; a thousand nodes of it fit into one process.
 
 import type { Duplex } from 'node:stream'
+import { milliValue, quantityValue } from '#api/quantity.ts'
 import { AsyncBuffer } from '#lib/async-buffer.ts'
 import type { Clock, Timer } from '#lib/clock.ts'
 import type { Random } from '#lib/random.ts'
 import type { Files } from '../files.ts'
 import { formatLogLine } from '../log-format.ts'
 import { failure, hostPort, httpOutcome, type Prober, type ProbeTarget, success } from '../prober.ts'
+import type { NodeUsage } from '../stats/node-usage.ts'
 import {
   type Behaviour,
   behaviourOf,
@@ -46,10 +48,14 @@ export interface SimulatedOptions {
   /** How long the runtime itself takes. */
   readonly sandboxMs?: number | undefined
   readonly startMs?: number | undefined
+  /** The node's. */
+  readonly memoryBytes?: number | undefined
 }
 
 export interface SimulatedRuntime extends Runtime {
   readonly prober: Prober
+  /** What the containers and the node itself use, made up like theirs. */
+  nodeUsage(): Promise<NodeUsage>
   /** Ends a container as from outside, as by `kill -9`. */
   kill(containerId: string, exitCode?: number): void
   /** The network of a sandbox breaks down, as when its pause process dies. */
@@ -82,6 +88,12 @@ interface ContainerEntry {
   readonly markEnded: () => void
 }
 
+/** Of a container of which nothing is said, and of the node beside its containers. */
+const littleCpu = '10m'
+const littleMemory = '8Mi'
+const ownMilliCpu = 50
+const ownMemoryBytes = 128 * 2 ** 20
+
 const defaultCidr = '10.244.0.0/24'
 
 export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
@@ -97,6 +109,9 @@ class Simulated implements SimulatedRuntime {
   readonly #images = new Map<string, Image>()
   readonly #listeners = new Set<AsyncBuffer<RuntimeEvent>>()
   readonly #addresses = new Set<string>()
+  readonly #startedAtMs: number
+  /** What containers have used that are no more: the node's counter never falls. */
+  #removedCpuNanos = 0
   #lastHost = 1
   #notReady: readonly string[] = []
 
@@ -104,6 +119,7 @@ class Simulated implements SimulatedRuntime {
     this.#options = options
     this.#clock = options.clock
     this.#random = options.random
+    this.#startedAtMs = options.clock.now()
     for (const [name, image] of Object.entries(options.images ?? {})) if (image.present) this.#addImage(name)
   }
 
@@ -257,6 +273,7 @@ class Simulated implements SimulatedRuntime {
     const container = this.#containers.get(id)
     if (!container) return
     this.#end(container, 137)
+    this.#removedCpuNanos += this.#cpuNanosOf(container)
     this.#containers.delete(id)
     this.#tell({ containerId: id, type: 'deleted' })
   }
@@ -296,10 +313,29 @@ class Simulated implements SimulatedRuntime {
       .map((c) => ({
         containerId: c.id,
         timeMs,
-        // A hundredth of a core, and a few megabytes: enough for a table to show.
-        cpuUsageCoreNanos: (timeMs - c.startedAtMs) * 10_000,
-        memoryWorkingSetBytes: 8 * 2 ** 20,
+        cpuUsageCoreNanos: this.#cpuNanosOf(c),
+        memoryWorkingSetBytes: quantityValue(c.behaviour.memory ?? littleMemory),
       }))
+  }
+
+  async nodeUsage(): Promise<NodeUsage> {
+    const timeMs = this.#clock.now()
+    const containers = [...this.#containers.values()]
+    const used = containers.reduce((sum, container) => sum + this.#cpuNanosOf(container), this.#removedCpuNanos)
+    const memory = (await this.stats()).reduce((sum, stats) => sum + stats.memoryWorkingSetBytes, ownMemoryBytes)
+    return {
+      timeMs,
+      cpuUsageCoreNanos: used + (timeMs - this.#startedAtMs) * ownMilliCpu * 1000,
+      memoryUsageBytes: memory,
+      memoryWorkingSetBytes: memory,
+      memoryAvailableBytes: Math.max(0, (this.#options.memoryBytes ?? 0) - memory),
+    }
+  }
+
+  #cpuNanosOf({ state, startedAtMs, finishedAtMs, behaviour }: ContainerEntry): number {
+    if (startedAtMs === 0) return 0
+    const untilMs = state === 'exited' ? finishedAtMs : this.#clock.now()
+    return (untilMs - startedAtMs) * milliValue(behaviour.cpu ?? littleCpu) * 1000
   }
 
   #end(container: ContainerEntry, exitCode: number, reason?: string): void {
