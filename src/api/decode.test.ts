@@ -163,7 +163,7 @@ test('decode() tells unknown fields with their paths', () => {
 })
 
 test('decode() keeps of base64 and of times what Go keeps', () => {
-  const secretOf = (secret: string) => (decode(Thing, { spec: { secret } }).object as { spec: Json }).spec
+  const secretOf = (secret: string) => decode(Thing, { spec: { secret } }).object.spec
   assert.deepEqual(secretOf('k8B='), { secret: 'k8A=', ...zero })
   const since = (text: string) => decode(Thing, { spec: { since: text } }).object.spec
   assert.deepEqual(since('0001-01-01T00:00:00Z'), zero)

@@ -6,8 +6,10 @@ import { JSONSchemaProps } from './apiextensions/json-schema.ts'
 import { Deployment } from './apps/deployment.ts'
 import { arbitraryObject } from './arbitrary.ts'
 import { ConfigMap } from './core/config-map.ts'
+import { ResourceFieldSelector } from './core/env.ts'
 import { Pod } from './core/pod.ts'
 import { Secret } from './core/secret.ts'
+import { Service } from './core/service.ts'
 import { decode, decodeAs } from './decode.ts'
 import { kinds } from './kinds.ts'
 import { DeleteOptions } from './meta/options.ts'
@@ -225,6 +227,14 @@ describe('protobuf', () => {
     const schema = decodeAs<object>(JSONSchemaProps, { dependencies: { a: null, b: [] }, items: [] }).object
     assert.deepEqual(schema, { dependencies: { a: null, b: null } })
     assert.deepEqual(decodeMessage(JSONSchemaProps, encodeMessage(JSONSchemaProps, schema)), schema)
+  })
+
+  it('carries zeros that JSON has: a quantity and a port', () => {
+    const service = decode(Service, { spec: { ports: [{ port: 1, targetPort: 0 }] } }).object
+    const back = decodeMessage(Service.schema, encodeMessage(Service.schema, service))
+    assert.deepEqual(back.spec, { ports: [{ port: 1, targetPort: 0 }] })
+    const divisor = { resource: 'limits.cpu', divisor: '0' }
+    assert.deepEqual(decodeMessage(ResourceFieldSelector, encodeMessage(ResourceFieldSelector, divisor)), divisor)
   })
 
   it('carries the years 0 to 9999', () => {

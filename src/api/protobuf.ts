@@ -207,7 +207,7 @@ function fieldCodec(name: string, tag: number, schema: AnySchema): FieldCodec {
     name,
     tag,
     presence,
-    zero: shape.type === 'message' || shape.type === 'either' ? undefined : zeroOf(shape.type),
+    zero: isPlain(shape.type) ? zeroOf(shape.type) : undefined,
     write(writer, given) {
       value.write(writer.uint32(key), given)
     },
@@ -217,6 +217,10 @@ function fieldCodec(name: string, tag: number, schema: AnySchema): FieldCodec {
     },
   }
 }
+
+/** Other values are structs in Go, which `omitempty` never leaves out. */
+const isPlain = (type: string): type is ScalarName =>
+  type in scalarCodecs && type !== 'quantity' && type !== 'intOrString' && type !== 'any'
 
 function listField(name: string, tag: number, presence: Presence, item: Codec): FieldCodec {
   const key = keyOf(tag, item.wire)

@@ -56,6 +56,17 @@ const asksForReset = (list: readonly unknown[]): boolean =>
 export const managedFieldsOf = (object: object | undefined): unknown =>
   (object as { metadata?: { managedFields?: unknown } } | undefined)?.metadata?.managedFields
 
+/** The managed fields of `old`, where the write has changed nothing but the times in them: an apply of empty lists
+ *  does, and each such object would be written again and again. Upstream passes over it, too. */
+export function withOldTimes<T extends { readonly metadata: object }>(next: T, old: T): T {
+  const [now, before] = [managedFieldsOf(next), managedFieldsOf(old)]
+  if (now === before || !Array.isArray(now) || !Array.isArray(before) || now.length !== before.length) return next
+  const timeless = ({ time: _, ...entry }: ManagedFieldsEntry) => entry
+  if (!now.every((entry, i) => equalJson(timeless(entry), timeless(before[i])))) return next
+  const kept = { ...next, metadata: { ...next.metadata, managedFields: before } }
+  return equalJson(kept, old) ? kept : next
+}
+
 /** Undefined where one of them is not an entry. */
 function parse(list: readonly unknown[], toSet: (fields: unknown) => FieldSet): readonly Entry[] | undefined {
   const entries = new Map<string, Entry>()

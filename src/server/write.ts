@@ -15,6 +15,7 @@ import type { StoredObject } from '#store/store.ts'
 import { type AdmissionContext, admit, mutate, type Operation, reserve } from './admission/admission.ts'
 import type { Call } from './call.ts'
 import type { Versions } from './field-changes.ts'
+import { withOldTimes } from './managed-entries.ts'
 import { trackUpdate } from './managed-fields.ts'
 import { objectOf } from './stored.ts'
 import { projections } from './subresources/projection.ts'
@@ -55,6 +56,7 @@ export const updateStages: readonly WriteStage[] = [
   mutateObject,
   defaults,
   prepareUpdate,
+  keepTimes,
   reserveFor,
   validateChange,
   admitObject,
@@ -210,6 +212,10 @@ function prepareUpdate(write: Write): void {
   kind.strategy.prepareForUpdate?.(object, old!, context)
   if (kind.strategy.generation !== false && specChanged(kind, object, old!))
     object.metadata.generation = (old!.metadata.generation ?? 0) + 1
+}
+
+function keepTimes(write: Write): void {
+  write.object = withOldTimes(write.object, write.old!)
 }
 
 const outsideSpec: ReadonlySet<string> = new Set(['metadata', 'status', 'kind', 'apiVersion'])

@@ -2,6 +2,10 @@
 // a fixed seed; test/fuzz/run.ts runs them for as long as one likes.
 
 import fc from 'fast-check'
+import { SelectorError } from '#api/labels.ts'
+import { BodyError } from '#api/parse-body.ts'
+import { ProtobufError } from '#api/protobuf.ts'
+import { StatusError } from '#api/status-error.ts'
 
 export interface Law {
   readonly name: string
@@ -24,5 +28,20 @@ export function failureOf(law: Law, details: fc.RunDetails<unknown>): string {
   const again = `npm run fuzz -- --law ${JSON.stringify(law.name)} --seed ${details.seed} --path ${details.counterexamplePath}`
   const error = details.errorInstance
   const why = error instanceof Error ? error.stack : String(error)
-  return `${again}\nwith ${fc.stringify(details.counterexample)}\n${why}`
+  return `${again}\nwith ${fc.stringify(details.counterexample).slice(0, 4000)}\n${why}`
 }
+
+/** Undefined where something is refused as it should be: as the client's fault. */
+export function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof StatusError && (error.code < 500 || isUpstreams(error))) return undefined
+    if (error instanceof BodyError || error instanceof ProtobufError || error instanceof SelectorError) return undefined
+    throw error
+  }
+}
+
+/** Refusals that upstream calls an internal error. */
+const isUpstreams = ({ message, reason }: StatusError): boolean =>
+  reason === '' || message.startsWith('failed to create typed patch object')
