@@ -9,6 +9,7 @@ import { StatusError } from '#api/status-error.ts'
 import { type Clock, formatTime } from '#lib/clock.ts'
 import { errorText, type Log } from '#lib/log.ts'
 import { WorkQueue } from '#lib/queue.ts'
+import { within } from '#lib/within.ts'
 import { keyOf, type Store, type StoreEvent, type Watch } from '#store/store.ts'
 import type { ServicePort } from '../connect/service-dial.ts'
 import type { UserInfo } from '../request.ts'
@@ -159,19 +160,17 @@ export class Availability {
   }
 
   async #get(remote: Remote, url: string, verified: boolean): Promise<Fetched> {
-    const tooLong = new AbortController()
-    const error = new BackendError('context deadline exceeded', undefined)
-    const timer = this.#options.core.clock.after(checkMs, () => tooLong.abort(error))
-    const signal = AbortSignal.any([tooLong.signal, this.#stopping.signal])
     const headers = { ...userHeaders(user), accept: 'application/json', 'user-agent': 'apiserver' }
+    const late = () => new BackendError('context deadline exceeded', undefined)
+    const limit = { clock: this.#options.core.clock, limitMs: checkMs, late, signal: this.#stopping.signal }
     try {
-      const fetched = await remote.backend.fetch({ method: 'GET', path: remote.path, headers, signal }, verified)
-      if (fetched.status < 200 || fetched.status > 299) throw new Error(`bad status from ${url}: ${fetched.status}`)
-      return fetched
+      const { status, ...fetched } = await within(limit, (signal) =>
+        remote.backend.fetch({ method: 'GET', path: remote.path, headers, signal }, verified),
+      )
+      if (status < 200 || status > 299) throw new Error(`bad status from ${url}: ${status}`)
+      return { status, ...fetched }
     } catch (error) {
       throw error instanceof BackendError ? new Error(`Get ${JSON.stringify(url)}: ${error.message}`) : error
-    } finally {
-      timer.cancel()
     }
   }
 

@@ -10,7 +10,9 @@ import { type Duplex, PassThrough } from 'node:stream'
 import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import type { Clock } from '#lib/clock.ts'
 import type { KeyPair } from '#lib/pki.ts'
+import { readAll } from '#lib/read-all.ts'
 import { askUpgrade, type Upgraded } from '#lib/relay.ts'
+import { within } from '#lib/within.ts'
 import type { DialService, ServicePort } from '../connect/service-dial.ts'
 import type { UserInfo } from '../request.ts'
 import { reason } from '../webhook/client.ts'
@@ -150,14 +152,9 @@ export class Backend {
   /** A small document, for this server itself. */
   async fetch(asked: BackendRequest, verified = true): Promise<Fetched> {
     const answer = await this.#send(asked, verified ? this.#agent : this.#unverified)
-    const chunks: Buffer[] = []
-    let sizeBytes = 0
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      sizeBytes += chunk.length
-      if (sizeBytes > longestDocumentBytes) throw new BackendError('the answer is too long', undefined)
-      chunks.push(chunk)
-    }
-    return { status: answer.statusCode ?? 0, bytes: Buffer.concat(chunks), etag: answer.headers.etag }
+    const tooLong = () => new BackendError('the answer is too long', undefined)
+    const bytes = await readAll(answer, { longestBytes: longestDocumentBytes, tooLong })
+    return { status: answer.statusCode ?? 0, bytes, etag: answer.headers.etag }
   }
 
   /** Asks for an upgrade. The connection is the caller's if the answer is 101, and is closed after any other. */
@@ -223,21 +220,16 @@ export class Backend {
 
   async #connect(verified: boolean, signal: AbortSignal | undefined): Promise<TLSSocket> {
     const { service, dialService, clock, credentials, authorityPem } = this.#options
-    const tooLong = new AbortController()
-    const timer = clock.after(connectMs, () => tooLong.abort(new BackendError('i/o timeout', undefined)))
-    const both = signal ? AbortSignal.any([signal, tooLong.signal]) : tooLong.signal
-    try {
-      const socket = await dialService(service, both)
-      return await this.#handshake(socket, both, {
+    const late = () => new BackendError('i/o timeout', undefined)
+    return within({ clock, limitMs: connectMs, late, signal }, async (both) =>
+      this.#handshake(await dialService(service, both), both, {
         servername: this.host,
         ca: authorityPem,
         cert: credentials.certPem,
         key: credentials.keyPem,
         rejectUnauthorized: verified,
-      })
-    } finally {
-      timer.cancel()
-    }
+      }),
+    )
   }
 
   #handshake(socket: Duplex, signal: AbortSignal, options: TlsOptions): Promise<TLSSocket> {

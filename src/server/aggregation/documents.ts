@@ -4,6 +4,7 @@
 import { documentOf, type OpenApiDocument } from '#api/openapi-v3.ts'
 import type { Clock } from '#lib/clock.ts'
 import { isObject } from '#lib/json.ts'
+import { within } from '#lib/within.ts'
 import { authenticatedGroup } from '../authn/user.ts'
 import type { UserInfo } from '../request.ts'
 import { BackendError, type Fetched, userHeaders } from './backend.ts'
@@ -106,18 +107,14 @@ export class BackendDocuments {
   }
 
   async #get(remote: Remote, path: string, etag: string | undefined): Promise<Fetched> {
-    const tooLong = new AbortController()
-    const timer = this.#clock.after(answerMs, () => tooLong.abort(new BackendError('i/o timeout', undefined)))
     const headers = {
       ...userHeaders(documentsUser),
       accept: 'application/json',
       ...(etag === undefined ? {} : { 'if-none-match': etag }),
     }
-    try {
-      const signal = AbortSignal.any([tooLong.signal, this.#signal])
-      return await remote.backend.fetch({ method: 'GET', path, headers, signal })
-    } finally {
-      timer.cancel()
-    }
+    const late = () => new BackendError('i/o timeout', undefined)
+    return within({ clock: this.#clock, limitMs: answerMs, late, signal: this.#signal }, (signal) =>
+      remote.backend.fetch({ method: 'GET', path, headers, signal }),
+    )
   }
 }

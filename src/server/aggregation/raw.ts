@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ApiObject } from '#api/kind.ts'
 import { internalError, type StatusBody, StatusError } from '#api/status-error.ts'
 import { deepFreeze } from '#lib/freeze.ts'
+import { readAll } from '#lib/read-all.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Call } from '../call.ts'
 import type { ApiResponse, WatchEvent } from '../request.ts'
@@ -28,22 +29,13 @@ export async function rawAnswer({ info }: Call, answer: IncomingMessage): Promis
   const status = answer.statusCode ?? 502
   if (info.verb === 'watch' && status < 300)
     return { status, headers: {}, body: { type: 'watch', events: events(answer) } }
-  const body = parse(await textOf(answer))
+  const body = parse(String(await readAll(answer, { longestBytes: longestAnswerBytes, tooLong })))
   if (status >= 300) throw StatusError.fromBody(body as Partial<StatusBody>, status)
   if (info.verb === 'list') return { status, headers: {}, body: listOf(body as unknown as ListBody) }
   return { status, headers: {}, body: { type: 'object', object: deepFreeze(body as ApiObject) } }
 }
 
-async function textOf(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length
-    if (sizeBytes > longestAnswerBytes) throw internalError(new Error('the answer is too long'))
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
-}
+const tooLong = () => internalError(new Error('the answer is too long'))
 
 /** What is no JSON is an error's text. */
 function parse(text: string): object {

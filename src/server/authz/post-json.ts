@@ -1,9 +1,11 @@
 // Posts JSON to a server that the administrator has configured, with the credentials for it, and tries again where it
 // is only for a moment that it does not answer. Bounded in time, size and number of tries.
 
-import { request as requestHttp } from 'node:http'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent, request as requestHttps } from 'node:https'
 import type { Clock } from '#lib/clock.ts'
+import { readAll } from '#lib/read-all.ts'
+import { within } from '#lib/within.ts'
 
 export interface JsonServer {
   readonly url: string
@@ -65,45 +67,36 @@ export function jsonPoster(
       const asked = secure ? requestHttps(url, { ...options, agent }) : requestHttp(url, options)
       asked.once('error', reject)
       asked.once('response', (answer) => {
-        const chunks: Buffer[] = []
-        let sizeBytes = 0
-        answer.on('data', (chunk: Buffer) => {
-          sizeBytes += chunk.length
-          if (sizeBytes > longestBytes) asked.destroy(new Error(`${url} answered more than ${longestBytes} bytes`))
-          else chunks.push(chunk)
-        })
-        answer.once('error', reject)
-        answer.once('end', () => {
-          const status = answer.statusCode ?? 0
-          if (status < 200 || status > 299) return reject(new Refused(url, status))
-          try {
-            resolve(JSON.parse(Buffer.concat(chunks).toString()))
-          } catch (error) {
-            reject(new Error(`${url} is no JSON`, { cause: error }))
-          }
-        })
+        parsed(url, answer).then(resolve, reject)
       })
       asked.end(text)
     })
 
   return async (body) => {
     const text = JSON.stringify(body)
-    const deadline = new AbortController()
-    const timer = clock.after(timeoutMs, () => deadline.abort())
-    try {
+    const late = () => new Error(`${url} did not answer within ${timeoutMs} ms`)
+    return within({ clock, limitMs: timeoutMs, late }, async (signal) => {
       for (let attempt = 1, waitMs = firstWaitMs; ; attempt++, waitMs *= waitFactor) {
         try {
-          return await once(text, deadline.signal)
+          return await once(text, signal)
         } catch (error) {
-          if (attempt === attempts || deadline.signal.aborted || !mayPass(error)) throw error
-          await clock.sleep(waitMs, deadline.signal)
+          signal.throwIfAborted()
+          if (attempt === attempts || !mayPass(error)) throw error
+          await clock.sleep(waitMs, signal)
         }
       }
-    } catch (error) {
-      if (deadline.signal.aborted) throw new Error(`${url} did not answer within ${timeoutMs} ms`)
-      throw error
-    } finally {
-      timer.cancel()
-    }
+    })
+  }
+}
+
+async function parsed(url: string, answer: IncomingMessage): Promise<unknown> {
+  const tooLong = () => new Error(`${url} answered more than ${longestBytes} bytes`)
+  const bytes = await readAll(answer, { longestBytes, tooLong })
+  const status = answer.statusCode ?? 0
+  if (status < 200 || status > 299) throw new Refused(url, status)
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (error) {
+    throw new Error(`${url} is no JSON`, { cause: error })
   }
 }

@@ -8,6 +8,8 @@ import { type Duplex, PassThrough } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import type { Clock } from '#lib/clock.ts'
 import { Lru } from '#lib/lru.ts'
+import { readAll } from '#lib/read-all.ts'
+import { within } from '#lib/within.ts'
 import type { DialService } from '../connect/service-dial.ts'
 
 /** As `clientConfig` of webhook configurations and of conversions. */
@@ -85,14 +87,12 @@ export function createWebhookClient({ clock, dialService }: WebhookClientOptions
     const port = url.port === '' ? defaultPort : Number(url.port)
     if (!service) return tlsConnect({ host, port, servername: isIP(host) === 0 ? host : '', ca })
     if (!dialService) throw new WebhookError('no services are reached from here')
-    const tooLong = new AbortController()
-    const timer = clock.after(longestDialMs, () => tooLong.abort(new WebhookError('i/o timeout')))
-    try {
-      const { namespace, name } = service
-      return tlsConnect({ socket: await dialService({ namespace, name, port }, tooLong.signal), servername: host, ca })
-    } finally {
-      timer.cancel()
-    }
+    const { namespace, name } = service
+    const late = () => new WebhookError('i/o timeout')
+    const socket = await within({ clock, limitMs: longestDialMs, late }, (signal) =>
+      dialService({ namespace, name, port }, signal),
+    )
+    return tlsConnect({ socket, servername: host, ca })
   }
 
   /** One per webhook and authority, so that a connection is used again. */
@@ -117,25 +117,20 @@ export function createWebhookClient({ clock, dialService }: WebhookClientOptions
     const url = webhookUrl(address)
     url.searchParams.set('timeout', `${Math.ceil(timeoutMs / 1000)}s`)
     const failed = (why: string) => new WebhookError(`Post ${JSON.stringify(shown(url, address))}: ${why}`)
-    const deadline = new AbortController()
-    const timer = clock.after(timeoutMs, () => deadline.abort())
-    const both = AbortSignal.any([signal, deadline.signal])
+    const late = () => failed('context deadline exceeded')
+    const exchanged = { url, agent: agentFor(address, url), body: JSON.stringify(body) }
     try {
-      const { status, text } = await exchange({
-        url,
-        agent: agentFor(address, url),
-        body: JSON.stringify(body),
-        signal: both,
-      })
+      const { status, text } = await within({ clock, limitMs: timeoutMs, late, signal }, async (both) =>
+        exchange({ ...exchanged, signal: both }).catch((error) => {
+          throw both.aborted ? both.reason : error
+        }),
+      )
       if (status < 200 || status > 299) throw refused(status, text)
       return parse(text)
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      if (deadline.signal.aborted) throw failed('context deadline exceeded')
       if (error instanceof WebhookError) throw error
       throw failed(reason(error as NodeJS.ErrnoException, url))
-    } finally {
-      timer.cancel()
     }
   }
 
@@ -157,6 +152,8 @@ interface Exchange {
   readonly signal: AbortSignal
 }
 
+const tooLong = () => new Error(`answered more than ${longestAnswerBytes} bytes`)
+
 const exchange = ({ url, agent, body, signal }: Exchange): Promise<{ status: number; text: string }> =>
   new Promise((resolve, reject) => {
     const headers = {
@@ -167,15 +164,10 @@ const exchange = ({ url, agent, body, signal }: Exchange): Promise<{ status: num
     const asked = request(url, { method: 'POST', agent, headers, signal })
     asked.once('error', reject)
     asked.once('response', (answer) => {
-      const chunks: Buffer[] = []
-      let sizeBytes = 0
-      answer.on('data', (chunk: Buffer) => {
-        sizeBytes += chunk.length
-        if (sizeBytes > longestAnswerBytes) asked.destroy(new Error(`answered more than ${longestAnswerBytes} bytes`))
-        else chunks.push(chunk)
-      })
-      answer.once('error', reject)
-      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
+      readAll(answer, { longestBytes: longestAnswerBytes, tooLong }).then(
+        (bytes) => resolve({ status: answer.statusCode ?? 0, text: String(bytes) }),
+        reject,
+      )
     })
     asked.end(body)
   })
