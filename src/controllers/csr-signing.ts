@@ -1,7 +1,7 @@
 // Approves and signs certificate requests. A node's certificates are approved for whoever the roles let ask for them:
 // its client certificate for joining nodes and for the node itself, its serving certificate for the node itself.
 // Everything else waits for a person; what a person approves is signed. Upstream: the csrapproving and csrsigning
-// controllers, which leave serving certificates to a person; a node may not ask for names that are not its own here.
+// controllers, which leave all serving certificates to a person; here those of nodes that name others than themselves.
 
 import { SubjectAccessReview } from '#api/authorization/subject-access-review.ts'
 import { CertificateSigningRequest } from '#api/certificates/certificate-signing-request.ts'
@@ -42,32 +42,72 @@ const isOver = (csr: CertificateSigningRequest): boolean =>
   Boolean(csr.status.certificate) ||
   (csr.status.conditions?.some((c) => (c.type === 'Denied' || c.type === 'Failed') && c.status === 'True') ?? false)
 
-/** What is wrong with a request for a node's certificate. */
-function problemOf(signerName: string, request: ParsedRequest, reserved: Reserved): string | undefined {
-  const { commonName, organizations, dnsNames, ips } = request
-  if (!commonName.startsWith(nodePrefix)) return `subject common name does not begin with ${nodePrefix}`
+const signing = ['digital signature']
+const encipherment = 'key encipherment'
+const keyUsages = ['digital signature', 'key encipherment'] as const
+
+/** Keys that cannot encipher need not be allowed to. */
+function nodeUsagesProblem(usages: readonly string[], needed: string): string | undefined {
+  const exact = (wanted: readonly string[]): boolean =>
+    usages.length === wanted.length && wanted.every((usage) => usages.includes(usage))
+  const all = [...signing, encipherment, needed].sort()
+  return exact(all) || exact([...signing, needed]) ? undefined : `usages did not match [${all.join(' ')}]`
+}
+
+/** Upstream: ValidateKubeletClientCSR. */
+function nodeClientProblem(usages: readonly string[], request: ParsedRequest): string | undefined {
+  const { dnsNames, emails, ips, uris } = request
+  if (dnsNames.length > 0) return 'DNS subjectAltNames are not allowed'
+  if (emails.length > 0) return 'Email subjectAltNames are not allowed'
+  if (ips.length > 0) return 'IP subjectAltNames are not allowed'
+  if (uris.length > 0) return 'URI subjectAltNames are not allowed'
+  return nodeUsagesProblem(usages, 'client auth')
+}
+
+/** Upstream: ValidateKubeletServingCSR. */
+function nodeServingProblem(usages: readonly string[], request: ParsedRequest): string | undefined {
+  const { dnsNames, emails, ips, uris } = request
+  if (dnsNames.length + ips.length === 0) return 'at least one of DNS or IP subjectAltName is required'
+  if (emails.length > 0) return 'Email subjectAltNames are not allowed'
+  if (uris.length > 0) return 'URI subjectAltNames are not allowed'
+  return nodeUsagesProblem(usages, 'server auth')
+}
+
+function clientUsagesProblem(usages: readonly string[]): string | undefined {
+  const strange = usages.find((usage) => usage !== 'client auth' && usage !== encipherment && !signing.includes(usage))
+  if (strange !== undefined) return `invalid usage for client certificate: ${strange}`
+  return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth'
+}
+
+/** Why the signer cannot sign it, whoever approves. */
+function problemOf({ signerName, usages = [] }: CertificateSigningRequest['spec'], request: ParsedRequest) {
+  if (signerName === userSigner) return clientUsagesProblem(usages)
+  const { commonName, organizations } = request
   if (organizations.length !== 1 || organizations[0] !== 'system:nodes')
     return 'subject organization is not system:nodes'
-  const names = dnsNames.length + ips.length
-  if (signerName === nodeSigner) return names > 0 ? 'DNS and IP subjectAltNames are not allowed' : undefined
-  if (names === 0) return 'at least one of DNS or IP subjectAltName is required'
+  if (!commonName.startsWith(nodePrefix)) return `subject common name does not begin with ${nodePrefix}`
+  return signerName === nodeSigner ? nodeClientProblem(usages, request) : nodeServingProblem(usages, request)
+}
+
+/** A node that serves under other names than its own needs a person's word for it. */
+function servesAsItself({ commonName, dnsNames, ips }: ParsedRequest, reserved: Reserved): boolean {
   const node = commonName.slice(nodePrefix.length)
-  const strange =
-    dnsNames.find((name) => name !== node || reserved.dnsNames.includes(name)) ??
-    ips.find((ip) => reserved.ips.includes(ip))
-  return strange === undefined ? undefined : `subjectAltName ${strange} is not of the node`
+  return (
+    dnsNames.every((name) => name === node && !reserved.dnsNames.includes(name)) &&
+    !ips.some((ip) => reserved.ips.includes(ip))
+  )
 }
 
 /** Whether the request is to be signed, and whether that needs nobody's word. */
 export function judge(csr: CertificateSigningRequest, request: ParsedRequest, reserved: Reserved): Verdict {
   if (isOver(csr)) return { sign: false }
   const { signerName, username = '', groups = [] } = csr.spec
-  if (signerName === userSigner) return isApproved(csr) ? { sign: true, usages: ['client'] } : { sign: false }
-  if (signerName !== nodeSigner && signerName !== servingSigner) return { sign: false }
-  const failure = problemOf(signerName, request, reserved)
-  if (failure !== undefined) return { sign: false, failure }
-  const usages: readonly Usage[] = signerName === nodeSigner ? ['client'] : ['server']
-  if (isApproved(csr)) return { sign: true, usages }
+  if (signerName !== userSigner && signerName !== nodeSigner && signerName !== servingSigner) return { sign: false }
+  const failure = problemOf(csr.spec, request)
+  const usages: readonly Usage[] = signerName === servingSigner ? ['server'] : ['client']
+  if (isApproved(csr)) return failure === undefined ? { sign: true, usages } : { sign: false, failure }
+  // What waits for a person may be wrong: nobody has asked the signer yet.
+  if (failure !== undefined || signerName === userSigner) return { sign: false }
   const isItself = username === request.commonName && groups.includes('system:nodes')
   if (signerName === nodeSigner) {
     return {
@@ -76,7 +116,9 @@ export function judge(csr: CertificateSigningRequest, request: ParsedRequest, re
       usages,
     }
   }
-  return isItself ? { sign: 'permitted', permissions: ['selfnodeserver'], usages } : { sign: false }
+  return isItself && servesAsItself(request, reserved)
+    ? { sign: 'permitted', permissions: ['selfnodeserver'], usages }
+    : { sign: false }
 }
 
 async function isPermitted(
@@ -148,6 +190,7 @@ export const csrSigning = (authority: KeyPair, reserved: Reserved = { dnsNames: 
       const lifetimeMs = Math.max(shortestMs, Math.min(yearMs, (csr.spec.expirationSeconds ?? yearMs / 1000) * 1000))
       const certPem = await signRequest(authority, requestPem, {
         usages: verdict.usages,
+        keyUsages: keyUsages.filter((usage) => csr.spec.usages?.includes(usage)),
         nowMs: clock.now(),
         lifetimeMs,
       })

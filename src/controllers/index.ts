@@ -4,6 +4,7 @@ import type { KindRegistry } from '#api/kind-registry.ts'
 import type { Controller } from '#client/controller.ts'
 import { bootstrapSigner } from './bootstrap-signer.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
+import { csrCleaner } from './csr-cleaner.ts'
 import { deployment } from './deployment.ts'
 import { disruption } from './disruption.ts'
 import { endpoints } from './endpoints.ts'
@@ -55,6 +56,7 @@ export const controllers = ({
   policyStatus(kinds),
   tokenCleaner,
   bootstrapSigner,
+  csrCleaner,
   ...(caPem === undefined ? [] : [rootCaPublisher(caPem)]),
   ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),
   deployment,

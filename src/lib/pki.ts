@@ -14,10 +14,14 @@ export interface Subject {
   readonly organizations?: readonly string[]
 }
 
+export type KeyUsage = 'digital signature' | 'key encipherment'
+
 export interface CertificateOptions extends Subject {
   readonly dnsNames?: readonly string[]
   readonly ips?: readonly string[]
   readonly usages: readonly ('client' | 'server')[]
+  /** What the key may do; signing unless given. */
+  readonly keyUsages?: readonly KeyUsage[]
   readonly nowMs: number
   readonly lifetimeMs: number
 }
@@ -97,6 +101,12 @@ async function sign(authority: KeyPair, publicKey: webcrypto.CryptoKey, options:
     ...(options.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })),
     ...(options.ips ?? []).map((value) => ({ type: 'ip' as const, value })),
   ]
+  const { keyUsages = ['digital signature'] } = options
+  const keyFlags = {
+    'digital signature': x509.KeyUsageFlags.digitalSignature,
+    'key encipherment': x509.KeyUsageFlags.keyEncipherment,
+  }
+  const flags = keyUsages.reduce((all, usage) => all | keyFlags[usage], 0)
   const usages = { client: x509.ExtendedKeyUsage.clientAuth, server: x509.ExtendedKeyUsage.serverAuth }
   const cert = await x509.X509CertificateGenerator.create({
     serialNumber: newSerial(),
@@ -108,7 +118,7 @@ async function sign(authority: KeyPair, publicKey: webcrypto.CryptoKey, options:
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      ...(flags === 0 ? [] : [new x509.KeyUsagesExtension(flags, true)]),
       new x509.ExtendedKeyUsageExtension(options.usages.map((usage) => usages[usage])),
       await x509.AuthorityKeyIdentifierExtension.create(issuer),
       ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
@@ -147,6 +157,8 @@ export interface ParsedRequest extends Subject {
   readonly organizations: readonly string[]
   readonly dnsNames: readonly string[]
   readonly ips: readonly string[]
+  readonly emails: readonly string[]
+  readonly uris: readonly string[]
 }
 
 /** Reads a signing request and checks that its sender holds the key. Throws with what is wrong. */
@@ -162,6 +174,8 @@ export async function parseRequest(requestPem: string): Promise<ParsedRequest> {
     organizations: name.getField('O'),
     dnsNames: alternatives.filter((a) => a.type === 'dns').map((a) => a.value),
     ips: alternatives.filter((a) => a.type === 'ip').map((a) => a.value),
+    emails: alternatives.filter((a) => a.type === 'email').map((a) => a.value),
+    uris: alternatives.filter((a) => a.type === 'url').map((a) => a.value),
   }
 }
 
@@ -169,7 +183,7 @@ export async function parseRequest(requestPem: string): Promise<ParsedRequest> {
 export async function signRequest(
   authority: KeyPair,
   requestPem: string,
-  options: Pick<CertificateOptions, 'usages' | 'nowMs' | 'lifetimeMs'>,
+  options: Pick<CertificateOptions, 'usages' | 'keyUsages' | 'nowMs' | 'lifetimeMs'>,
 ): Promise<string> {
   const x509 = await library()
   const parsed = await parseRequest(requestPem)

@@ -25,6 +25,13 @@ const wrong: readonly (readonly [string, object, readonly string[]])[] = [
   ['no usages', { usages: [] }, ['spec.usages: Required value']],
   ['no signer', { signerName: '' }, ['spec.signerName: Required value']],
   [
+    'a signer of older versions',
+    { signerName: 'kubernetes.io/legacy-unknown' },
+    [
+      'spec.signerName: Invalid value: "kubernetes.io/legacy-unknown": the legacy signerName is not allowed via this API version',
+    ],
+  ],
+  [
     'too short a time',
     { expirationSeconds: 60 },
     ['spec.expirationSeconds: Invalid value: 60: may not specify a duration less than 600 seconds (10 minutes)'],

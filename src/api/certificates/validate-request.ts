@@ -41,6 +41,10 @@ export function validateRequest({ spec }: { readonly spec: CertificateSigningReq
     if (usages.indexOf(usage) < i) errors.duplicate(path.child('usages').index(i), usage)
   })
   validateSigner(spec.signerName ?? '', errors)
+  if (spec.signerName === 'kubernetes.io/legacy-unknown') {
+    const text = 'the legacy signerName is not allowed via this API version'
+    errors.invalid(path.child('signerName'), spec.signerName, text)
+  }
   if (seconds !== undefined && seconds < minSeconds) {
     errors.invalid(
       path.child('expirationSeconds'),
