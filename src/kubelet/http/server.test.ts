@@ -9,6 +9,8 @@ import type { Pod } from '#api/core/pod.ts'
 import { realClock } from '#lib/clock.ts'
 import { createAuthority, issue, type KeyPair } from '#lib/pki.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { mayAlways } from './access.ts'
+import { RequestProblem } from './request-problem.ts'
 import { type KubeletHttp, serveKubeletHttp } from './server.ts'
 
 const pod = { metadata: { namespace: 'n', name: 'p' }, spec: {}, status: { podIP: '127.0.0.1' } } as unknown as Pod
@@ -19,6 +21,8 @@ describe("the agent's own API", () => {
   let authority: KeyPair
   let agent: KubeletHttp
   const clients = new Map<string, KeyPair>()
+  /** Who came that is not known by a certificate alone. */
+  const known: string[] = []
 
   before(async () => {
     const nowMs = realClock.now()
@@ -29,6 +33,8 @@ describe("the agent's own API", () => {
       const subject = { commonName: 'client', organizations: [organization] }
       clients.set(organization, await issue(authority, { ...subject, usages: ['client'], nowMs, lifetimeMs }))
     }
+    const stranger = { commonName: 'stranger', organizations: ['system:masters'], usages: ['client'] as const }
+    clients.set('elsewhere', await issue(await createAuthority('other', nowMs), { ...stranger, nowMs, lifetimeMs }))
     behind.listen(0, '127.0.0.1')
     await once(behind, 'listening')
     behindPort = (behind.address() as AddressInfo).port
@@ -44,6 +50,16 @@ describe("the agent's own API", () => {
         sandboxId: () => undefined,
         readLog: () => assert.fail('no log is read'),
       },
+      stats: {
+        metrics: async () => 'own 1',
+        resourceMetrics: async () => 'used 1',
+        summary: async (query) => ({ brief: query.get('only_cpu_and_memory') }),
+      },
+      checkAccess: async (request) => {
+        if (mayAlways(request)) return
+        known.push(request.certificate?.name ?? request.authorization ?? 'nobody')
+        if (request.authorization !== 'Bearer good' || request.verb === 'exec') throw new RequestProblem(403, 'no')
+      },
     })
   })
   after(async () => {
@@ -52,21 +68,30 @@ describe("the agent's own API", () => {
     behind.close()
   })
 
-  const asked = (path: string, { organization = 'system:masters', upgrade = '' } = {}) => {
-    const { certPem, keyPem } = clients.get(organization)!
+  const asked = (path: string, { organization = 'system:masters', upgrade = '', token = '' } = {}) => {
+    const { certPem: cert, keyPem: key } = clients.get(organization) ?? {}
     return request({
       host: '127.0.0.1',
       port: agent.port,
       path,
       agent: false,
       ca: authority.certPem,
-      cert: certPem,
-      key: keyPem,
-      headers: upgrade === '' ? {} : { connection: 'Upgrade', upgrade },
+      ...(cert && key ? { cert, key } : {}),
+      headers: {
+        ...(upgrade === '' ? {} : { connection: 'Upgrade', upgrade }),
+        ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      },
     })
   }
-  const ask = async (path: string, organization?: string): Promise<readonly [status: number, text: string]> => {
-    const sent = asked(path, organization === undefined ? {} : { organization }).end()
+  const ask = async (
+    path: string,
+    organization?: string,
+    token?: string,
+  ): Promise<readonly [status: number, text: string]> => {
+    const sent = asked(path, {
+      ...(organization === undefined ? {} : { organization }),
+      ...(token ? { token } : {}),
+    }).end()
     const [answer] = await once(sent, 'response')
     let text = ''
     for await (const chunk of answer) text += chunk
@@ -112,7 +137,38 @@ describe("the agent's own API", () => {
   })
 
   test('another node may only ask whether the proxy has caught up', async () => {
-    assert.deepEqual(await ask('/pods', 'system:nodes'), [403, 'Forbidden'])
+    assert.deepEqual(await ask('/pods', 'system:nodes'), [403, 'no'])
     assert.deepEqual(await ask('/proxySettled?resourceVersion=1', 'system:nodes'), [200, 'ok'])
+  })
+
+  test('who has no certificate may have a token', async () => {
+    assert.deepEqual(await ask('/metrics/resource', 'nobody'), [403, 'no'])
+    assert.deepEqual(await ask('/metrics/resource', 'nobody', 'good'), [200, 'used 1'])
+    assert.deepEqual(await ask('/metrics', 'nobody', 'good'), [200, 'own 1'])
+    assert.deepEqual(await ask('/stats/summary?only_cpu_and_memory=true', 'nobody', 'good'), [200, '{"brief":"true"}'])
+    assert.equal((await ask('/metrics/other', 'nobody', 'good'))[0], 404)
+    assert.equal((await ask('/stats', 'nobody', 'good'))[0], 404)
+  })
+
+  test('a certificate of another authority says nothing', async () => {
+    known.length = 0
+    assert.deepEqual(await ask('/pods', 'elsewhere'), [403, 'no'])
+    assert.deepEqual(known, ['nobody'])
+  })
+
+  test('an upgrade is refused to who may not', async () => {
+    const sent = asked('/exec/n/p/c', { organization: 'nobody', token: 'good', upgrade: 'SPDY/3.1' }).end()
+    const [answer] = await once(sent, 'response')
+    assert.equal(answer.statusCode, 403)
+    answer.resume()
+  })
+
+  test('a token for the agent does not reach what stands behind a pod', async () => {
+    const shows = createServer((req, res) => res.end(String(req.headers.authorization))).listen(0, '127.0.0.1')
+    await once(shows, 'listening')
+    const { port } = shows.address() as AddressInfo
+    assert.deepEqual(await ask(`/podProxy/n/p/${port}/`, 'nobody', 'good'), [200, 'undefined'])
+    shows.closeAllConnections()
+    shows.close()
   })
 })

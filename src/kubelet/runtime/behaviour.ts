@@ -3,6 +3,8 @@
 //
 //   pinnace.dev/simulate: '{"app": {"exitAfterMs": 5000, "exitCode": 1}, "*": {"startMs": 200}}'
 
+import { quantityProblem } from '#api/quantity.ts'
+
 export const simulateAnnotation = 'pinnace.dev/simulate'
 
 export interface LogLine {
@@ -76,7 +78,12 @@ export function behaviourOf(image: Behaviour, annotation: string | undefined, co
   }
   if (declared === null || typeof declared !== 'object' || Array.isArray(declared))
     throw new Error(`Annotation "${simulateAnnotation}" must be an object from container names to behaviour`)
-  return { ...image, ...declared['*'], ...declared[container] }
+  const behaviour: Behaviour = { ...image, ...declared['*'], ...declared[container] }
+  for (const quantity of [behaviour.cpu, behaviour.memory]) {
+    const problem = quantity === undefined ? undefined : quantityProblem(quantity)
+    if (problem) throw new Error(`Annotation "${simulateAnnotation}": ${JSON.stringify(quantity)}: ${problem}`)
+  }
+  return behaviour
 }
 
 /** How a run ends; undefined: only when told to. */

@@ -238,6 +238,21 @@ export function runtimeCases(name: string, open: () => Promise<RuntimeUnderTest>
     assert.deepEqual([exitCode, Buffer.from(stdout).toString()], [7, 'hello\n'])
   })
 
+  it('what a running container uses is told, of an ended one nothing that would count', async (under) => {
+    const { runtime } = under
+    const [{ id }, { id: ended }] = [await start(under, 'runs', 'a'), await start(under, 'runs', 'b')]
+    await Promise.all([runtime.startContainer(id), runtime.startContainer(ended)])
+    await runtime.stopContainer(ended, 0)
+    await under.pass(100)
+    const first = (await runtime.stats()).find(({ containerId }) => containerId === id)
+    assert.ok(first && first.timeMs > 0 && first.memoryWorkingSetBytes > 0)
+    await under.pass(100)
+    const stats = await runtime.stats()
+    const second = stats.find(({ containerId }) => containerId === id)!
+    assert.ok(second.timeMs > first.timeMs && second.cpuUsageCoreNanos >= first.cpuUsageCoreNanos)
+    assert.equal(stats.find(({ containerId }) => containerId === ended)?.memoryWorkingSetBytes ?? 0, 0)
+  })
+
   it('an image that is not there is said to be not there', async (under) => {
     assert.equal(await under.runtime.imageStatus('example.invalid/nothing:1'), undefined)
     const { image } = under.program('runs')

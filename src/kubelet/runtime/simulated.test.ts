@@ -34,6 +34,7 @@ test('behaviourOf() puts the annotation over the image, and a container over all
   assert.deepEqual(behaviourOf({ stopMs: 9 }, annotation, 'other'), { stopMs: 9, startMs: 5, exitCode: 1 })
   assert.throws(() => behaviourOf({}, '{', 'app'), /Annotation "pinnace.dev\/simulate" is no JSON/)
   assert.throws(() => behaviourOf({}, '[]', 'app'), /must be an object/)
+  assert.throws(() => behaviourOf({}, '{"app":{"cpu":"much"}}', 'app'), /"much": /)
 })
 
 test('endOf() goes through the runs, and stays with the last', () => {
