@@ -1,0 +1,14 @@
+// A config map is files that another user than root can read.
+
+import { behaviour } from '../behaviour.ts'
+import { configMaps, showsData } from '../fixtures/data-volumes.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-storage',
+    name: 'ConfigMap should be consumable from pods in volume as non-root',
+    since: '1.9',
+    needs: ['pods'],
+  },
+  (t) => showsData(t, configMaps, { user: 1000 }),
+)

@@ -1,0 +1,14 @@
+// A config map is files of the mode that the volume asks for.
+
+import { behaviour } from '../behaviour.ts'
+import { configMaps, showsData } from '../fixtures/data-volumes.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-storage',
+    name: 'ConfigMap should be consumable from pods in volume with defaultMode set',
+    since: '1.9',
+    needs: ['pods'],
+  },
+  (t) => showsData(t, configMaps, { defaultMode: 0o400 }),
+)

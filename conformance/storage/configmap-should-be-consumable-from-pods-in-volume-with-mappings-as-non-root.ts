@@ -1,0 +1,14 @@
+// A config map is the one file that is asked for, and another user than root can read it.
+
+import { behaviour } from '../behaviour.ts'
+import { configMaps, showsData } from '../fixtures/data-volumes.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-storage',
+    name: 'ConfigMap should be consumable from pods in volume with mappings as non-root',
+    since: '1.9',
+    needs: ['pods'],
+  },
+  (t) => showsData(t, configMaps, { isMapped: true, user: 1000 }),
+)

@@ -1,0 +1,14 @@
+// A file of a volume says the labels of the pod as they are now.
+
+import { behaviour } from '../behaviour.ts'
+import { downward, followsMetadata } from '../fixtures/downward-volumes.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-storage',
+    name: 'Downward API volume should update labels on modification',
+    since: '1.9',
+    needs: ['pods'],
+  },
+  (t) => followsMetadata(t, downward, 'labels'),
+)

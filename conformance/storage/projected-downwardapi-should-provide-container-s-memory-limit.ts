@@ -1,0 +1,14 @@
+// A file of a projected volume says the limit of a container's memory.
+
+import { behaviour } from '../behaviour.ts'
+import { projectedDownward, showsResource } from '../fixtures/downward-volumes.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-storage',
+    name: "Projected downwardAPI should provide container's memory limit",
+    since: '1.9',
+    needs: ['pods'],
+  },
+  (t) => showsResource(t, projectedDownward, 'limits.memory'),
+)

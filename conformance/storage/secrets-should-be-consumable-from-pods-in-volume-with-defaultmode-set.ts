@@ -1,0 +1,14 @@
+// A secret is files of the mode that the volume asks for.
+
+import { behaviour } from '../behaviour.ts'
+import { secrets, showsData } from '../fixtures/data-volumes.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-storage',
+    name: 'Secrets should be consumable from pods in volume with defaultMode set',
+    since: '1.9',
+    needs: ['pods'],
+  },
+  (t) => showsData(t, secrets, { defaultMode: 0o400 }),
+)

@@ -1,0 +1,9 @@
+// A secret is files, one for each key, which anybody can read.
+
+import { behaviour } from '../behaviour.ts'
+import { secrets, showsData } from '../fixtures/data-volumes.ts'
+
+export const test = behaviour(
+  { group: 'sig-storage', name: 'Secrets should be consumable from pods in volume', since: '1.9', needs: ['pods'] },
+  (t) => showsData(t, secrets),
+)
