@@ -15,6 +15,7 @@ import { nodeDeath } from './node-death.ts'
 import { rollout } from './rollout.ts'
 import { scheduling } from './scheduling.ts'
 import { difference, survey } from './traces.ts'
+import { usage } from './usage.ts'
 import { volumes } from './volumes.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -39,7 +40,7 @@ describe('real nodes', { skip: reason ?? false, concurrency: 1 }, () => {
   })
 
   describe('side by side', { concurrency: 3 }, () => {
-    for (const topic of [rollout, heal, deploy, kubectlTour, volumes, config, scheduling, webhooks])
+    for (const topic of [rollout, heal, deploy, kubectlTour, volumes, config, scheduling, webhooks, usage])
       if (isWanted(topic.name)) topic(cluster)
   })
   for (const topic of [conformance, durability, nodeDeath]) if (isWanted(topic.name)) topic(cluster)
