@@ -386,6 +386,19 @@ test('a pod past its active deadline fails', async () => {
   await node.stop()
 })
 
+test('a pod whose object has gone has no place on the node, though it still ends', async () => {
+  const node = await startTestNode()
+  const resources = { requests: { cpu: '3' } }
+  const large = (name: string, more = {}) =>
+    testPod(name, { containers: [{ name: 'app', image: 'app:1', resources }] }, more)
+  await node.run(large('a', behaving({ stopMs: 10_000 })))
+  await node.client.delete(Pod, { namespace: 'default', name: 'a' }, { gracePeriodSeconds: 0 })
+  await node.run(large('b'))
+  await advance(node, 1000)
+  assert.equal((await node.pod('b')).status?.phase, 'Running')
+  await node.stop()
+})
+
 test('a pod that the node has no room for is rejected', async () => {
   const node = await startTestNode()
   const resources = { requests: { cpu: '3' } }

@@ -125,7 +125,8 @@ export class PodWorker {
   /** It no longer takes anything of the node. */
   get isOver(): boolean {
     const phase = this.#context.statuses.last(this.uid)?.phase ?? this.#pod.status?.phase
-    return this.#verdict !== undefined || phase === 'Succeeded' || phase === 'Failed'
+    // Whoever has seen the object go may already have given its place to another pod.
+    return this.#verdict !== undefined || this.#gone || phase === 'Succeeded' || phase === 'Failed'
   }
 
   /** As last reported. */
