@@ -8,7 +8,7 @@ import type { Informers } from '#client/informer.ts'
 import { isTerminal } from './pods.ts'
 import { protect } from './protection.ts'
 
-export const claimFinalizer = 'kubernetes.io/pvc-protection'
+const claimFinalizer = 'kubernetes.io/pvc-protection'
 
 /** The kubelet is done with it, or was not asked. It may only be waiting for its claim, so it holds none that is its own. */
 const isShutDown = ({ metadata }: Pod): boolean =>

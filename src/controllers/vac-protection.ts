@@ -10,7 +10,7 @@ const given = (names: readonly (string | undefined)[]): readonly string[] =>
   names.filter((name) => name !== undefined && name !== '') as string[]
 
 /** What it wants, what it has, and what it is changing to. */
-export const classesOfClaim = ({ spec, status }: PersistentVolumeClaim): readonly string[] =>
+const classesOfClaim = ({ spec, status }: PersistentVolumeClaim): readonly string[] =>
   given([
     spec.volumeAttributesClassName,
     status.currentVolumeAttributesClassName,

@@ -6,8 +6,6 @@ import { json, methodNotAllowed, pageNotFound } from './answer.ts'
 import type { Call } from './call.ts'
 import type { ApiResponse } from './request.ts'
 
-export const encryptionPath = '/pinnace.dev/encryption'
-
 export async function encryptionAtRest({ core, info, request }: Call): Promise<ApiResponse> {
   const { encryption } = core
   const [, what, verb, ...more] = info.segments

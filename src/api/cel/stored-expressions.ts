@@ -70,7 +70,7 @@ const jsonPatch: StructType = {
 }
 
 /** The messages that mutations are made of, by name. */
-export const mutationStructs = (name: string): StructType | undefined =>
+const mutationStructs = (name: string): StructType | undefined =>
   name === 'JSONPatch' ? jsonPatch : name === 'Object' || name.startsWith('Object.') ? anyObject(name) : undefined
 
 /** The type of `variables`, as far as they are known at a place: they are added one by one, and all share one table. */

@@ -9,7 +9,7 @@ import type { PersistentVolumeClaim } from './persistent-volume-claim.ts'
 import type { Pod } from './pod.ts'
 import { type Amounts, parseAmounts, podResources } from './pod-resources.ts'
 
-export const limitsAnnotation = 'kubernetes.io/limit-ranger'
+const limitsAnnotation = 'kubernetes.io/limit-ranger'
 
 type Texts = Readonly<Record<string, string>>
 

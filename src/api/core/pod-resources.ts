@@ -24,7 +24,7 @@ export const parseAmounts = (texts: Readonly<Record<string, string>> | undefined
   return amounts
 }
 
-export function addAmounts(to: Amounts, more: ReadonlyMap<string, Quantity>): void {
+function addAmounts(to: Amounts, more: ReadonlyMap<string, Quantity>): void {
   for (const [name, amount] of more) to.set(name, to.get(name)?.add(amount) ?? amount)
 }
 

@@ -9,7 +9,7 @@ import { ruleRun, runRules } from './run-rules.ts'
 import { pruned, type Structural, structuralOf } from './structural.ts'
 import { validateValue } from './validate-value.ts'
 
-export function checkDefaults({ schema, path, before }: SchemaToCheck, errors: FieldErrors): void {
+function checkDefaults({ schema, path, before }: SchemaToCheck, errors: FieldErrors): void {
   if (before && equalJson(before, schema)) return
   walk(structuralOf(schema), path, errors)
 }

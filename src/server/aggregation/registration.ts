@@ -13,7 +13,7 @@ import { virtualKinds } from '../subresources/virtual.ts'
 import type { Send } from './own-requests.ts'
 import { hasPriority, localPriority, registrationGroup } from './priorities.ts'
 
-export const managedLabel = 'kube-aggregator.kubernetes.io/automanaged'
+const managedLabel = 'kube-aggregator.kubernetes.io/automanaged'
 
 export type Managed = 'onstart' | 'true'
 

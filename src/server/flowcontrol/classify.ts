@@ -25,7 +25,7 @@ const holds = (list: readonly string[] | undefined, value: string): boolean => {
   return false
 }
 
-export function subjectFits(subject: Subject, user: UserInfo): boolean {
+function subjectFits(subject: Subject, user: UserInfo): boolean {
   switch (subject.kind) {
     case 'User':
       return subject.user?.name === all || subject.user?.name === user.name
@@ -41,14 +41,14 @@ export function subjectFits(subject: Subject, user: UserInfo): boolean {
   }
 }
 
-export function resourceRuleFits(rule: ResourcePolicyRule, info: RequestInfo): boolean {
+function resourceRuleFits(rule: ResourcePolicyRule, info: RequestInfo): boolean {
   if (!holds(rule.verbs, info.verb) || !holds(rule.apiGroups, info.group)) return false
   const resource = info.subresource === '' ? info.resource : `${info.resource}/${info.subresource}`
   if (!holds(rule.resources, resource)) return false
   return info.namespace === '' ? rule.clusterScope === true : holds(rule.namespaces, info.namespace)
 }
 
-export function nonResourceRuleFits(rule: NonResourcePolicyRule, info: RequestInfo): boolean {
+function nonResourceRuleFits(rule: NonResourcePolicyRule, info: RequestInfo): boolean {
   if (!holds(rule.verbs, info.verb)) return false
   return rule.nonResourceURLs.some((url) =>
     url.endsWith(all) ? info.path.startsWith(url.slice(0, -1)) : url === info.path,

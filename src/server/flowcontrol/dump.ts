@@ -23,7 +23,7 @@ const byName = (control: FlowControl) => [...control.levels.all].sort((a, b) => 
 
 const seatSeconds = (ms: number): string => `${(ms / 1000).toFixed(8)}ss`
 
-export const dumpLevels = (control: FlowControl): string =>
+const dumpLevels = (control: FlowControl): string =>
   table([
     [
       ...['PriorityLevelName', 'ActiveQueues', 'IsIdle', 'IsQuiescing', 'WaitingRequests', 'ExecutingRequests'],
@@ -35,7 +35,7 @@ export const dumpLevels = (control: FlowControl): string =>
     ]),
   ])
 
-export const dumpQueues = (control: FlowControl): string =>
+const dumpQueues = (control: FlowControl): string =>
   table([
     [
       ...['PriorityLevelName', 'Index', 'PendingRequests', 'ExecutingRequests', 'SeatsInUse'],
@@ -59,7 +59,7 @@ export const dumpQueues = (control: FlowControl): string =>
     }),
   ])
 
-export const dumpRequests = (control: FlowControl, nowMs: number, hasDetails: boolean, monotonicMs: number): string =>
+const dumpRequests = (control: FlowControl, nowMs: number, hasDetails: boolean, monotonicMs: number): string =>
   table([
     [
       ...['PriorityLevelName', 'FlowSchemaName', 'QueueIndex', 'RequestIndexInQueue', 'FlowDistingsher'],

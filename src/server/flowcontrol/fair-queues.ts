@@ -34,7 +34,7 @@ export interface Ticket {
 }
 
 /** How long a request is taken to last before it is known. */
-export const expectedMs = 3
+const expectedMs = 3
 
 /** An idle queue has nothing to remember; so many are kept only to make fewer. */
 const keptQueues = 256

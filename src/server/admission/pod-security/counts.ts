@@ -23,7 +23,7 @@ const versionName = ({ version }: LevelVersion): string => {
   return version > newest ? 'future' : `v1.${version}`
 }
 
-export class PodSecurityCounts {
+class PodSecurityCounts {
   readonly #counts = new Map<Family, Map<string, number>>(families.map(([family]) => [family, new Map()]))
 
   evaluated(decision: 'allow' | 'deny', mode: Mode, policy: LevelVersion, about: About): void {

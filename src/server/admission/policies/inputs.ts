@@ -11,7 +11,7 @@ import { requestOf } from '../request-head.ts'
 import type { Shown, Subject } from '../subject.ts'
 
 /** Null for what is in no namespace, and for a namespace itself. */
-export function namespaceObjectOf({ call, kind, namespace }: AdmissionContext): object | null {
+function namespaceObjectOf({ call, kind, namespace }: AdmissionContext): object | null {
   if (!kind.namespaced || namespace === '') return null
   const stored = call.core.registries.of(Namespace).find('', namespace)
   if (!stored) throw notFound(Namespace, namespace)

@@ -4,7 +4,7 @@
 
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import type { Store, StoredObject } from '#store/store.ts'
-import { follow } from '../../authz/follow.ts'
+import { follow } from '../../follow.ts'
 import { objectOf } from '../../stored.ts'
 
 /** A policy that is bound. */

@@ -8,7 +8,7 @@ import type { MutatingWebhook, ValidatingWebhook } from '#api/admissionregistrat
 import type { AnyKind } from '#api/kind.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
 import type { Store } from '#store/store.ts'
-import { follow } from '../../authz/follow.ts'
+import { follow } from '../../follow.ts'
 import { objectOf } from '../../stored.ts'
 import type { AdmissionContext } from '../admission.ts'
 import { compiledConditions, type NamedExpression } from '../expressions/programs.ts'
