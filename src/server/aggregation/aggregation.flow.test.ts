@@ -413,6 +413,19 @@ describe('versions that this server answers for', () => {
     await watch.stop()
   })
 
+  test('give way to a server that is installed for what it could bring along, until it is taken away', async () => {
+    const name = 'v1beta1.metrics.k8s.io'
+    const nodes = async () => (await api.ask('GET', '/apis/metrics.k8s.io/v1beta1/nodes')).status
+    assert.equal((await get(name)).status, 404)
+    assert.equal(await nodes(), 200)
+    const spec = { group: 'metrics.k8s.io', version: 'v1beta1', groupPriorityMinimum: 100, versionPriority: 100 }
+    const at = { service: { namespace: 'kube-system', name: 'metrics-server' }, insecureSkipTLSVerify: true }
+    await must(api, servicesUrl, { metadata: { name }, spec: { ...spec, ...at } })
+    assert.equal(await nodes(), 503)
+    await api.ask('DELETE', `${servicesUrl}/${name}`)
+    assert.equal(await nodes(), 200)
+  })
+
   test('show in a table who answers', async () => {
     const { json } = await api.ask('GET', servicesUrl, undefined, {
       accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
