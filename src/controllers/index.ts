@@ -10,6 +10,7 @@ import { disruption } from './disruption.ts'
 import { endpoints } from './endpoints.ts'
 import { endpointSlice } from './endpointslice.ts'
 import { garbageCollector } from './garbage-collector.ts'
+import { legacyTokenCleaner } from './legacy-token-cleaner.ts'
 import { namespaceController } from './namespace.ts'
 import { type NodeIpamOptions, nodeIpam } from './node-ipam.ts'
 import { type NodeLifecycleOptions, nodeLifecycle } from './node-lifecycle.ts'
@@ -57,6 +58,7 @@ export const controllers = ({
   tokenCleaner,
   bootstrapSigner,
   csrCleaner,
+  legacyTokenCleaner,
   ...(caPem === undefined ? [] : [rootCaPublisher(caPem)]),
   ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),
   deployment,

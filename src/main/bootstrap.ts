@@ -82,6 +82,7 @@ export async function bootstrap(client: Client, options: BootstrapOptions): Prom
   await publishRange(client, options)
   if (address !== undefined) await publishServer(client, address, port)
   await publishAuthorities(client, options)
+  await startTracking(client, options.nowText)
   await publishClusterInfo(client, options)
   await ensure(client, Service, {
     metadata: {
@@ -155,6 +156,12 @@ async function publishAuthorities(client: Client, options: BootstrapOptions): Pr
   }
   const metadata = { namespace: 'kube-system', name: 'extension-apiserver-authentication' }
   await enforce(client, ConfigMap, { metadata, data }, { data })
+}
+
+/** Since when the use of lasting tokens is noted: what has no note since then has not been used. */
+async function startTracking(client: Client, nowText: string): Promise<void> {
+  const metadata = { namespace: 'kube-system', name: 'kube-apiserver-legacy-service-account-token-tracking' }
+  await ensure(client, ConfigMap, { metadata, data: { since: nowText.slice(0, 10) } })
 }
 
 /** What a new node may be told of the cluster; the bootstrap-signer signs it. */

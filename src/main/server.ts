@@ -13,13 +13,16 @@ import { KindRegistry } from '#api/kind-registry.ts'
 import { builtIn } from '#api/kinds.ts'
 import { notFound } from '#api/status-error.ts'
 import { type Outside, UsageError } from '#cli/command.ts'
+import type { Client } from '#client/client.ts'
 import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { bootstrapFlowControl } from '#controllers/flow-control.ts'
 import { formatTime } from '#lib/clock.ts'
+import type { Log } from '#lib/log.ts'
 import { admissionPlugins } from '#server/admission/plugins.ts'
 import { type Aggregation, startAggregation } from '#server/aggregation/aggregation.ts'
 import { createIndexer, createServer } from '#server/app.ts'
+import { lastUsedLabel } from '#server/authn/secret-token.ts'
 import { createServiceAccountTokens } from '#server/authn/service-account.ts'
 import { authenticatedGroup, mastersGroup, serviceAccount } from '#server/authn/user.ts'
 import { createAuthorizer } from '#server/authz/authorizer.ts'
@@ -167,6 +170,21 @@ function lookupsIn(store: Store) {
   }
 }
 
+/** Notes in the Secret of a lasting token on which day it was last used: once, however many use it. */
+function notesUse(client: Client, log: Log): (secret: Secret, day: string) => void {
+  const underway = new Set<string>()
+  return ({ metadata }, day) => {
+    const { uid = '', namespace, name = '' } = metadata
+    if (underway.has(uid)) return
+    underway.add(uid)
+    const labels = { [lastUsedLabel]: day }
+    client
+      .patch(Secret, { namespace, name }, { metadata: { uid, labels } }, { type: 'merge' })
+      .catch((error) => log.warn('Cannot note the use of a token', { secret: `${namespace}/${name}`, error }))
+      .finally(() => underway.delete(uid))
+  }
+}
+
 export async function runServer(options: ServerOptions, outside: Outside): Promise<void> {
   const { clock, random, version } = outside
   const addresses = options.listen.map(parseAddress)
@@ -199,12 +217,15 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
   stop.onStop('event expiry', () => eventExpiry.stop())
   const lookups = lookupsIn(store)
   const apiAudiences = options.apiAudiences?.split(',') ?? [options.serviceAccountIssuer]
+  let noteUse: ((secret: Secret, day: string) => void) | undefined
   const tokens = createServiceAccountTokens({
     keyPem: files.serviceAccountKeyPem,
     olderKeyPems: options.serviceAccountKeyFile.map((path) => readFileSync(path, 'utf8')),
     issuer: options.serviceAccountIssuer,
     apiAudiences,
     uidOf: lookups.uidOf,
+    secretOf: lookups.secret,
+    onUse: (secret, day) => noteUse?.(secret, day),
     clock,
     random,
   })
@@ -297,6 +318,7 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     clientAuthorityPem: files.authority.certPem,
     frontProxyAuthorityPem: files.frontProxyAuthority.certPem,
   })
+  noteUse = notesUse(own, log)
   await bootstrapPolicy(own)
   await bootstrapFlowControl(own)
   ready = true

@@ -4,11 +4,20 @@
 
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, type JWK, jwtVerify, SignJWT } from 'jose'
+import type { Secret } from '#api/core/secret.ts'
 import type { Clock } from '#lib/clock.ts'
 import { Lru } from '#lib/lru.ts'
 import { type Random, uuid } from '#lib/random.ts'
 import type { UserInfo } from '../request.ts'
 import type { TokenMethod } from './authenticate.ts'
+import {
+  checkSecret,
+  dayToNote,
+  type SecretTokenClaim,
+  secretTokenClaim,
+  secretTokenIssuer,
+  secretTokenPayload,
+} from './secret-token.ts'
 import { credentialIdKey, serviceAccountGroups, serviceAccountUser } from './user.ts'
 
 export interface Bound {
@@ -23,8 +32,7 @@ export interface TokenClaims {
   readonly node?: Bound | undefined
   readonly secret?: Bound | undefined
   readonly audiences: readonly string[]
-  /** Undefined: as long as what it is bound to exists. */
-  readonly expirationSeconds?: number | undefined
+  readonly expirationSeconds: number
 }
 
 export interface SignedToken {
@@ -66,6 +74,10 @@ export interface ServiceAccountTokensOptions {
   readonly issuer: string
   readonly apiAudiences: readonly string[]
   readonly uidOf: UidOf
+  /** Where lasting tokens lie; without it there are none. */
+  readonly secretOf?: ((namespace: string, name: string) => Secret | undefined) | undefined
+  /** Hears of the first use of a lasting token on a day. */
+  readonly onUse?: ((secret: Secret, day: string) => void) | undefined
   readonly clock: Clock
   readonly random: Random
 }
@@ -80,6 +92,8 @@ interface KubernetesClaim {
 
 interface Verified {
   readonly claim: KubernetesClaim
+  /** Of a lasting token. */
+  readonly inSecret?: SecretTokenClaim
   readonly jti: string
   readonly audiences: readonly string[]
   readonly expiresAtMs: number
@@ -154,17 +168,20 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
     for (const { key, algorithm } of candidates.length > 0 ? candidates : keys) {
       try {
         const { payload } = await jwtVerify(token, key, {
-          issuer,
+          issuer: [issuer, secretTokenIssuer],
           algorithms: [algorithm],
           currentDate: new Date(clock.now()),
         })
         const { aud = [], jti = '', exp } = payload
-        const verified: Verified = {
-          claim: payload['kubernetes.io'] as KubernetesClaim,
-          jti,
-          audiences: typeof aud === 'string' ? [aud] : aud,
-          expiresAtMs: exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000,
-        }
+        const inSecret = payload.iss === secretTokenIssuer ? secretTokenClaim(payload) : undefined
+        const verified: Verified = inSecret
+          ? verifiedInSecret(inSecret)
+          : {
+              claim: payload['kubernetes.io'] as KubernetesClaim,
+              jti,
+              audiences: typeof aud === 'string' ? [aud] : aud,
+              expiresAtMs: exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000,
+            }
         remembered.set(token, verified)
         return verified
       } catch (error) {
@@ -172,6 +189,21 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
       }
     }
     throw failure
+  }
+
+  /** They are for whoever is the API server. */
+  const verifiedInSecret = (inSecret: SecretTokenClaim): Verified => ({
+    claim: { namespace: inSecret.namespace, serviceaccount: inSecret.account },
+    inSecret,
+    jti: '',
+    audiences: apiAudiences,
+    expiresAtMs: Number.POSITIVE_INFINITY,
+  })
+
+  const lookIntoSecret = (token: string, claim: SecretTokenClaim): void => {
+    const secret = checkSecret(token, claim, options.secretOf?.(claim.namespace, claim.secret))
+    const day = dayToNote(secret, clock.now())
+    if (day !== undefined) options.onUse?.(secret, day)
   }
 
   const stillBound = ({ namespace, serviceaccount, pod, node, secret }: KubernetesClaim): boolean =>
@@ -200,9 +232,6 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
       .setIssuedAt(nowSeconds)
       .setNotBefore(nowSeconds)
       .setJti(uuid(random))
-    if (expirationSeconds === undefined) {
-      return { token: await unsigned.sign(privateKey), expiresAtMs: Number.POSITIVE_INFINITY }
-    }
     const expiresAtSeconds = nowSeconds + expirationSeconds
     const token = await unsigned.setExpirationTime(expiresAtSeconds).sign(privateKey)
     return { token, expiresAtMs: expiresAtSeconds * 1000 }
@@ -210,9 +239,13 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
 
   return {
     sign,
-    signForSecret: async (about) => (await sign({ ...about, audiences: [] })).token,
+    signForSecret: ({ namespace, serviceAccount, secret }) =>
+      new SignJWT(secretTokenPayload({ namespace, secret: secret.name, account: serviceAccount }))
+        .setProtectedHeader({ alg: signing.algorithm, kid: signing.id })
+        .sign(privateKey),
     method: async (token, audiences) => {
-      if (issuerIn(token) !== issuer) return undefined
+      const claimed = issuerIn(token)
+      if (claimed !== issuer && claimed !== secretTokenIssuer) return undefined
       const verified = await verify(token)
       if (verified.expiresAtMs <= clock.now()) throw new Error('The token has expired')
       const meant = audiences.filter((audience) => verified.audiences.includes(audience))
@@ -223,6 +256,7 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
         )
       }
       if (!stillBound(verified.claim)) throw new Error('What the token is bound to is gone')
+      if (verified.inSecret) lookIntoSecret(token, verified.inSecret)
       return { user: userOf(verified), audiences: meant }
     },
     discovery: {
