@@ -95,8 +95,9 @@ function validateOwnerReferences(references: readonly OwnerReference[], errors: 
 
 function validateOwnerReference(reference: OwnerReference, path: Path, errors: FieldErrors): void {
   const { apiVersion, kind, name, uid } = reference
-  const [version] = apiVersion.split('/').slice(-1)
-  if (!version) errors.invalid(path.child('apiVersion'), apiVersion, 'version must not be empty')
+  const parts = apiVersion.split('/')
+  if (parts.length > 2 || parts.at(-1) === '')
+    errors.invalid(path.child('apiVersion'), apiVersion, 'version must not be empty')
   if (kind === '') errors.invalid(path.child('kind'), kind, 'must not be empty')
   if (name === '') errors.invalid(path.child('name'), name, 'must not be empty')
   if (uid === '') errors.invalid(path.child('uid'), uid, 'must not be empty')

@@ -6,6 +6,7 @@ import { proxy } from './aggregation/proxy.ts'
 import type { Remote } from './aggregation/remote.ts'
 import { methodNotAllowed, noSuchResource, pageNotFound } from './answer.ts'
 import type { Call, Core, KindCall } from './call.ts'
+import { formatFor } from './encode/encoding-for.ts'
 import { nonResource } from './non-resource.ts'
 import type { ApiResponse } from './request.ts'
 import { olderReviews, reviews } from './reviews/index.ts'
@@ -60,6 +61,8 @@ export async function dispatch(call: Call): Promise<ApiResponse> {
   if (request.method === 'POST' && info.name !== '') throw methodNotAllowed()
   if (kind.namespaced && info.namespace === '' && !acrossNamespaces.has(info.verb)) throw methodNotAllowed()
   if (kind.terminating && info.verb === 'create') throw definitionGoes(kind)
+  // What cannot be answered in a form that the client takes is not done.
+  if (request.method !== 'GET' && !request.raw) formatFor(kindCall.registry, request)
   const review = info.verb === 'create' ? reviews[kind.resource] : undefined
   return review ? answerReview(kindCall, review) : handler(kindCall)
 }

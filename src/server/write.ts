@@ -6,6 +6,7 @@ import { applyDefaults } from '#api/defaults.ts'
 import { sameValue } from '#api/equal.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import type { AnyKind, ApiObject, StrategyContext } from '#api/kind.ts'
+import type { ObjectMeta } from '#api/meta/object-meta.ts'
 import { resolved } from '#api/schema.ts'
 import { conflict, invalid } from '#api/status-error.ts'
 import { validateCreate, validateUpdate } from '#api/validate.ts'
@@ -187,13 +188,22 @@ function keepSystemFields({ kind, object, old }: Write): void {
     ...keep('resourceVersion'),
     ...keep('generation'),
     ...keep('creationTimestamp'),
-    ...keep('deletionTimestamp'),
-    ...keep('deletionGracePeriodSeconds'),
+    ...keepMark(next, before),
     ...(next.labels ? { labels: next.labels } : {}),
     ...(next.annotations ? { annotations: next.annotations } : {}),
     ...(next.ownerReferences ? { ownerReferences: next.ownerReferences } : {}),
     ...(next.finalizers ? { finalizers: next.finalizers } : {}),
     ...(next.managedFields ? { managedFields: next.managedFields } : {}),
+  }
+}
+
+/** Once there, the mark of a deletion stays; who brings one himself is refused later. */
+function keepMark(next: ObjectMeta, before: ObjectMeta): Pick<ObjectMeta, 'deletionTimestamp'> {
+  const { deletionTimestamp = next.deletionTimestamp } = before
+  const { deletionGracePeriodSeconds = before.deletionGracePeriodSeconds } = next
+  return {
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...(deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds }),
   }
 }
 
@@ -238,12 +248,13 @@ function validateChange({ kind, object, old, subresource, call }: Write): void {
 
 export const staleText = 'the object has been modified; please apply your changes to the latest version and try again'
 
-/** What the client believes to be there against what is there. */
-export function checkPreconditions(kind: AnyKind, object: ApiObject, stored: StoredObject): void {
+/** What the client believes to be there against what is there. A patch cannot believe in another UID: it would change
+ *  it, which validation refuses. */
+export function checkPreconditions(kind: AnyKind, object: ApiObject, stored: StoredObject, isPatch = false): void {
   const old = objectOf(stored)
   const name = old.metadata.name ?? ''
   const { resourceVersion = '', uid = '' } = object.metadata
-  if (uid !== '' && uid !== old.metadata.uid)
+  if (!isPatch && uid !== '' && uid !== old.metadata.uid)
     throw conflict(
       kind,
       name,

@@ -63,7 +63,6 @@ test('a lasting token is its account, for the API server', async () => {
       name: 'system:serviceaccount:ns:robot',
       uid: 'u1',
       groups: ['system:serviceaccounts', 'system:serviceaccounts:ns'],
-      extra: {},
     },
     audiences: ['api'],
   })

@@ -117,7 +117,7 @@ function userOf({ claim, jti }: Verified): UserInfo {
     name: serviceAccountUser(claim.namespace, claim.serviceaccount.name),
     uid: claim.serviceaccount.uid,
     groups: serviceAccountGroups(claim.namespace),
-    extra,
+    ...(Object.keys(extra).length > 0 ? { extra } : {}),
   }
 }
 

@@ -1,18 +1,16 @@
 // Which form of the objects a request gets.
 
+import type { AnyKind } from '#api/kind.ts'
 import type { Registry } from '../registry.ts'
 import type { ApiRequest } from '../request.ts'
 import type { Encoding } from './encoding.ts'
 import { JsonEncoding } from './json.ts'
-import { type Media, negotiate } from './negotiate.ts'
+import { type Format, negotiate, notAcceptable, type Offer } from './negotiate.ts'
 import { PartialEncoding } from './partial.ts'
+import { PartialProtobufEncoding } from './partial-protobuf.ts'
 import { ProtobufEncoding } from './protobuf.ts'
 import { TableEncoding } from './table.ts'
 import { YamlEncoding } from './yaml.ts'
-
-/** Custom resources have no protobuf. */
-const withoutProtobuf: ReadonlySet<Media> = new Set(['json', 'yaml'])
-const available: ReadonlySet<Media> = new Set(['json', 'yaml', 'protobuf'])
 
 const jsonEncodings = new WeakMap<Registry, JsonEncoding>()
 
@@ -24,21 +22,46 @@ function jsonEncoding(registry: Registry): JsonEncoding {
   return encoding
 }
 
-export function encodingFor(registry: Registry, request: ApiRequest, nowMs: number): Encoding {
-  const { kind } = registry
-  // What is only created is a question, and nothing that could be listed.
-  const plain = !kind.verbs.includes('get')
-  const format = negotiate(request.headers.accept, kind.custom ? withoutProtobuf : available, plain)
-  if (format.media === 'protobuf') return new ProtobufEncoding(registry.kind)
+export type AnswerShape = NonNullable<Offer['shape']>
+
+/** `shape` is what is asked for in the form, where there may be a doubt. Throws a StatusError (406). */
+export function encodingFor(registry: Registry, request: ApiRequest, nowMs: number, shape?: AnswerShape): Encoding {
+  const format = formatFor(registry, request, shape)
+  if (format.media === 'protobuf')
+    return format.as === 'object' ? new ProtobufEncoding(registry.kind) : new PartialProtobufEncoding(format.version)
   const json = jsonEncoding(registry)
   const encoding =
     format.as === 'table'
       ? new TableEncoding(registry.kind, format.version, request.query.get('includeObject') ?? '', nowMs)
-      : format.as === 'partial'
-        ? new PartialEncoding(format.version)
-        : json
-  const pretty = request.query.get('pretty')
-  if (format.media === 'yaml' || pretty === 'true' || pretty === '1')
-    return new YamlEncoding(encoding, format.media === 'yaml' ? 'yaml' : 'json')
-  return encoding
+      : format.as === 'object'
+        ? json
+        : new PartialEncoding(format.version)
+  if (format.media === 'yaml') return new YamlEncoding(encoding, 'yaml')
+  return isForPeople(request) ? new YamlEncoding(encoding, 'json') : encoding
+}
+
+/** For whoever is about to change something: what cannot be answered is not to be done. */
+export function formatFor({ kind }: Registry, { headers }: ApiRequest, shape?: AnswerShape): Format {
+  // What is only created is a question, and nothing that could be listed.
+  const plain = !kind.verbs.includes('get')
+  const format = negotiate(headers.accept, { protobuf: !kind.custom, plain, shape })
+  if (format.as === 'partial' && shape === 'list')
+    throw notAcceptable(`you requested PartialObjectMetadata, but the requested object is a list (${goType(kind)}List)`)
+  if (format.as === 'partialList' && shape === 'object')
+    throw notAcceptable(
+      `you requested PartialObjectMetadataList, but the requested object is not a list (${goType(kind)})`,
+    )
+  return format
+}
+
+/** How upstream's server names the type of an object. */
+const goType = ({ custom, group, kind }: AnyKind): string =>
+  custom ? '*unstructured.Unstructured' : `*${group.split('.')[0] || 'core'}.${kind}`
+
+const yes: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True'])
+
+/** As upstream, which indents for those who look with a browser or by hand, unless they say otherwise. */
+function isForPeople({ query, headers }: ApiRequest): boolean {
+  const pretty = query.get('pretty')
+  return pretty ? yes.has(pretty) : /^(curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '')
 }

@@ -1,6 +1,7 @@
 // The forms in which objects leave the server. Every form answers the same questions; which one a request gets is said
 // in encoding-for.ts.
 
+import type { StatusBody } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Change, EventType } from '../change.ts'
 
@@ -26,4 +27,6 @@ export interface Encoding {
   initial(stored: StoredObject): Uint8Array
   event(type: EventType, change: Change): Uint8Array
   bookmark(bookmark: Bookmark): Uint8Array
+  /** The event that ends a watch which has failed. */
+  error(status: StatusBody): Uint8Array
 }

@@ -1,5 +1,6 @@
 // Objects as JSON: the bytes that the store holds, unchanged.
 
+import type { StatusBody } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import { type Change, type EventType, eventLine, jsonEvent } from '../change.ts'
 import type { Registry } from '../registry.ts'
@@ -44,6 +45,9 @@ export const bookmarkLine = (kind: string, apiVersion: string, { revision, initi
     })}\n`,
   )
 
+export const errorLine = (status: StatusBody): Uint8Array =>
+  encoder.encode(`${JSON.stringify({ type: 'ERROR', object: status })}\n`)
+
 export class JsonEncoding implements Encoding {
   readonly contentType = 'application/json'
   readonly watchContentType = 'application/json'
@@ -77,5 +81,9 @@ export class JsonEncoding implements Encoding {
     if (this.#lastBookmark?.revision !== bookmark.revision)
       this.#lastBookmark = { revision: bookmark.revision, line: bookmarkLine(kind, apiVersion, bookmark) }
     return this.#lastBookmark.line
+  }
+
+  error(status: StatusBody): Uint8Array {
+    return errorLine(status)
   }
 }

@@ -4,7 +4,7 @@ import { StatusError } from '#api/status-error.ts'
 import { Lru } from '#lib/lru.ts'
 
 export type Media = 'json' | 'yaml' | 'protobuf'
-export type As = 'object' | 'table' | 'partial'
+export type As = 'object' | 'table' | 'partial' | 'partialList'
 
 export interface Format {
   readonly media: Media
@@ -41,7 +41,7 @@ export function parseAccept(header: string): readonly Clause[] {
   return ordered
 }
 
-const mediaOf: Readonly<Record<string, Media>> = {
+const mediaOf: Readonly<Record<string, Media | undefined>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
   'application/vnd.kubernetes.protobuf': 'protobuf',
@@ -49,27 +49,58 @@ const mediaOf: Readonly<Record<string, Media>> = {
   '*/*': 'json',
 }
 
-const notAcceptable = (accepted: readonly string[]): StatusError =>
-  new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)
+export const notAcceptable = (text: string): StatusError => new StatusError(406, 'NotAcceptable', text)
+
+const onlyAccepted = (accepted: readonly string[]): StatusError =>
+  notAcceptable(`only the following media types are accepted: ${accepted.join(', ')}`)
 
 const plainJson: Format = { media: 'json', as: 'object', version: 'v1' }
 
-/** `available` says which media there are encoders for, `plain` that it is no table and has no metadata. */
-export function negotiate(header: string | undefined, available: ReadonlySet<Media>, plain = false): Format {
+export interface Offer {
+  /** Objects themselves have a form in protobuf; metadata always has. */
+  readonly protobuf: boolean
+  /** It is no table and has no metadata. */
+  readonly plain?: boolean
+  /** One object, a list, or a stream of events, which cannot be YAML. */
+  readonly shape?: 'object' | 'list' | 'watch' | undefined
+}
+
+/** The form of the first clause that can be had. */
+export function negotiate(header: string | undefined, offer: Offer): Format {
   if (header === undefined || header === '' || header === 'application/json' || header === '*/*') return plainJson
-  for (const { type, parameters } of parseAccept(header)) {
-    const media = mediaOf[type]
-    if (media === undefined || !available.has(media)) continue
-    if (parameters.stream !== undefined && parameters.stream !== 'watch') continue
-    if (parameters.as === undefined) return media === 'json' ? plainJson : { media, as: 'object', version: 'v1' }
-    if (plain || parameters.g !== 'meta.k8s.io') continue
-    const version = parameters.v ?? ''
-    if (version !== 'v1' && version !== 'v1beta1') continue
-    if (parameters.as === 'Table') {
-      if (media !== 'protobuf') return { media, as: 'table', version }
-    } else if (parameters.as === 'PartialObjectMetadata' || parameters.as === 'PartialObjectMetadataList') {
-      if (media !== 'protobuf') return { media, as: 'partial', version }
-    }
+  for (const clause of parseAccept(header)) {
+    const format = formatOf(clause, offer)
+    if (format) return format
   }
-  throw notAcceptable(Object.keys(mediaOf).filter((type) => !type.includes('*') && available.has(mediaOf[type]!)))
+  const offered = offeredTypes(offer)
+  throw onlyAccepted(offer.shape === 'watch' ? offered.map((type) => `${type};stream=watch`) : offered)
+}
+
+const offeredTypes = ({ protobuf, shape }: Offer): readonly string[] => [
+  'application/json',
+  ...(shape === 'watch' ? [] : ['application/yaml']),
+  ...(protobuf ? ['application/vnd.kubernetes.protobuf'] : []),
+]
+
+function formatOf({ type, parameters }: Clause, offer: Offer): Format | undefined {
+  const media = mediaOf[type]
+  if (media === undefined || (media === 'yaml' && offer.shape === 'watch')) return undefined
+  if (parameters.stream !== undefined && parameters.stream !== 'watch') return undefined
+  if (parameters.as === undefined) {
+    if (media === 'json') return plainJson
+    return media === 'protobuf' && !offer.protobuf ? undefined : { media, as: 'object', version: 'v1' }
+  }
+  if (offer.plain || parameters.g !== 'meta.k8s.io') return undefined
+  const version = parameters.v ?? ''
+  if (version !== 'v1' && version !== 'v1beta1') return undefined
+  switch (parameters.as) {
+    case 'Table':
+      return media === 'protobuf' ? undefined : { media, as: 'table', version }
+    case 'PartialObjectMetadata':
+      return { media, as: 'partial', version }
+    case 'PartialObjectMetadataList':
+      return { media, as: 'partialList', version }
+    default:
+      return undefined
+  }
 }

@@ -10,6 +10,6 @@ import { bytesAnswer } from './gzip.ts'
 export function objectAnswer(call: KindCall, status: number, stored: StoredObject): ApiResponse | Promise<ApiResponse> {
   const { core, registry, request } = call
   if (request.raw) return { status, headers: {}, body: { type: 'object', object: objectOf(stored) } }
-  const encoding = encodingFor(registry, request, core.clock.now())
+  const encoding = encodingFor(registry, request, core.clock.now(), 'object')
   return bytesAnswer(call, status, encoding.contentType, encoding.object(stored))
 }

@@ -1,11 +1,12 @@
 // Only the metadata of objects: `PartialObjectMetadata` and its list, for clients that need no more.
 
 import type { ApiObject } from '#api/kind.ts'
+import type { StatusBody } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Change, EventType } from '../change.ts'
 import { objectOf } from '../stored.ts'
 import type { Bookmark, Encoding, Page } from './encoding.ts'
-import { bookmarkLine, listHeader } from './json.ts'
+import { bookmarkLine, errorLine, listHeader } from './json.ts'
 
 const encoder = new TextEncoder()
 
@@ -16,14 +17,12 @@ export const partialOf = (object: ApiObject, version: string): object => ({
 })
 
 export class PartialEncoding implements Encoding {
-  readonly contentType: string
-  readonly watchContentType: string
+  readonly contentType = 'application/json'
+  readonly watchContentType = 'application/json'
   readonly #version: string
 
   constructor(version: string) {
     this.#version = version
-    this.contentType = `application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=${version}`
-    this.watchContentType = 'application/json'
   }
 
   object(stored: StoredObject): readonly Uint8Array[] {
@@ -46,6 +45,10 @@ export class PartialEncoding implements Encoding {
 
   bookmark(bookmark: Bookmark): Uint8Array {
     return bookmarkLine('PartialObjectMetadata', `meta.k8s.io/${this.#version}`, bookmark)
+  }
+
+  error(status: StatusBody): Uint8Array {
+    return errorLine(status)
   }
 
   #line(type: EventType, object: ApiObject): Uint8Array {

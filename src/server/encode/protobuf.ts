@@ -2,6 +2,8 @@
 // sends is encoded once per change.
 
 import type { AnyKind, ApiObject } from '#api/kind.ts'
+import type { ListMeta } from '#api/meta/list-meta.ts'
+import { Status } from '#api/meta/status.ts'
 import { encodeMessage } from '#api/protobuf.ts'
 import {
   envelope,
@@ -10,10 +12,20 @@ import {
   protobufWatchContentType,
   protobufWatchFrame,
 } from '#api/protobuf-envelope.ts'
+import type { StatusBody } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Change, EventType } from '../change.ts'
 import { objectOf } from '../stored.ts'
 import type { Bookmark, Encoding, Page } from './encoding.ts'
+
+export const errorFrame = (status: StatusBody): Uint8Array =>
+  Buffer.concat(protobufWatchFrame('ERROR', envelope(status, [encodeMessage(Status, status)])))
+
+export const listMetaOf = (page: Page): ListMeta => ({
+  resourceVersion: page.resourceVersion,
+  continue: page.continue,
+  ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+})
 
 export class ProtobufEncoding implements Encoding {
   readonly contentType = protobufContentType
@@ -30,13 +42,8 @@ export class ProtobufEncoding implements Encoding {
 
   list(page: Page): readonly Uint8Array[] {
     const { apiVersion, kind, schema } = this.#kind
-    const metadata = {
-      resourceVersion: page.resourceVersion,
-      continue: page.continue,
-      ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
-    }
     const items = page.items.map((item) => encodeMessage(schema, objectOf(item)))
-    return protobufList({ apiVersion, kind: `${kind}List` }, metadata, items)
+    return protobufList({ apiVersion, kind: `${kind}List` }, listMetaOf(page), items)
   }
 
   initial(stored: StoredObject): Uint8Array {
@@ -55,6 +62,10 @@ export class ProtobufEncoding implements Encoding {
       kind,
       metadata: { resourceVersion: String(revision), ...annotations },
     })
+  }
+
+  error(status: StatusBody): Uint8Array {
+    return errorFrame(status)
   }
 
   #enveloped(object: ApiObject): readonly Uint8Array[] {

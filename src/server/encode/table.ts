@@ -2,11 +2,12 @@
 // are asked for, since ages change; nothing of a table is kept.
 
 import type { AnyKind, ApiObject, Column } from '#api/kind.ts'
-import { badRequest } from '#api/status-error.ts'
+import { badRequest, type StatusBody } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Change, EventType } from '../change.ts'
 import { objectOf } from '../stored.ts'
 import type { Bookmark, Encoding, Page } from './encoding.ts'
+import { errorLine } from './json.ts'
 import { partialOf } from './partial.ts'
 
 const encoder = new TextEncoder()
@@ -29,7 +30,7 @@ const defaultColumns: readonly Column<ApiObject>[] = [
 ]
 
 export class TableEncoding implements Encoding {
-  readonly contentType: string
+  readonly contentType = 'application/json'
   readonly watchContentType = 'application/json'
   readonly #version: string
   readonly #columns: readonly Column<ApiObject>[]
@@ -41,7 +42,6 @@ export class TableEncoding implements Encoding {
     if (!['', 'None', 'Metadata', 'Object'].includes(include))
       throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`)
     this.#version = version
-    this.contentType = `application/json;as=Table;g=meta.k8s.io;v=${version}`
     this.#kind = kind
     this.#columns = kind.columns.length > 0 ? kind.columns : defaultColumns
     this.#include = include === '' ? 'Metadata' : include
@@ -78,6 +78,10 @@ export class TableEncoding implements Encoding {
     const rows = [{ cells: this.#columns.map(() => ''), object }]
     const table = { ...this.#table({ resourceVersion: String(revision) }, []), rows }
     return this.#text({ type: 'BOOKMARK', object: table })
+  }
+
+  error(status: StatusBody): Uint8Array {
+    return errorLine(status)
   }
 
   #line(type: EventType, object: ApiObject): Uint8Array {

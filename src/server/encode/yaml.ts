@@ -2,6 +2,7 @@
 // simply reads what the other encoding wrote.
 
 import { stringify } from 'yaml'
+import type { StatusBody } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Change, EventType } from '../change.ts'
 import type { Bookmark, Encoding, Page } from './encoding.ts'
@@ -33,6 +34,10 @@ export class YamlEncoding implements Encoding {
   }
   bookmark(bookmark: Bookmark): Uint8Array {
     return this.#inner.bookmark(bookmark)
+  }
+
+  error(status: StatusBody): Uint8Array {
+    return this.#inner.error(status)
   }
 
   #again(chunks: readonly Uint8Array[]): readonly Uint8Array[] {

@@ -9,7 +9,10 @@ import type { Node } from '#api/core/node.ts'
 import type { Clock, Timer } from '#lib/clock.ts'
 import { errorText, type Log } from '#lib/log.ts'
 import { Lru } from '#lib/lru.ts'
-import { type Kubelets, kubeletAddress, text } from '../connect/kubelet.ts'
+import { readAll } from '#lib/read-all.ts'
+import { Slots } from '#lib/slots.ts'
+import { within } from '#lib/within.ts'
+import { type Kubelets, kubeletAddress } from '../connect/kubelet.ts'
 import { parseScrape, type Scrape } from './exposition.ts'
 import { figuresOf, type NodeFigures } from './usage.ts'
 
@@ -30,8 +33,10 @@ const firstWindowMs = 1_000
 const answerMs = 3_000
 const failedAgainMs = 10_000
 const mostNodes = 5_000
-const askedAtOnce = 50
-const mostBytes = 16 * 2 ** 20
+const askedAtOnce = 100
+const longestBytes = 16 * 2 ** 20
+/** Who has asked about many nodes gets what is known by then. */
+const longestMs = 15_000
 
 interface Known {
   /** When the last answer came. */
@@ -50,23 +55,24 @@ export class NodeScrapes {
   readonly #options: NodeScrapesOptions
   /** By the node's UID: another node of the same name has another past. */
   readonly #entries = new Lru<string, Entry>({ maxEntries: mostNodes })
+  readonly #slots = new Slots(askedAtOnce)
   #forgetting: Timer | undefined
 
   constructor(options: NodeScrapesOptions) {
     this.#options = options
   }
 
-  /** By the nodes' names; without those that cannot be asked. */
+  /** By the nodes' names; without those that cannot be asked, or only after all too long. */
   async of(nodes: readonly Node[]): Promise<ReadonlyMap<string, NodeFigures>> {
     const found = new Map<string, NodeFigures>()
-    const waiting = nodes.values()
-    const askOneByOne = async (): Promise<void> => {
-      for (const node of waiting) {
-        const figures = await this.#figures(node)
-        if (figures) found.set(node.metadata.name ?? '', figures)
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(askedAtOnce, nodes.length) }, askOneByOne))
+    const all = nodes.map(async (node) => {
+      const figures = await this.#figures(node)
+      if (figures) found.set(node.metadata.name ?? '', figures)
+    })
+    const late = Promise.withResolvers<void>()
+    const timer = this.#options.clock.after(longestMs, late.resolve)
+    await Promise.race([Promise.all(all), late.promise])
+    timer.cancel()
     return found
   }
 
@@ -109,28 +115,17 @@ export class NodeScrapes {
     }
   }
 
-  async #scrape(node: Node): Promise<Scrape> {
+  #scrape(node: Node): Promise<Scrape> {
     const { kubelets, clock, signal } = this.#options
-    const limit = new AbortController()
-    const abort = () => limit.abort(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    const timer = clock.after(answerMs, () => limit.abort(new Error(`The agent did not answer within ${answerMs} ms`)))
-    const late = new Promise<never>((_, reject) =>
-      limit.signal.addEventListener('abort', () => reject(limit.signal.reason), { once: true }),
-    )
-    try {
-      const ask = async (): Promise<string> => {
-        const request = { method: 'GET', path: '/metrics/resource', signal: limit.signal }
-        const answer = await kubelets.ask(kubeletAddress(node), request)
-        const said = await text(answer.body, mostBytes)
-        if (answer.status !== 200) throw new Error(`The agent answered ${answer.status}: ${said.slice(0, 200)}`)
-        return said
-      }
-      return parseScrape(await Promise.race([ask(), late]), clock.now())
-    } finally {
-      timer.cancel()
-      signal.removeEventListener('abort', abort)
+    const late = () => new Error(`The agent did not answer within ${answerMs} ms`)
+    const ask = async (signal: AbortSignal): Promise<Scrape> => {
+      const answer = await kubelets.ask(kubeletAddress(node), { method: 'GET', path: '/metrics/resource', signal })
+      const bytes = await readAll(answer.body, { longestBytes, tooLong: () => new Error('The agent said too much') })
+      if (answer.status !== 200)
+        throw new Error(`The agent answered ${answer.status}: ${bytes.toString('utf8', 0, 200)}`)
+      return parseScrape(bytes.toString(), clock.now())
     }
+    return this.#slots.run(() => within({ clock, limitMs: answerMs, late, signal }, ask))
   }
 
   /** So that nothing is kept when nobody asks any more. */

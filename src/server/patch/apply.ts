@@ -59,15 +59,19 @@ export function applyServerSide(apply: Apply): object {
 }
 
 function refuseOthers(kind: AnyKind, applied: object): void {
-  const { apiVersion, kind: name } = applied as { apiVersion?: unknown; kind?: unknown }
+  const [apiVersion, name] = [textAt(applied, 'apiVersion'), textAt(applied, 'kind')]
   if (apiVersion !== kind.apiVersion || name !== kind.kind) {
-    const [version, group = ''] = String(apiVersion ?? '')
-      .split('/')
-      .reverse()
-    throw badRequest(`invalid object type: ${group}/${version}, Kind=${name ?? ''}`)
+    const [version, group = ''] = apiVersion.split('/').reverse()
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${name}`)
   }
   const managedFields = managedFieldsOf(applied)
   if (managedFields !== undefined && managedFields !== null) throw badRequest('metadata.managedFields must be nil')
+}
+
+/** Empty where something else than a text stands there. */
+export function textAt(object: object, field: string): string {
+  const value = (object as Record<string, unknown>)[field]
+  return typeof value === 'string' ? value : ''
 }
 
 /** Several problems as one text. */
@@ -75,7 +79,8 @@ export const listed = (wrong: readonly string[]): string =>
   wrong.length === 1 ? (wrong[0] as string) : `errors:\n${wrong.map((text) => `  ${text}`).join('\n')}`
 
 function nameOf({ kind, applied }: Apply): string {
-  const { name = '', namespace = '' } = (applied as { metadata?: { name?: string; namespace?: string } }).metadata ?? {}
+  const { metadata } = applied as { metadata?: object | null }
+  const [name, namespace] = [textAt(metadata ?? {}, 'name'), textAt(metadata ?? {}, 'namespace')]
   return `${namespace}/${name}; ${kind.group}/${kind.version}, Kind=${kind.kind}`
 }
 

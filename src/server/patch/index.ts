@@ -9,7 +9,7 @@ import { applyJsonPatch } from './json.ts'
 import { applyMergePatch } from './merge.ts'
 import { applyStrategicPatch } from './strategic.ts'
 
-export { type Apply, applyServerSide } from './apply.ts'
+export { type Apply, applyServerSide, textAt } from './apply.ts'
 
 export type PatchType = 'json' | 'merge' | 'strategic'
 

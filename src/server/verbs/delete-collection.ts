@@ -33,6 +33,6 @@ export async function deleteCollection(call: KindCall): Promise<ApiResponse> {
   }
   await Promise.all(Array.from({ length: Math.min(parallel, page.items.length) }, work))
   if (request.raw) return { status: 200, headers: {}, body: { type: 'list', ...page } }
-  const encoding = encodingFor(registry, request, core.clock.now())
+  const encoding = encodingFor(registry, request, core.clock.now(), 'list')
   return bytesAnswer(call, 200, encoding.contentType, encoding.list(page))
 }

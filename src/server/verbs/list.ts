@@ -17,7 +17,7 @@ export async function list(call: KindCall): Promise<ApiResponse> {
   const query = listQuery(request.query, false)
   const page = await registry.read(() => readPage(call, query))
   if (request.raw) return { status: 200, headers: {}, body: { type: 'list', ...page } }
-  const encoding = encodingFor(registry, request, core.clock.now())
+  const encoding = encodingFor(registry, request, core.clock.now(), 'list')
   return bytesAnswer(call, 200, encoding.contentType, encoding.list(page))
 }
 

@@ -60,3 +60,68 @@ test('what has been read, once written back, has not changed, wherever its defau
   const twice = await api.ask('PATCH', applied, body, apply)
   assert.deepEqual([once.status, twice.json], [200, once.json])
 })
+
+const absent = (metadata: object) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'absent', ...metadata },
+})
+
+test('an apply to what is not there creates it whatever the version, but not if a UID is expected', async () => {
+  const uid = await api.ask('PATCH', `${url}/absent?fieldManager=m`, absent({ uid: 'u' }), apply)
+  assert.deepEqual(
+    [uid.status, uid.json.message],
+    [
+      409,
+      'Operation cannot be fulfilled on configmaps "absent": uid mismatch: the provided object specified uid u, and no existing object was found',
+    ],
+  )
+  const version = await api.ask('PATCH', `${url}/absent?fieldManager=m`, absent({ resourceVersion: '1' }), apply)
+  assert.equal(version.status, 201, version.text)
+})
+
+test('an apply whose version and name are no texts is refused', async () => {
+  for (const body of [
+    { ...absent({}), apiVersion: { toString: '' } },
+    { ...absent({ name: { toString: 1 } }), kind: [] },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: null, data: { a: {} } },
+  ]) {
+    const { status, json } = await api.ask('PATCH', `${url}/absent?fieldManager=m`, body, apply)
+    assert.ok(status === 400 || /^failed to create typed patch object/.test(json.message), JSON.stringify(json))
+  }
+})
+
+test('a patch of what never changes is invalid', async () => {
+  await api.ask('POST', url, { metadata: { name: 'fixed' } })
+  for (const [metadata, field] of [
+    [{ uid: 'other' }, 'uid'],
+    [{ deletionTimestamp: '2024-01-01T00:00:00Z' }, 'deletionTimestamp'],
+    [{ deletionGracePeriodSeconds: 5 }, 'deletionGracePeriodSeconds'],
+  ] as const) {
+    const { status, json } = await api.ask('PATCH', `${url}/fixed`, { metadata }, as('merge-patch+json'))
+    assert.deepEqual([status, json.details?.causes?.[0]?.field], [422, `metadata.${field}`], JSON.stringify(json))
+    assert.match(json.message, /: field is immutable$/)
+  }
+  const put = await api.ask('PUT', `${url}/fixed`, { metadata: { name: 'fixed', uid: 'other' } })
+  assert.deepEqual([put.status, put.json.reason], [409, 'Conflict'])
+})
+
+test('what is too much in the steps of a JSON patch is told', async () => {
+  await api.ask('POST', url, { metadata: { name: 'steps' } })
+  const steps =
+    '[{"op":"add","path":"/data","value":{"a":"b"},"foo":1},{"op":"test","path":"/x","path":"/kind","value":"ConfigMap"}]'
+  const type = as('json-patch+json')
+  const strict = await api.ask('PATCH', `${url}/steps?fieldValidation=Strict`, steps, type)
+  assert.equal(strict.status, 422)
+  assert.match(
+    strict.json.message,
+    /: strict decoding error: json patch unknown field "\[0\]\.foo", json patch duplicate field "\[1\]\.path"$/,
+  )
+  const warned = await api.ask('PATCH', `${url}/steps`, steps, type)
+  assert.deepEqual(warned.headers.warning, [
+    '299 - "json patch unknown field \\"[0].foo\\""',
+    '299 - "json patch duplicate field \\"[1].path\\""',
+  ])
+  const ignored = await api.ask('PATCH', `${url}/steps?fieldValidation=Ignore`, steps, type)
+  assert.deepEqual([ignored.status, ignored.headers.warning], [200, undefined])
+})

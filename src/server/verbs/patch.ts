@@ -6,14 +6,14 @@ import { applyDefaults } from '#api/defaults.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import type { ParsedBody } from '#api/parse-body.ts'
-import { badRequest, invalid, notFound } from '#api/status-error.ts'
+import { badRequest, conflict, invalid, notFound } from '#api/status-error.ts'
 import { cannotUnmarshal, formatGo } from '#lib/json.ts'
 import type { StoredObject } from '#store/store.ts'
 import { contentTypeOf, parsedPlainBody, unsupportedMediaType } from '../body.ts'
 import type { KindCall } from '../call.ts'
 import { objectAnswer } from '../encode/object.ts'
 import { type WriteQuery, writeQuery } from '../options.ts'
-import { applyPatch, applyServerSide, type PatchType, patchContentTypes } from '../patch/index.ts'
+import { applyPatch, applyServerSide, type PatchType, patchContentTypes, textAt } from '../patch/index.ts'
 import type { ApiResponse } from '../request.ts'
 import { objectOf } from '../stored.ts'
 import { managerOf, versionsOf } from '../write.ts'
@@ -36,8 +36,7 @@ export async function patch(call: KindCall, subresource = ''): Promise<ApiRespon
   const body = parsedPlainBody(call.request, {
     format: type === 'apply' ? 'yaml' : 'json',
     doing: doing[type],
-    // A JSON patch is a list of steps: upstream does not look into it.
-    findDuplicates: query.fieldValidation !== 'Ignore' && type !== 'json',
+    findDuplicates: query.fieldValidation !== 'Ignore',
   })
   if (body.value === undefined) throw badRequest('error decoding patch: unexpected end of JSON input')
   return type === 'apply' ? apply(call, body, query, subresource) : merge(call, type, body, query, subresource)
@@ -63,9 +62,20 @@ async function merge(
   const stored = await change(call, { dryRun: query.dryRun, fieldManager, subresource }, (current) => {
     const patched = applyPatch({ kind, type, patch: body, current: objectOf(current) })
     const shown = () => (type === 'strategic' ? formatGo(body) : JSON.stringify(patched))
-    return decoded(call, patched, query, { duplicates, refuse: (why) => misfit(shown(), why) })
+    const found = type === 'json' && query.fieldValidation !== 'Ignore' ? inSteps(body, duplicates) : duplicates
+    return decoded(call, patched, query, { duplicates: found, refuse: (why) => misfit(shown(), why) })
   })
   return objectAnswer(call, 200, stored)
+}
+
+const stepFields: ReadonlySet<string> = new Set(['op', 'path', 'from', 'value'])
+
+/** What is too much in the steps of a JSON patch, in upstream's words. */
+function inSteps(body: unknown, duplicates: readonly string[]): readonly string[] {
+  const unknown = (body as readonly object[]).flatMap((step, i) =>
+    Object.keys(step).flatMap((field) => (stepFields.has(field) ? [] : [`unknown field "[${i}].${field}"`])),
+  )
+  return [...unknown, ...duplicates].map((text) => `json patch ${text}`)
 }
 
 /** The patch applies, but what comes out is no object of the kind. Upstream names no kind here. */
@@ -103,11 +113,19 @@ async function apply(
   const options = { dryRun: query.dryRun, fieldManager: '', subresource }
   if (!(await registry.read(() => registry.find(info.namespace, info.name)))) {
     if (subresource !== '') throw notFound(kind, info.name)
-    return objectAnswer(call, 201, await createObject(call, applied(undefined), options))
+    const fresh = applied(undefined)
+    const { uid } = fresh.metadata
+    if (uid) throw conflict(kind, info.name, noneOfUid(uid))
+    // As upstream, which creates it whichever version of it the client has seen.
+    delete fresh.metadata.resourceVersion
+    return objectAnswer(call, 201, await createObject(call, fresh, options))
   }
   const stored: StoredObject = await change(call, options, (current) => applied(objectOf(current)))
   return objectAnswer(call, 200, stored)
 }
+
+const noneOfUid = (uid: string): string =>
+  `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`
 
 const duplicatesInYaml = 'error converting YAML to JSON: yaml: unmarshal errors:\n  '
 
@@ -118,12 +136,13 @@ function warn({ warnings }: KindCall, found: readonly string[]): void {
 function checkApply({ info, kind }: KindCall, body: unknown): void {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest(`error decoding YAML: ${cannotUnmarshal(body, 'map[string]interface {}')}`)
-  const { apiVersion, metadata } = body as Partial<ApiObject>
-  if (apiVersion !== undefined && apiVersion !== kind.apiVersion)
+  const apiVersion = textAt(body, 'apiVersion')
+  if ('apiVersion' in body && apiVersion !== kind.apiVersion)
     throw badRequest(
       `Incorrect version specified in apply patch. Specified patch version: ${apiVersion}, expected: ${kind.apiVersion}`,
     )
-  const name = metadata?.name ?? ''
+  const { metadata } = body as Partial<ApiObject>
+  const name = typeof metadata === 'object' && metadata !== null ? textAt(metadata, 'name') : ''
   if (name !== '' && name !== info.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
 }

@@ -82,7 +82,7 @@ async function changeOnce(
   object: ApiObject,
 ): Promise<Outcome> {
   const { core, kind, registry } = call
-  checkPreconditions(kind, object, current)
+  checkPreconditions(kind, object, current, call.request.method === 'PATCH')
   const old = registry.objectOf(current)
   const undo: (() => void)[] = []
   const done: (() => void)[] = []

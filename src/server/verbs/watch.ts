@@ -39,7 +39,7 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
     throw tooLargeRevision(asked, current)
   const fromNow = asked === undefined || asked === 0 || query.sendInitialEvents !== undefined
   const withInitial = query.sendInitialEvents ?? fromNow
-  const encoding = request.raw ? undefined : encodingFor(registry, request, core.clock.now())
+  const encoding = request.raw ? undefined : encodingFor(registry, request, core.clock.now(), 'watch')
 
   // What is there, and from where to go on, must be of the same moment.
   const reading = registry.read(() => ({
@@ -164,8 +164,6 @@ const mapBatches = <T>(
   }),
 })
 
-const encoder = new TextEncoder()
-
 const encodeBatch =
   (encoding: Encoding) =>
   (item: Item): Uint8Array => {
@@ -177,7 +175,7 @@ const encodeBatch =
       case 'BOOKMARK':
         return encoding.bookmark({ revision: item.revision, initialEventsEnd: false })
       case 'ERROR':
-        return encoder.encode(`${JSON.stringify({ type: 'ERROR', object: item.status })}\n`)
+        return encoding.error(item.status)
       default:
         return encoding.event(item.type, item.change)
     }
