@@ -6,11 +6,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { examples, failed, type Outside, UsageError, wrongUse } from '#cli/command.ts'
-import { localCommands } from '#cli/commands/index.ts'
 import { paint } from '#cli/output/progress.ts'
 import { keepProcessAlive, realClock } from '#lib/clock.ts'
 import { systemRandom } from '#lib/random.ts'
-import { roleCommands } from './main/commands.ts'
+import { roleCommands, roleNames } from './main/commands.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
@@ -60,8 +59,13 @@ const program = new Command('pinnace')
   })
   .exitOverride()
 
-program.commandsGroup('A cluster on this machine:')
-for (const command of localCommands) command.register(program, outside)
+/** A part of a cluster is smaller, and starts sooner, without what the other commands need. */
+const isRole = roleNames.includes(process.argv[2] ?? '')
+if (!isRole) {
+  const { localCommands } = await import('#cli/commands/index.ts')
+  program.commandsGroup('A cluster on this machine:')
+  for (const command of localCommands) command.register(program, outside)
+}
 program.commandsGroup('A part of a cluster:')
 for (const command of roleCommands) command.register(program, outside)
 program.commandsGroup('More:').helpCommand('help [command]', 'print help for a command')

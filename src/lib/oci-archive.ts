@@ -135,13 +135,3 @@ export async function ociArchive(image: ImageSource): Promise<{ readonly bytes: 
   ])
   return { bytes, id: config.digest }
 }
-
-/** As containerd knows it: `hello:v1` is `docker.io/library/hello:v1`, and no tag is `latest`. */
-export function normalizeImageName(name: string): string {
-  const slash = name.indexOf('/')
-  const first = slash < 0 ? '' : name.slice(0, slash)
-  const hasRegistry = first.includes('.') || first.includes(':') || first === 'localhost'
-  const qualified = hasRegistry ? name : `docker.io/${slash < 0 ? 'library/' : ''}${name}`
-  const last = qualified.slice(qualified.lastIndexOf('/') + 1)
-  return last.includes(':') || qualified.includes('@') ? qualified : `${qualified}:latest`
-}

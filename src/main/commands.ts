@@ -114,4 +114,7 @@ export const controllersCommand: CommandFile = {
       .action(async (options: AloneOptions) => (await import('./alone.ts')).runControllersAlone(options, outside)),
 }
 
+/** The first arguments that stand for a command of this file. */
+export const roleNames: readonly string[] = ['server', 'agent', 'controllers', 'scheduler']
+
 export const roleCommands: readonly CommandFile[] = [serverCommand, agentCommand, controllersCommand, schedulerCommand]

@@ -7,7 +7,8 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
-import { type ArchiveFile, type ImageSource, normalizeImageName } from '#lib/oci-archive.ts'
+import { normalizeImageName } from '#lib/image-name.ts'
+import type { ArchiveFile, ImageSource } from '#lib/oci-archive.ts'
 
 interface Settings {
   readonly copy?: Readonly<Record<string, string>>

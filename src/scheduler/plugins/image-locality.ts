@@ -1,6 +1,6 @@
 // Prefers nodes that have the pod's images already, the more so the larger they are; a little less for an image
 // that few nodes have, so that its pods do not heap up on one.
-import { normalizeImageName } from '#lib/oci-archive.ts'
+import { normalizeImageName } from '#lib/image-name.ts'
 import { maxScore, type Plugin } from '../framework.ts'
 
 const mebibyte = 1024 * 1024
