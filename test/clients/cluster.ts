@@ -12,12 +12,12 @@ import { keepLogs, remove, TestCluster, whyNot } from '../node/cluster.ts'
 export const programAt = (name: string): string | undefined =>
   findProgram(name, `${process.env.PATH ?? ''}:/usr/sbin:/sbin`)
 
+const installs = '`npm run test:clients` as root on Debian installs it'
+
 /** What a tour is skipped with when one of these programs is not there. */
 export function missing(...programs: readonly string[]): string | false {
-  const absent = programs.filter((program) => !programAt(program))
-  return (
-    absent.length > 0 && `${absent.join(' and ')} not found: \`npm run test:clients\` as root on Debian installs it`
-  )
+  const absent = programs.find((program) => !programAt(program))
+  return absent !== undefined && `${absent} not found${absent === 'kubectl' || absent === 'npm' ? '' : `: ${installs}`}`
 }
 
 /** Debian's own Python, for which its packages are. */
@@ -26,7 +26,7 @@ export const python = '/usr/bin/python3'
 export async function missingPython(module: string): Promise<string | false> {
   if (!existsSync(python)) return `${python} not found`
   const { code } = await run(python, ['-c', `import ${module}`])
-  return code !== 0 && `${python} has no module "${module}": \`npm run test:clients\` as root on Debian installs it`
+  return code !== 0 && `${python} has no module "${module}": ${installs}`
 }
 
 /** Whether containers can run here. */

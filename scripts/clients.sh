@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Drives a cluster with clients that others have written. As root on Debian or Ubuntu those that are missing are
+# installed first, unless --as-is says to take what is there. A tour without its client says so and is skipped.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+PATH=$PWD/node_modules/.bin:$PATH:/usr/sbin:/sbin
+
+step() { printf '==> %s\n' "$*"; }
+note() { printf '    %s\n' "$*"; }
+source scripts/apt.sh
+
+# Debian builds Prometheus without Kubernetes; VictoriaMetrics finds things by the same configuration. Debian's kubectl
+# is too old to be of use: who has a newer one has it on the path.
+missing_clients() {
+  /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || echo python3-kubernetes
+  command -v ansible-playbook >/dev/null || echo ansible
+  command -v victoria-metrics >/dev/null || echo victoria-metrics
+}
+
+install_clients() {
+  local missing
+  mapfile -t missing < <(missing_clients)
+  if ((${#missing[@]} == 0)); then return; fi
+  if [[ $(uname -s) != Linux ]] || ((EUID != 0)) || ! command -v apt-get >/dev/null; then
+    note "Not root on Debian or Ubuntu: tours of ${missing[*]} are skipped"
+    return
+  fi
+  step "Installing clients (${missing[*]})"
+  without_starting_services install_with_apt "${missing[@]}" || note "Cannot install ${missing[*]}: their tours are skipped"
+}
+
+if [[ ${1-} != --as-is ]]; then
+  bash scripts/setup.sh
+  install_clients
+fi
+node --test --test-concurrency=1 --test-timeout=600000 'test/clients/*.test.ts'
