@@ -1,7 +1,8 @@
 import { ageColumn, humanDuration, nameColumn, none } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { CertificateSigningRequestSpec, CertificateSigningRequestStatus } from './certificate-signing-request-types.ts'
-import { validateDecisionsKept, validateRequest } from './validate-request.ts'
+import { timed, withOldApprovals } from './decisions.ts'
+import { validateDecisionsKept, validateDecisionsUntouched, validateRequest } from './validate-request.ts'
 
 export const CertificateSigningRequest = kind({
   group: 'certificates.k8s.io',
@@ -41,7 +42,7 @@ export const CertificateSigningRequest = kind({
   nameRule: () => [],
   validate: validateRequest,
   validateUpdate: validateDecisionsKept,
-  validateStatusUpdate: validateDecisionsKept,
+  validateStatusUpdate: validateDecisionsUntouched,
   prepareForCreate: ({ spec }, { user }) => {
     // Who asks is what the server knows, never what the request says.
     delete spec.username
@@ -57,6 +58,11 @@ export const CertificateSigningRequest = kind({
   // What is asked for never changes; a decision about it goes through the subresources.
   prepareForUpdate: (request, old) => {
     request.spec = old.spec
+  },
+  prepareForStatusUpdate: ({ status }, old, { nowMs }) => {
+    if (!status?.conditions) return
+    const before = old.status?.conditions ?? []
+    status.conditions = timed(withOldApprovals(status.conditions, before), before, nowMs)
   },
   subresources: [{ name: 'approval', verbs: ['get', 'patch', 'update'] }],
   selectableFields: { 'spec.signerName': (request) => request.spec.signerName },

@@ -6,6 +6,7 @@ import type {
   CertificateSigningRequestSpec,
   CertificateSigningRequestStatus,
 } from './certificate-signing-request-types.ts'
+import { approvals } from './decisions.ts'
 
 const path = Path.of('spec')
 const minSeconds = 600
@@ -56,6 +57,18 @@ export function validateRequest({ spec }: { readonly spec: CertificateSigningReq
 
 interface Decided {
   readonly status: CertificateSigningRequestStatus
+}
+
+/** Of a write of the status: approvals are not its business. */
+export function validateDecisionsUntouched(next: Decided, old: Decided, errors: FieldErrors): void {
+  validateDecisionsKept(next, old, errors)
+  const count = ({ status }: Decided, type: string): number =>
+    (status.conditions ?? []).filter((one) => one.type === type).length
+  for (const type of approvals) {
+    if (count(next, type) <= count(old, type)) continue
+    const at = Path.of('status').child('conditions')
+    errors.forbidden(at, `updates may not add a condition of type ${JSON.stringify(type)}`)
+  }
 }
 
 export function validateDecisionsKept({ status }: Decided, { status: old }: Decided, errors: FieldErrors): void {

@@ -1,7 +1,7 @@
 // Subresources that are a part of an object, read as the whole and written alone: what of a write counts.
 
+import { timed } from '#api/certificates/decisions.ts'
 import { type AnyKind, type ApiObject, allMetadata, type WritableMetadata } from '#api/kind.ts'
-import { formatTime } from '#lib/clock.ts'
 
 /** Leaves in `next` what may be changed through the subresource, and takes all else from `old`. */
 export type Projection = (next: ApiObject, old: ApiObject, about: { kind: AnyKind; nowMs: number }) => void
@@ -26,26 +26,6 @@ const keepMetadata = (next: ApiObject, old: ApiObject, kept: readonly WritableMe
     if (before === undefined) delete metadata[field]
     else Object.assign(metadata, { [field]: before })
   }
-}
-
-interface Condition {
-  readonly type: string
-  readonly status?: string
-  readonly lastUpdateTime?: string
-  readonly lastTransitionTime?: string
-}
-
-/** Times that the client leaves out are when the server heard of the condition. */
-function timed(next: readonly Condition[], old: readonly Condition[], nowMs: number): Condition[] {
-  return next.map((condition) => {
-    const before = old.find(({ type }) => type === condition.type)
-    const unchanged = before?.status === condition.status ? before?.lastTransitionTime : undefined
-    return {
-      ...condition,
-      lastUpdateTime: condition.lastUpdateTime ?? formatTime(nowMs),
-      lastTransitionTime: condition.lastTransitionTime ?? unchanged ?? formatTime(nowMs),
-    }
-  })
 }
 
 interface Container {
