@@ -105,3 +105,13 @@ export class FieldErrors {
     this.#found.push({ reason, field: String(path), message: detail === '' ? text : `${text}: ${detail}` })
   }
 }
+
+/** As upstream prints several errors as one: each once, in brackets where they are several. */
+export function aggregate(texts: readonly string[]): string {
+  const different = [...new Set(texts)]
+  return different.length === 1 ? different[0]! : `[${different.join(', ')}]`
+}
+
+/** All as one text. */
+export const fieldErrorsText = (errors: readonly FieldError[]): string =>
+  aggregate(errors.map(({ field, message }) => `${field}: ${message}`))

@@ -1,6 +1,7 @@
 // Label selectors: their text (`app=web,tier in (a,b),!old`), the LabelSelector object, and whether labels
 // match. Grammar and error texts are upstream's (k8s.io/apimachinery/pkg/labels).
 
+import { aggregate } from './field-errors.ts'
 import type { LabelSelector } from './meta/label-selector.ts'
 import { labelValue, qualifiedName } from './names.ts'
 
@@ -120,8 +121,7 @@ function requirement(key: string, operator: Operator, values: readonly string[])
     if (errors.length === 0) return
     problems.push(`values[${i}][${key}]: Invalid value: ${JSON.stringify(value)}: ${errors.join('; ')}`)
   })
-  if (problems.length === 1) throw new SelectorError(problems[0] as string)
-  if (problems.length > 1) throw new SelectorError(`[${problems.join(', ')}]`)
+  if (problems.length > 0) throw new SelectorError(aggregate(problems))
   return { key, operator, values }
 }
 

@@ -243,3 +243,12 @@ export function quantityProblem(text: string): string | undefined {
     throw error
   }
 }
+
+type Amounts = Readonly<Record<string, string>>
+
+/** The same names with the same amounts, however they are written. All are good quantities. */
+export function sameAmounts(a: Amounts, b: Amounts): boolean {
+  const names = Object.keys(a)
+  if (names.length !== Object.keys(b).length) return false
+  return names.every((name) => b[name] !== undefined && Quantity.parse(a[name]!).equals(Quantity.parse(b[name])))
+}

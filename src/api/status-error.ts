@@ -2,7 +2,7 @@
 // client turns a Status body back into it. Reasons, codes and texts are upstream's
 // (k8s.io/apimachinery/pkg/api/errors); tools parse them.
 
-import type { FieldError } from './field-errors.ts'
+import { type FieldError, fieldErrorsText } from './field-errors.ts'
 import type { Kind } from './kind.ts'
 
 export type StatusReason =
@@ -127,15 +127,18 @@ export const expired = (text: string): StatusError => new StatusError(410, 'Expi
 
 /** `Pod "a" is invalid: [spec.x: Required value, ...]`, one cause per field error. */
 export function invalid(kind: Pick<Kind, 'group' | 'kind'>, name: string, errors: readonly FieldError[]): StatusError {
-  const texts = [...new Set(errors.map((e) => `${e.field}: ${e.message}`))]
-  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
-  return new StatusError(422, 'Invalid', `${qualified} ${JSON.stringify(name)} is invalid: ${list}`, {
-    ...(name === '' ? {} : { name }),
-    ...(kind.group === '' ? {} : { group: kind.group }),
-    ...(kind.kind === '' ? {} : { kind: kind.kind }),
-    causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),
-  })
+  return new StatusError(
+    422,
+    'Invalid',
+    `${qualified} ${JSON.stringify(name)} is invalid: ${fieldErrorsText(errors)}`,
+    {
+      ...(name === '' ? {} : { name }),
+      ...(kind.group === '' ? {} : { group: kind.group }),
+      ...(kind.kind === '' ? {} : { kind: kind.kind }),
+      causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),
+    },
+  )
 }
 
 export const isNotFound = (error: unknown): boolean => error instanceof StatusError && error.code === 404

@@ -11,7 +11,7 @@ import { ResourceQuota as QuotaKind, type ResourceQuota } from '#api/core/resour
 import type { ResourceQuotaStatus } from '#api/core/resource-quota-types.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
-import { Quantity } from '#api/quantity.ts'
+import { type Quantity, sameAmounts } from '#api/quantity.ts'
 import { DeviceClass } from '#api/resource/device-class.ts'
 import { isNotFound } from '#api/status-error.ts'
 import type { Ref } from '#client/client.ts'
@@ -22,15 +22,6 @@ import { followStoredKinds } from './stored-kinds.ts'
 
 /** As upstream's --resource-quota-sync-period. */
 const recountMs = 5 * 60_000
-
-type Texts = Readonly<Record<string, string>>
-
-const sameAmounts = (a: Texts | undefined, b: Texts | undefined): boolean => {
-  if (!a || !b) return false
-  const names = Object.keys(a)
-  if (names.length !== Object.keys(b).length) return false
-  return names.every((name) => b[name] !== undefined && Quantity.parse(a[name]!).equals(Quantity.parse(b[name])))
-}
 
 /** The status that the quota should have; undefined: it has it. `used` holds what is known. */
 export function plan(

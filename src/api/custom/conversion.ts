@@ -3,7 +3,7 @@
 // annotations. Pure; errors are in upstream's words.
 
 import { isObject } from '#lib/json.ts'
-import { FieldErrors, Path } from '../field-errors.ts'
+import { FieldErrors, fieldErrorsText, Path } from '../field-errors.ts'
 import type { ApiObject } from '../kind.ts'
 import { validateLabels } from '../meta/validate-labels.ts'
 import { validateAnnotations } from '../validate-object-meta.ts'
@@ -115,8 +115,7 @@ function restored(original: ApiObject, given: unknown, invalid: (why: string) =>
     const at = Path.of('metadata').child(field)
     if (field === 'labels') validateLabels(texts as Record<string, string>, at, errors)
     else validateAnnotations(texts as Record<string, string>, at, errors)
-    const found = errors.all.map(({ field: place, message }) => `${place}: ${message}`)
-    if (found.length > 0) throw invalid(found.length > 1 ? `[${found.join(', ')}]` : found.join(''))
+    if (errors.any) throw invalid(fieldErrorsText(errors.all))
     out[field] = texts as Record<string, string>
   }
   return out

@@ -2,6 +2,7 @@
 // must hold it too, unless he may `escalate` or `bind` that role. Texts are upstream's.
 
 import { sameValue } from '#api/equal.ts'
+import { aggregate } from '#api/field-errors.ts'
 import type { ClusterRole } from '#api/rbac/cluster-role.ts'
 import type { Role } from '#api/rbac/role.ts'
 import type { RoleBinding } from '#api/rbac/role-binding.ts'
@@ -10,7 +11,7 @@ import { forbidden } from '#api/status-error.ts'
 import type { Attributes } from '../access.ts'
 import { mastersGroup } from '../authn/user.ts'
 import { compact, quotedList, ruleText, uncovered } from '../authz/covers.ts'
-import { aggregate, type Rbac } from '../authz/rbac.ts'
+import type { Rbac } from '../authz/rbac.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
 
 const group = 'rbac.authorization.k8s.io'

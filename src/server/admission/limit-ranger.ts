@@ -6,6 +6,7 @@ import { LimitRange as LimitRangeKind } from '#api/core/limit-range.ts'
 import { claimProblems, podProblems, setDefaults } from '#api/core/limit-rules.ts'
 import type { PersistentVolumeClaim } from '#api/core/persistent-volume-claim.ts'
 import type { Pod } from '#api/core/pod.ts'
+import { aggregate } from '#api/field-errors.ts'
 import { forbidden } from '#api/status-error.ts'
 import type { Store } from '#store/store.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
@@ -43,10 +44,4 @@ export function limitRanger(store: Store): AdmissionPlugin {
       }
     },
   }
-}
-
-/** Each once; in brackets, where they are several. */
-function aggregate(problems: readonly string[]): string {
-  const different = [...new Set(problems)]
-  return different.length === 1 ? different[0]! : `[${different.join(', ')}]`
 }

@@ -6,7 +6,7 @@ import type { CronJob } from '#api/batch/cron-job.ts'
 import { Namespace } from '#api/core/namespace.ts'
 import { Pod } from '#api/core/pod.ts'
 import type { PodTemplateSpec } from '#api/core/pod-template-types.ts'
-import type { FieldErrors } from '#api/field-errors.ts'
+import { fieldErrorsText } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import { forbidden, internalError, invalid } from '#api/status-error.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
@@ -72,11 +72,6 @@ function exempted(context: AdmissionContext, what: 'namespace' | 'user' | 'runti
   countsOf(context.call.core).exempted(context)
 }
 
-const errorText = ({ all }: FieldErrors): string => {
-  const texts = all.map(({ field, message }) => `${field}: ${message}`)
-  return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
-}
-
 export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
   const { defaults = defaultPolicy, exemptions = {} } = options
   const exempt = {
@@ -114,7 +109,7 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
     }
     const counts = countsOf(context.call.core)
     if (errors.any) {
-      annotate(context, 'error', `Failed to parse policy: ${errorText(errors)}`)
+      annotate(context, 'error', `Failed to parse policy: ${fieldErrorsText(errors.all)}`)
       counts.failed(false, context)
     }
     const known = new Map<string, readonly Violation[]>()
@@ -173,7 +168,7 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
     const { kind, name, object, old } = context
     const next = policyOf(object!.metadata.labels ?? {}, defaults)
     const before = old && policyOf(old.metadata.labels ?? {}, defaults)
-    const isNew = before === undefined || errorText(before.errors) !== errorText(next.errors)
+    const isNew = before === undefined || fieldErrorsText(before.errors.all) !== fieldErrorsText(next.errors.all)
     if (next.errors.any && isNew) throw invalid(kind, name, next.errors.all)
     if (!before) return
     const [now, then] = [next.policy.enforce, before.policy.enforce]

@@ -5,18 +5,10 @@ import type { Pod } from '#api/core/pod.ts'
 import type { Toleration } from '#api/core/taint.ts'
 import { sameValue } from '#api/equal.ts'
 import { RuntimeClass, type Scheduling } from '#api/node/runtime-class.ts'
-import { Quantity } from '#api/quantity.ts'
+import { sameAmounts } from '#api/quantity.ts'
 import { forbidden } from '#api/status-error.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
 import { find } from './classes.ts'
-
-type Amounts = Readonly<Record<string, string>>
-
-const sameAmounts = (a: Amounts, b: Amounts): boolean => {
-  const names = Object.keys(a)
-  if (names.length !== Object.keys(b).length) return false
-  return names.every((name) => b[name] !== undefined && Quantity.parse(a[name]!).compare(Quantity.parse(b[name])) === 0)
-}
 
 /** Undefined: the pod names none. */
 function classOf({ call, kind, name, object }: AdmissionContext): RuntimeClass | undefined {

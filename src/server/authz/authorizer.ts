@@ -2,6 +2,7 @@
 // asking anybody.
 
 import type { Pod } from '#api/core/pod.ts'
+import { aggregate } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import type { ClusterRole } from '#api/rbac/cluster-role.ts'
 import type { ClusterRoleBinding } from '#api/rbac/cluster-role-binding.ts'
@@ -17,7 +18,7 @@ import { objectOf } from '../stored.ts'
 import { authorizeMasters, firstOf } from './authorize.ts'
 import { authorizeNode } from './node.ts'
 import { NodeGraph, type NodeResource, type OfferedPod } from './node-graph.ts'
-import { aggregate, Rbac } from './rbac.ts'
+import { Rbac } from './rbac.ts'
 import { RbacIndex } from './rbac-index.ts'
 
 export interface Authorizer {

@@ -1,6 +1,7 @@
 // RBAC: allowed is what a role allows that is bound to the user or one of his groups, in the cluster or in the
 // namespace that is asked about. It never forbids; what nobody allows is refused.
 
+import { aggregate } from '#api/field-errors.ts'
 import type { PolicyRule } from '#api/rbac/rule.ts'
 import type { RoleRef, Subject } from '#api/rbac/subject.ts'
 import { StatusError } from '#api/status-error.ts'
@@ -25,12 +26,6 @@ const missingRole = (ref: RoleRef): StatusError =>
     group: 'rbac.authorization.k8s.io',
     kind: ref.kind.toLowerCase(),
   })
-
-/** As upstream prints an aggregate of errors: each once. */
-export function aggregate(errors: readonly string[]): string {
-  const all = [...new Set(errors)]
-  return all.length === 1 ? all[0]! : `[${all.join(', ')}]`
-}
 
 function describeSubject({ kind, name, namespace }: Subject, bindingNamespace: string): string {
   if (kind !== 'ServiceAccount') return `${kind} ${JSON.stringify(name)}`

@@ -8,7 +8,7 @@ import type {
   CustomResourceDefinitionStatus,
 } from '#api/apiextensions/custom-resource-definition-types.ts'
 import { validateStructural } from '#api/apiextensions/validate-structural.ts'
-import { FieldErrors, Path } from '#api/field-errors.ts'
+import { aggregate, FieldErrors, fieldErrorsText, Path } from '#api/field-errors.ts'
 import { equalJson } from '#lib/json.ts'
 
 type Names = CustomResourceDefinitionNames
@@ -65,7 +65,7 @@ export function acceptNames(wanted: Names, before: Names, others: readonly Names
   let message = 'no conflicts found'
   const refuse = (why: string, problems: readonly string[]) => {
     reason = why
-    message = problems.length > 1 ? `[${problems.join(', ')}]` : problems.join('')
+    message = aggregate(problems)
   }
   const taken = (name: string) => `${JSON.stringify(name)} is already in use`
   const take = (field: 'plural' | 'singular' | 'kind' | 'listKind', among: ReadonlySet<string>, why: string) => {
@@ -134,8 +134,7 @@ function structureOf({ spec }: CustomResourceDefinition): string | undefined {
     const at = Path.of('spec').child('versions').index(i).child('schema').child('openAPIV3Schema')
     if (schema?.openAPIV3Schema) validateStructural(schema.openAPIV3Schema, at, errors)
   })
-  const found = errors.all.map(({ field, message }) => `${field}: ${message}`)
-  return found.length > 1 ? `[${found.join(', ')}]` : found[0]
+  return errors.any ? fieldErrorsText(errors.all) : undefined
 }
 
 const approvalAnnotation = 'api-approved.kubernetes.io'

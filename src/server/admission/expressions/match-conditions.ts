@@ -2,6 +2,7 @@
 // is followed by what the failure policy says. They share one budget.
 
 import { costLimits } from '#api/cel/cel.ts'
+import { aggregate } from '#api/field-errors.ts'
 import { Evaluation, type Inputs, OutOfBudget } from './evaluation.ts'
 import type { NamedExpression } from './programs.ts'
 
@@ -18,18 +19,16 @@ export function conditionsMatch(
   const failed = (error: string): Matched => (failurePolicy === 'Ignore' ? { matches: false } : { error })
   // As upstream, which does not tell conditions of the namespace.
   const evaluation = new Evaluation({ ...inputs, namespaceObject: null }, [], costLimits.matchConditions)
-  const errors = new Set<string>()
+  const errors: string[] = []
   try {
     for (const condition of conditions) {
       const result = evaluation.run(condition)
-      if (result.error !== undefined) errors.add(result.error)
+      if (result.error !== undefined) errors.push(result.error)
       else if (result.value === false) return { matches: false }
     }
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error
     return failed(error.message)
   }
-  if (errors.size === 0) return { matches: true }
-  const all = [...errors]
-  return failed(all.length === 1 ? (all[0] as string) : `[${all.join(', ')}]`)
+  return errors.length === 0 ? { matches: true } : failed(aggregate(errors))
 }

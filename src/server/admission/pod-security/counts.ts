@@ -1,7 +1,7 @@
 // What PodSecurity counts, under upstream's names. What is counted apart is bounded: versions that are not known yet
 // are one.
 
-import type { Core } from '../../call.ts'
+import { perCore } from '../../per-core.ts'
 import type { AdmissionContext } from '../admission.ts'
 import { newest } from './checks.ts'
 import type { LevelVersion, Mode } from './policy.ts'
@@ -54,13 +54,8 @@ class PodSecurityCounts {
   }
 }
 
-const byCore = new WeakMap<Core, PodSecurityCounts>()
-
-export function countsOf(core: Core): PodSecurityCounts {
-  const known = byCore.get(core)
-  if (known) return known
+export const countsOf = perCore((core) => {
   const counts = new PodSecurityCounts()
-  byCore.set(core, counts)
   core.metrics.include(async () => counts.text())
   return counts
-}
+})

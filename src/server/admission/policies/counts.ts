@@ -1,8 +1,8 @@
 // What is counted of policies, under upstream's names. Bounded: names are chosen by whoever writes policies.
 
 import { Lru } from '#lib/lru.ts'
-import type { Core } from '../../call.ts'
 import type { Metrics } from '../../metrics.ts'
+import { perCore } from '../../per-core.ts'
 
 export type ErrorType = 'no_error' | 'compile_error' | 'out_of_budget' | 'invalid_error'
 export type Action = 'deny' | 'warn' | 'audit'
@@ -61,14 +61,4 @@ export class PolicyCounts {
   }
 }
 
-const byCore = new WeakMap<Core, PolicyCounts>()
-
-/** One for each server, made when there is something to count. */
-export function countsOf(core: Core): PolicyCounts {
-  let counts = byCore.get(core)
-  if (!counts) {
-    counts = new PolicyCounts(core.metrics)
-    byCore.set(core, counts)
-  }
-  return counts
-}
+export const countsOf = perCore(({ metrics }) => new PolicyCounts(metrics))

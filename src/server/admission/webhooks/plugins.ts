@@ -3,7 +3,7 @@
 import { MutatingWebhookConfiguration } from '#api/admissionregistration/mutating-webhook-configuration.ts'
 import { ValidatingWebhookConfiguration } from '#api/admissionregistration/validating-webhook-configuration.ts'
 import type { Store } from '#store/store.ts'
-import type { Core } from '../../call.ts'
+import { perCore } from '../../per-core.ts'
 import type { AdmissionContext, AdmissionPlugin } from '../admission.ts'
 import { WebhookCounts } from './counts.ts'
 import { mutateInTurn, validateAll } from './dispatch.ts'
@@ -14,16 +14,7 @@ import { HookIndex } from './hook-index.ts'
 const isOwn = ({ call }: AdmissionContext): boolean =>
   call.request.raw === true && call.user.name === 'system:apiserver'
 
-const countsByCore = new WeakMap<Core, WebhookCounts>()
-
-function countsOf(core: Core): WebhookCounts {
-  let counts = countsByCore.get(core)
-  if (!counts) {
-    counts = new WebhookCounts(core.metrics)
-    countsByCore.set(core, counts)
-  }
-  return counts
-}
+const countsOf = perCore(({ metrics }) => new WebhookCounts(metrics))
 
 const dispatchFor = (context: AdmissionContext) => ({ context, counts: countsOf(context.call.core) })
 
