@@ -10,7 +10,7 @@ import type { Random } from '#lib/random.ts'
 import type { EncryptionKeys } from '#store/encryption-keys.ts'
 import type { Actor, Store } from '#store/store.ts'
 import type { Attributes, Authenticate, Authorize, ReviewToken, RulesFor } from './access.ts'
-import type { Aggregation } from './aggregation/aggregation.ts'
+import type { AggregatedVersions } from './aggregation/aggregated-versions.ts'
 import type { Audit, AuditEntry } from './audit/entry.ts'
 import type { ServiceAccountTokens } from './authn/service-account.ts'
 import type { ConnectHandler } from './connect/connect.ts'
@@ -66,7 +66,7 @@ export interface Core {
   /** What the nodes' agents say of what is used; undefined: they are not asked. */
   readonly nodeScrapes: NodeScrapes | undefined
   /** Set when it has been started, since it asks the server itself; undefined: nobody else answers for a version. */
-  aggregation: Aggregation | undefined
+  aggregation: AggregatedVersions | undefined
   /** Aborts when the server stops: watches end. */
   readonly signal: AbortSignal
 }

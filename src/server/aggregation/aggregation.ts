@@ -11,6 +11,7 @@ import { follow } from '../follow.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Handler } from '../request.ts'
 import { objectOf } from '../stored.ts'
+import type { AggregatedVersions } from './aggregated-versions.ts'
 import { Availability, type AvailabilityOptions } from './availability.ts'
 import { Backend } from './backend.ts'
 import { BackendDocuments } from './documents.ts'
@@ -31,7 +32,7 @@ type Surroundings = AvailabilityOptions['core'] &
 
 /** From now on the core's requests go where the APIServices say. */
 export function startAggregation(
-  core: Surroundings & { aggregation: Aggregation | undefined },
+  core: Surroundings & { aggregation: AggregatedVersions | undefined },
   handle: Handler,
   options: AggregationOptions,
 ): Aggregation {
@@ -40,7 +41,7 @@ export function startAggregation(
   return aggregation
 }
 
-export class Aggregation {
+export class Aggregation implements AggregatedVersions {
   readonly documents: BackendDocuments
   /** What the others were last heard to serve, also while they do not answer. */
   readonly kinds = new KindRegistry()
@@ -92,7 +93,6 @@ export class Aggregation {
     })
   }
 
-  /** Goes up when somebody else answers for a version, or serves something else, or in another order. */
   get generation(): number {
     return this.#generation
   }
@@ -101,7 +101,6 @@ export class Aggregation {
     return this.#remotes.values()
   }
 
-  /** Undefined: this server answers itself. */
   remoteFor(group: string, version: string): Remote | undefined {
     return this.#remotes.size === 0 ? undefined : this.#remotes.get(nameOf({ group, version }))
   }
