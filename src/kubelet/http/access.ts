@@ -5,12 +5,15 @@
 // Guarantees: what is remembered of answers is bounded and forgotten after upstream's times; a review has an end; what
 // cannot be found out is refused.
 
+import { createHash } from 'node:crypto'
 import { TokenReview } from '#api/authentication/token-review.ts'
 import { SubjectAccessReview } from '#api/authorization/subject-access-review.ts'
 import type { Client } from '#client/client.ts'
 import type { Clock } from '#lib/clock.ts'
 import { errorText, type Log } from '#lib/log.ts'
 import { Lru } from '#lib/lru.ts'
+import { within } from '#lib/within.ts'
+import { authenticatedGroup, mastersGroup, nodesGroup } from '#server/authn/user.ts'
 import { RequestProblem } from './request-problem.ts'
 
 export interface Asker {
@@ -64,9 +67,6 @@ export const attributesFor = ({ method, verb }: Pick<AccessRequest, 'method' | '
   subresources: Object.hasOwn(subresources, verb) ? subresources[verb]! : ['proxy'],
 })
 
-export const mastersGroup = 'system:masters'
-export const nodesGroup = 'system:nodes'
-
 /** Asked by a node whose pod is about to end: nobody may send to it any more when this is answered. */
 export const proxySettledVerb = 'proxySettled'
 
@@ -88,6 +88,9 @@ export interface AccessOptions {
   readonly log: Log
 }
 
+/** What is remembered of a token does not let anybody use it. */
+const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64')
+
 /** Upstream's times. */
 const tokenMs = 2 * 60_000
 const allowedMs = 5 * 60_000
@@ -95,14 +98,14 @@ const refusedMs = 30_000
 const reviewMs = 10_000
 const mostRemembered = 1_000
 
-const authenticatedGroup = 'system:authenticated'
+const late = () => new Error(`No answer within ${reviewMs} ms`)
 
 export function createAccess({ client, nodeName, clock, log }: AccessOptions): CheckAccess {
   const tokens = new Remembered<Asker | undefined>(clock, () => tokenMs)
   const decisions = new Remembered<boolean>(clock, (allowed) => (allowed ? allowedMs : refusedMs))
 
   const whose = (token: string): Promise<Asker | undefined> =>
-    tokens.get(token, async (signal) => {
+    tokens.get(digestOf(token), async (signal) => {
       const { status } = await client.create(TokenReview, { metadata: {}, spec: { token } }, { signal })
       const user = status?.authenticated ? status.user : undefined
       return user && { name: user.username ?? '', uid: user.uid, groups: user.groups ?? [], extra: user.extra }
@@ -160,7 +163,10 @@ class Remembered<T> {
   get(key: string, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const known = this.#answers.get(key)
     if (known && this.#clock.monotonic() < known.untilMs) return known.answer
-    const entry = { answer: this.#inTime(ask), untilMs: Number.POSITIVE_INFINITY }
+    const entry = {
+      answer: within({ clock: this.#clock, limitMs: reviewMs, late }, ask),
+      untilMs: Number.POSITIVE_INFINITY,
+    }
     this.#answers.set(key, entry)
     entry.answer.then(
       (value) => {
@@ -171,15 +177,5 @@ class Remembered<T> {
       },
     )
     return entry.answer
-  }
-
-  async #inTime(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const limit = new AbortController()
-    const timer = this.#clock.after(reviewMs, () => limit.abort(new Error(`No answer within ${reviewMs} ms`)))
-    try {
-      return await ask(limit.signal)
-    } finally {
-      timer.cancel()
-    }
   }
 }

@@ -49,6 +49,7 @@ test('a group of the unified hierarchy is counted by the kernel alone', async ()
     [`${dir}/memory.current`]: `${30 * megabyte}\n`,
     [`${dir}/memory.stat`]: `anon 1\ninactive_file ${10 * megabyte}\n`,
     [`${dir}/system/cgroup.procs`]: '1\n',
+    [`${dir}/system/memory.current`]: `${6 * megabyte}\n`,
     '/proc/1/stat': statOf(100),
     '/proc/1/status': statusOf(5),
   })
@@ -59,6 +60,19 @@ test('a group of the unified hierarchy is counted by the kernel alone', async ()
     memoryWorkingSetBytes: 20 * megabyte,
     memoryAvailableBytes: 80 * megabyte,
   })
+})
+
+test('what processes held before memory was accounted for counts with them', async () => {
+  const dir = '/sys/fs/cgroup/c/n'
+  const { files } = await filesOf({
+    '/sys/fs/cgroup/cgroup.controllers': 'cpu memory',
+    [`${dir}/memory.current`]: `${30 * megabyte}\n`,
+    [`${dir}/system/memory.current`]: `${megabyte}\n`,
+    [`${dir}/system/cgroup.procs`]: '1\n',
+    '/proc/1/stat': statOf(100),
+    '/proc/1/status': statusOf(5),
+  })
+  assert.equal((await groupUsage('/c/n', { files, clock, memoryBytes })()).memoryWorkingSetBytes, 34 * megabyte)
 })
 
 test('without accounting of memory it is what the processes hold', async () => {

@@ -59,9 +59,9 @@ export function groupUsage(group: string, { files, clock, memoryBytes }: NodeUsa
     const counted = isUnified ? await unified(read, group) : await separate(read, group)
     const own = await processes.look(group, isUnified)
     const cpuUsageCoreNanos = counted.cpuNanos + (isUnified ? 0 : own.cpuNanos)
-    const [usage, workingSet] = counted.memory ?? [own.memoryBytes, own.memoryBytes]
-    // In separate hierarchies the node's own processes are counted in one that does not account for memory.
-    const more = counted.memory && !isUnified ? own.memoryBytes : 0
+    const { usage, workingSet, ownProcesses } = counted.memory ?? { usage: 0, workingSet: 0, ownProcesses: 0 }
+    // What the processes held before memory was accounted for is in nobody's account.
+    const more = atLeastZero(own.memoryBytes - ownProcesses)
     const memoryWorkingSetBytes = workingSet + more
     return {
       timeMs: clock.now(),
@@ -77,34 +77,47 @@ type Read = (path: string) => Promise<string>
 
 interface Counted {
   readonly cpuNanos: number
-  /** Usage and working set; undefined: nobody accounts for it. */
-  readonly memory: readonly [usage: number, workingSet: number] | undefined
+  /** Undefined: nobody accounts for it. */
+  readonly memory: MemoryAccount | undefined
+}
+
+interface MemoryAccount {
+  readonly usage: number
+  readonly workingSet: number
+  /** How much of it is the node's own processes'. */
+  readonly ownProcesses: number
 }
 
 async function unified(read: Read, group: string): Promise<Counted> {
   const dir = `${root}${group}`
-  const [cpu, current, stat] = await Promise.all([
+  const [cpu, current, stat, own] = await Promise.all([
     read(`${dir}/cpu.stat`),
     read(`${dir}/memory.current`),
     read(`${dir}/memory.stat`),
+    read(`${dir}/system/memory.current`),
   ])
   const cpuNanos = (parseKeyed(cpu).get('usage_usec') ?? 0) * 1000
   if (current === '') return { cpuNanos, memory: undefined }
-  const usage = Number(current)
-  return { cpuNanos, memory: [usage, atLeastZero(usage - (parseKeyed(stat).get('inactive_file') ?? 0))] }
+  return { cpuNanos, memory: account(Number(current), parseKeyed(stat).get('inactive_file'), Number(own)) }
 }
 
-/** A hierarchy knows the group from its first pod on: until then nothing has been used. */
+/** A hierarchy knows the group from its first pod on: until then nothing has been used. The node's own processes are
+ *  not in it. */
 async function separate(read: Read, group: string): Promise<Counted> {
   const [cpu, current, stat] = await Promise.all([
     read(`${root}/cpuacct${group}/cpuacct.usage`),
     read(`${root}/memory${group}/memory.usage_in_bytes`),
     read(`${root}/memory${group}/memory.stat`),
   ])
-  const usage = Number(current)
-  const inactive = parseKeyed(stat).get('total_inactive_file') ?? 0
-  return { cpuNanos: Number(cpu), memory: [usage, atLeastZero(usage - inactive)] }
+  const memory = account(Number(current), parseKeyed(stat).get('total_inactive_file'), 0)
+  return { cpuNanos: Number(cpu), memory }
 }
+
+const account = (usage: number, inactiveFile = 0, ownProcesses: number): MemoryAccount => ({
+  usage,
+  workingSet: atLeastZero(usage - inactiveFile),
+  ownProcesses,
+})
 
 /** The node's own processes one by one. What one has used stays counted when it has ended, as far as it was seen. */
 class OwnProcesses {

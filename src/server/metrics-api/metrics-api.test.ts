@@ -3,6 +3,7 @@ import { afterEach, test } from 'node:test'
 import { settle } from '#lib/clock.ts'
 import type { KubeletAddress, KubeletAsk } from '../connect/kubelet.ts'
 import { type Answer, type TestServer, testServer } from '../fixture.ts'
+import { objectOf } from '../stored.ts'
 
 const api = '/apis/metrics.k8s.io/v1beta1'
 
@@ -187,6 +188,29 @@ test('what is not there is not found, in the words of metrics-server', async () 
     ['/services', 'the server could not find the requested resource'],
   ])
     assert.deepEqual([(await get(`${api}${path}`)).status, (await get(`${api}${path}`)).json.message], [404, message])
+})
+
+test('a program in the same process gets objects', async () => {
+  const { server } = await world()
+  const asking = server.server.handle({
+    method: 'GET',
+    path: `${api}/namespaces/default/pods`,
+    query: new URLSearchParams('labelSelector=app=web'),
+    headers: {},
+    body: { type: 'none' },
+    user: { name: 'a', groups: [] },
+    signal: new AbortController().signal,
+    raw: true,
+  })
+  await settle()
+  await server.clock.advance(1000)
+  const { body } = await asking
+  assert.ok(body.type === 'list')
+  const objects = body.items.map((stored) => objectOf(stored))
+  assert.deepEqual(
+    objects.map(({ kind, metadata, containers }) => [kind, metadata.name, containers.length]),
+    [['PodMetrics', 'web', 2]],
+  )
 })
 
 test('nothing can be written or watched', async () => {
