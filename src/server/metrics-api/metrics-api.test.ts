@@ -240,6 +240,15 @@ test('tables have the columns of metrics-server', async () => {
   )
 })
 
+test('lists are also given as protobuf and as YAML', async () => {
+  const { get } = await world()
+  const accept = 'application/vnd.kubernetes.protobuf'
+  const { status, headers, text } = await get(`${api}/nodes`, { accept })
+  assert.deepEqual([status, headers['content-type']], [200, accept])
+  assert.match(text, /^k8s\0[\s\S]*NodeMetricsList[\s\S]*64Mi/)
+  assert.match((await get(`${api}/nodes/n2`, { accept: 'application/yaml' })).text, /^usage:\n {2}cpu: 500m$/m)
+})
+
 test('the group is discovered and described, after all that is built in', async () => {
   const { server } = await world()
   const { json } = await server.ask('GET', api)
