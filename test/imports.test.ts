@@ -1,5 +1,5 @@
-// Guards the direction of the architecture: a row imports only rows before it, and components never import each
-// other, they meet in the API.
+// Guards the direction of the architecture: a row imports only rows before it, components never import each other, they
+// meet in the API, and no two files need each other.
 
 import assert from 'node:assert/strict'
 import { posix } from 'node:path'
@@ -100,4 +100,41 @@ test('other folders are imported as #area/file.ts, so that a crossing shows in t
       .map((to) => `\`${path}\` imports \`${to}\`: write \`#${to}\``),
   )
   assert.deepEqual(crossings, [])
+})
+
+/** One circle of files that need each other, the first again at its end; undefined where there is none. */
+function circle(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const done = new Set<string>()
+  const way: string[] = []
+  const walk = (path: string): readonly string[] | undefined => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path]
+    if (done.has(path)) return undefined
+    way.push(path)
+    for (const to of imports.get(path) ?? []) {
+      const found = walk(to)
+      if (found) return found
+    }
+    way.pop()
+    done.add(path)
+    return undefined
+  }
+  for (const path of imports.keys()) {
+    const found = walk(path)
+    if (found) return found
+  }
+  return undefined
+}
+
+test('a circle of imports is found, and a fork that meets again is none', () => {
+  const fork: [string, string[]][] = [
+    ['a', ['b', 'c']],
+    ['b', ['d']],
+    ['c', ['d']],
+  ]
+  assert.equal(circle(new Map(fork)), undefined)
+  assert.deepEqual(circle(new Map([...fork, ['d', ['c']]])), ['d', 'c', 'd'])
+})
+
+test('no two files need each other, not even for a type', () => {
+  assert.equal(circle(new Map(sources().map(({ path, text }) => [path, importsOf(path, text)]))), undefined)
 })
