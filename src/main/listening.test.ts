@@ -19,6 +19,10 @@ test("of several addresses, others reach the first that is not only this machine
   assert.deepEqual([localUrl, advertised], ['https://localhost:6443', { host: '192.0.2.1', port: 7443 }])
 })
 
+test('an address of IPv6 stands in brackets', () => {
+  assert.equal(at('[::1]:6443').localUrl, 'https://[::1]:6443')
+})
+
 test('a server on every address is reached from here by the loopback', () => {
   assert.equal(at('0.0.0.0:6443').localUrl, 'https://127.0.0.1:6443')
 })

@@ -63,4 +63,4 @@ export function listeningAt({ listen, serviceCidr }: ListeningOptions): Listenin
   }
 }
 
-export const urlOf = ({ host, port }: Address): string => `https://${host}:${port}`
+export const urlOf = ({ host, port }: Address): string => `https://${host.includes(':') ? `[${host}]` : host}:${port}`
