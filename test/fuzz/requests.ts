@@ -3,15 +3,17 @@
 
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { Scale } from '#api/autoscaling/scale.ts'
 import { decode } from '#api/decode.ts'
 import type { AnyKind } from '#api/kind.ts'
 import { builtIn } from '#api/kinds.ts'
 import { decodeProtobuf } from '#api/protobuf-envelope.ts'
 import { parseYaml } from '#api/yaml.ts'
+import { isObject } from '#lib/json.ts'
 import { type Answer, type TestServer, testServer } from '#server/fixture.ts'
 import { type Area, area } from './law.ts'
 import { type Sample, samples } from './samples.ts'
-import { mutated, mutatedText, strangeKey } from './values.ts'
+import { mutated, mutatedText, strangeKey, strangeValue } from './values.ts'
 
 const protobuf = 'application/vnd.kubernetes.protobuf'
 
@@ -150,6 +152,38 @@ export const requests = async (): Promise<Area> => {
               const options = type === 'apply-patch' ? '?fieldManager=m&force=true' : ''
               const answer = await asked(api, 'PATCH', `${url}${options}`, JSON.stringify(body), headers)
               if (answer.status === 200) await checkStored(api, collection, answer)
+            } finally {
+              await removed(api, url)
+            }
+          },
+        ),
+      },
+      {
+        name: 'patches of parts of objects are refused, or leave an object that can be read and written back',
+        runs: 60,
+        property: fc.asyncProperty(
+          fc.constantFrom(
+            ...samples.filter(({ collection }) => /deployments|statefulsets|pods|nodes/.test(collection)),
+          ),
+          fc.constantFrom('status', 'scale', 'binding', 'eviction', 'resize', 'ephemeralcontainers'),
+          patchType,
+          fc.oneof(
+            mutated(fc.constantFrom({ status: { replicas: 1, phase: 'Failed' }, spec: { replicas: 2 }, metadata: {} })),
+            mutated(fc.constantFrom({ target: { name: 'n' }, deleteOptions: { preconditions: { uid: 'u' } } })),
+            strangeValue,
+          ),
+          async ({ collection, object }, part, type, patch) => {
+            const created = await asked(api, 'POST', collection, JSON.stringify(object))
+            const url = `${collection}/a`
+            try {
+              const { kind, apiVersion } = part === 'scale' ? Scale : kindAt(collection)
+              const body = isObject(patch) ? { kind, apiVersion, ...patch } : patch
+              const headers = { 'content-type': `application/${type}+${type === 'apply-patch' ? 'yaml' : 'json'}` }
+              await asked(api, 'PATCH', `${url}/${part}?fieldManager=m`, JSON.stringify(body), headers)
+              await asked(api, 'POST', `${url}/${part}`, JSON.stringify(body))
+              await asked(api, 'PUT', `${url}/${part}`, JSON.stringify(body))
+              const now = await asked(api, 'GET', url)
+              if (created.status === 201 && now.status === 200) await checkStored(api, collection, now)
             } finally {
               await removed(api, url)
             }

@@ -7,14 +7,14 @@ import type { ApiObject } from '#api/kind.ts'
 import { badRequest, invalid } from '#api/status-error.ts'
 import type { StoredObject } from '#store/store.ts'
 import { methodNotAllowed } from '../answer.ts'
-import { decodeBody, plainBody } from '../body.ts'
+import { decodeBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
 import { objectAnswer } from '../encode/object.ts'
 import { writeQuery } from '../options.ts'
 import { applyPatch } from '../patch/index.ts'
 import type { ApiResponse } from '../request.ts'
 import { draftOf, objectOf } from '../stored.ts'
-import { patchTypeOf } from '../verbs/patch.ts'
+import { patchBody, patchTypeOf } from '../verbs/patch.ts'
 import { change } from '../verbs/update.ts'
 import { managerOf } from '../write.ts'
 import { applyScale } from './scale-apply.ts'
@@ -32,7 +32,7 @@ export async function scale(call: KindCall): Promise<ApiResponse> {
     }
     case 'patch': {
       const type = patchTypeOf(call)
-      const body = plainBody(request, type === 'apply' ? 'yaml' : 'json')
+      const { value: body } = patchBody({ ...call, kind: Scale }, type)
       if (type === 'apply') return apply(call, body as object)
       return write(call, (current) => {
         const patched = applyPatch({ kind: Scale, type, patch: body, current: scaleOf(kind, objectOf(current)) })
@@ -76,11 +76,8 @@ function scaled({ kind, info }: KindCall, draft: ApiObject, scale: Scale): ApiOb
 /** In whatever form the client asks for, as any object. */
 function answer(call: KindCall, stored: StoredObject): ApiResponse | Promise<ApiResponse> {
   const registry = call.core.registries.of(Scale)
-  return objectAnswer(
-    { ...call, kind: Scale, registry },
-    200,
-    registry.unsaved(scaleOf(call.kind, objectOf(stored)), stored.revision),
-  )
+  const shown = registry.unsaved(scaleOf(call.kind, objectOf(stored)))
+  return objectAnswer({ ...call, kind: Scale, registry }, 200, shown)
 }
 
 function check(scale: Scale, name: string): void {

@@ -33,13 +33,17 @@ export function patchTypeOf(call: KindCall): PatchType | 'apply' {
 export async function patch(call: KindCall, subresource = ''): Promise<ApiResponse> {
   const type = patchTypeOf(call)
   const query = writeQuery(call.request.query, 'PatchOptions', type === 'apply')
-  const body = parsedPlainBody(call.request, {
-    format: type === 'apply' ? 'yaml' : 'json',
-    doing: doing[type],
-    findDuplicates: query.fieldValidation !== 'Ignore',
-  })
-  if (body.value === undefined) throw badRequest('error decoding patch: unexpected end of JSON input')
+  const body = patchBody(call, type, query.fieldValidation !== 'Ignore')
   return type === 'apply' ? apply(call, body, query, subresource) : merge(call, type, body, query, subresource)
+}
+
+/** What is in the body, of which an apply has to say what it is about. */
+export function patchBody(call: KindCall, type: PatchType | 'apply', findDuplicates = false): ParsedBody {
+  const format = type === 'apply' ? 'yaml' : 'json'
+  const body = parsedPlainBody(call.request, { format, doing: doing[type], findDuplicates })
+  if (body.value === undefined) throw badRequest('error decoding patch: unexpected end of JSON input')
+  if (type === 'apply') checkApply(call, body.value)
+  return body
 }
 
 /** What upstream's text of an error in the body begins with. */
@@ -92,7 +96,6 @@ async function apply(
   subresource: string,
 ): Promise<ApiResponse> {
   const { info, kind, registry, core } = call
-  checkApply(call, body)
   const applied = (old: ApiObject | undefined): ApiObject => {
     const next = applyServerSide({
       kind,
