@@ -68,6 +68,17 @@ test('defaults are there from the start, come back when deleted, and stay as an 
     { type: 'merge' },
   )
   await world.settle()
+  const lends = { lendablePercent: 50, nominalConcurrencyShares: 7 }
+  await world.client.patch(
+    PriorityLevelConfiguration,
+    { name: 'exempt' },
+    { metadata: { annotations: { [autoupdateAnnotation]: 'false' } }, spec: { exempt: lends } },
+    { type: 'merge' },
+  )
+  await world.settle()
+  const exempt = await world.get(PriorityLevelConfiguration, 'exempt')
+  assert.deepEqual(exempt?.spec.exempt, lends)
+  assert.equal(exempt.metadata.annotations?.[autoupdateAnnotation], 'true')
   assert.equal(before?.spec.matchingPrecedence, 9900)
   assert.equal((await world.get(FlowSchema, 'global-default'))?.spec.matchingPrecedence, 9800)
   assert.equal((await world.get(FlowSchema, 'system-nodes'))?.spec.matchingPrecedence, 500)

@@ -39,14 +39,18 @@ function followsDefault({ metadata }: Found, isMandatory: boolean): boolean {
   return isMandatory || (mark === undefined ? (metadata.generation ?? 1) === 1 : mark === 'true')
 }
 
-export function plan({ spec, isMandatory }: Default, found: Found | undefined): Step {
-  if (!found) return 'create'
-  const mark = String(followsDefault(found, isMandatory))
-  // Of the exempt level, what it lends is for the administrator to say.
+/** What it should say: of the exempt level, what it lends is for the administrator to say. */
+function specFor({ spec, isMandatory }: Default, found: Found): object {
+  if (!followsDefault(found, isMandatory)) return found.spec
   const keepsExempt = isMandatory && 'exempt' in spec && 'exempt' in found.spec
-  const wanted = keepsExempt ? { ...spec, exempt: found.spec.exempt } : spec
-  const isRight = mark === 'false' || sameValue(found.spec, wanted)
-  return isRight && found.metadata.annotations?.[autoupdateAnnotation] === mark ? 'none' : 'update'
+  return keepsExempt ? { ...spec, exempt: found.spec.exempt } : spec
+}
+
+export function plan(wanted: Default, found: Found | undefined): Step {
+  if (!found) return 'create'
+  const mark = String(followsDefault(found, wanted.isMandatory))
+  const isMarked = found.metadata.annotations?.[autoupdateAnnotation] === mark
+  return isMarked && sameValue(found.spec, specFor(wanted, found)) ? 'none' : 'update'
 }
 
 const defaultsOf = (kind: FlowKind): ReadonlyMap<string, Default> => {
@@ -73,10 +77,9 @@ async function keep(client: Client, kind: FlowKind, name: string, found: Found |
       if (!isAlreadyExists(error)) throw error
     })
   } else if (step === 'update' && found) {
-    const follows = followsDefault(found, wanted.isMandatory)
-    const annotations = { ...found.metadata.annotations, [autoupdateAnnotation]: String(follows) }
-    const spec = follows ? wanted.spec : found.spec
-    const object = { ...found, metadata: { ...found.metadata, annotations }, spec }
+    const mark = String(followsDefault(found, wanted.isMandatory))
+    const annotations = { ...found.metadata.annotations, [autoupdateAnnotation]: mark }
+    const object = { ...found, metadata: { ...found.metadata, annotations }, spec: specFor(wanted, found) }
     await client.update(kind, object as never).catch((error) => {
       if (!isConflict(error) && !isNotFound(error)) throw error
     })
