@@ -338,6 +338,25 @@ test('a missing ConfigMap holds a container back until it is there', async () =>
   await node.stop()
 })
 
+test('a container whose part of a volume an annotation names wrongly starts when the annotation is mended', async () => {
+  const node = await startTestNode()
+  const env = [{ name: 'X', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['part']" } } }]
+  const volumeMounts = [{ name: 'v', mountPath: '/v', subPathExpr: '$(X)' }]
+  const containers = [{ name: 'app', image: 'app:1', env, volumeMounts }]
+  const pod = testPod('a', { volumes: [{ name: 'v', emptyDir: {} }], containers })
+  await node.run({ ...pod, metadata: { ...pod.metadata, annotations: { part: '/tmp' } } })
+  assert.deepEqual((await container(node, 'a')).state.waiting, {
+    reason: 'CreateContainerConfigError',
+    message: 'error SubPath `/tmp` must not be an absolute path',
+  })
+  const made = await node.pod('a')
+  await node.client.update(Pod, { ...made, metadata: { ...made.metadata, annotations: { part: 'tmp' } } })
+  await settleAll()
+  assert.equal((await node.pod('a')).status?.phase, 'Running')
+  assert.equal(node.elapsedMs(), 0)
+  await node.stop()
+})
+
 test('a volume waits for its ConfigMap, and follows it', async () => {
   const node = await startTestNode()
   const volumes = [{ name: 'v', configMap: { name: 'config' } }]

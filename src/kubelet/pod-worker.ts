@@ -147,8 +147,10 @@ export class PodWorker {
     const before = this.#pod.metadata
     this.#pod = pod
     const { labels, annotations } = pod.metadata
-    if (JSON.stringify([before.labels, before.annotations]) !== JSON.stringify([labels, annotations]))
+    if (JSON.stringify([before.labels, before.annotations]) !== JSON.stringify([labels, annotations])) {
+      this.#forgetConfigFailures()
       this.#refreshVolumes()
+    }
     this.wake()
   }
 
@@ -510,9 +512,14 @@ export class PodWorker {
     else if (sandbox.ips.length > 0) this.#podIPs = sandbox.ips
   }
 
-  #onReferenceChange(): void {
+  /** What a container is made from has changed: it is tried again at once. */
+  #forgetConfigFailures(): void {
     for (const [name, { reason }] of this.#failures)
       if (reason === 'CreateContainerConfigError') this.#failures.delete(name)
+  }
+
+  #onReferenceChange(): void {
+    this.#forgetConfigFailures()
     if (typeof this.#volumesState === 'object') this.#volumesState = 'absent'
     else this.#refreshVolumes()
     this.wake()
