@@ -9,6 +9,7 @@ import type { PodTemplateSpec } from '#api/core/pod-template-types.ts'
 import { fieldErrorsText } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import { forbidden, internalError, invalid } from '#api/status-error.ts'
+import { annotate as addAnnotation } from '../audit/audit.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
 import { details, violations } from './pod-security/checks.ts'
 import { countsOf } from './pod-security/counts.ts'
@@ -63,9 +64,8 @@ const podSubresources: ReadonlySet<string> = new Set(['', 'ephemeralcontainers',
 
 const checkedPod = ({ metadata, spec }: Template): CheckedPod => ({ annotations: metadata?.annotations ?? {}, spec })
 
-function annotate({ call }: AdmissionContext, name: string, value: string): void {
-  if (call.audit) call.audit.annotations[`pod-security.kubernetes.io/${name}`] = value
-}
+const annotate = ({ call }: AdmissionContext, name: string, value: string): void =>
+  addAnnotation(call, `pod-security.kubernetes.io/${name}`, value)
 
 function exempted(context: AdmissionContext, what: 'namespace' | 'user' | 'runtimeClass'): void {
   annotate(context, 'exempt', what)
