@@ -50,6 +50,9 @@ export const auditFlags = (command: Command): Command =>
     .option('--audit-log-maxsize <megabytes>', 'how large the record grows before it is put aside', '100')
     .option('--audit-log-maxbackup <count>', 'how many records that were put aside are kept; 0 keeps all', '0')
     .option('--audit-log-maxage <days>', 'how long records that were put aside are kept; 0 keeps them', '0')
+    .option('--audit-webhook-config-file <file>', 'a kubeconfig that says where records are sent')
+    .option('--audit-webhook-batch-max-size <count>', 'how many records are sent together', '400')
+    .option('--audit-webhook-batch-max-wait <duration>', 'after which time those that wait are sent', '30s')
 
 export const fairnessFlags = (command: Command): Command =>
   command

@@ -35,9 +35,16 @@ const mayPass = (error: unknown): boolean =>
     ? error.status >= 500 || error.status === 429
     : (error as { code?: string }).code === 'ECONNRESET'
 
+export interface PostOptions {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** What the answer has to be; an acknowledgement may be empty. */
+  readonly expects?: 'JSON' | 'acknowledgement'
+}
+
 export function jsonPoster(
   server: JsonServer,
-  { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
+  { clock, timeoutMs, expects = 'JSON' }: PostOptions,
 ): (body: object) => Promise<unknown> {
   const { url, authorityPem, certPem, keyPem, token, insecureSkipVerify } = server
   const secure = url.startsWith('https:')
@@ -67,7 +74,9 @@ export function jsonPoster(
       const asked = secure ? requestHttps(url, { ...options, agent }) : requestHttp(url, options)
       asked.once('error', reject)
       asked.once('response', (answer) => {
-        parsed(url, answer).then(resolve, reject)
+        bytesOf(url, answer)
+          .then((bytes) => (expects === 'JSON' ? parsed(url, bytes) : undefined))
+          .then(resolve, reject)
       })
       asked.end(text)
     })
@@ -89,11 +98,15 @@ export function jsonPoster(
   }
 }
 
-async function parsed(url: string, answer: IncomingMessage): Promise<unknown> {
+async function bytesOf(url: string, answer: IncomingMessage): Promise<Buffer> {
   const tooLong = () => new Error(`${url} answered more than ${longestBytes} bytes`)
   const bytes = await readAll(answer, { longestBytes, tooLong })
   const status = answer.statusCode ?? 0
   if (status < 200 || status > 299) throw new Refused(url, status)
+  return bytes
+}
+
+function parsed(url: string, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString())
   } catch (error) {
