@@ -28,6 +28,8 @@ interface World {
   readonly server: TestServer
   /** Hosts as they were asked. */
   readonly asked: string[]
+  /** The agents' counters begin at zero. */
+  restart(): void
   /** Lets time pass until the answer is there. */
   get(path: string, headers?: Record<string, string>): Promise<Answer>
 }
@@ -40,6 +42,8 @@ afterEach(async () => {
 
 async function world({ silent = [] as string[], core = 0.5 } = {}): Promise<World> {
   const asked: string[] = []
+  // As if it had run for long before.
+  let sinceMs = -100_000
   const containers: Record<string, string[]> = {
     '10.0.0.1': ['default/web/app', 'default/web/side', 'other/job/main'],
     '10.0.0.2': ['default/db/db'],
@@ -53,7 +57,7 @@ async function world({ silent = [] as string[], core = 0.5 } = {}): Promise<Worl
           assert.equal(path, '/metrics/resource')
           if (silent.includes(host))
             await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
-          const text = measured(clock.now(), clock.monotonic() / 1000, containers[host] ?? [], core)
+          const text = measured(clock.now(), (clock.monotonic() - sinceMs) / 1000, containers[host] ?? [], core)
           return { status: 200, headers: {}, body: [Buffer.from(text)] as unknown as AsyncIterable<Uint8Array> }
         },
       },
@@ -86,6 +90,9 @@ async function world({ silent = [] as string[], core = 0.5 } = {}): Promise<Worl
   return {
     server,
     asked,
+    restart: () => {
+      sinceMs = server.clock.monotonic()
+    },
     get: async (path, headers) => {
       let answer: Answer | undefined
       const asking = server.ask('GET', path, undefined, headers).then((given) => {
@@ -176,6 +183,24 @@ test('a node that does not answer is left out, with its pods, and not asked agai
   const { status, json } = await get(`${api}/nodes/n2`)
   assert.equal(status, 404)
   assert.equal(json.message, 'nodemetrics.metrics.k8s.io "n2" not found')
+})
+
+test('a node whose agent has moved is asked at once', async () => {
+  const { get, server } = await world({ silent: ['10.0.0.2'] })
+  assert.equal((await get(`${api}/nodes/n2`)).status, 404)
+  const { json } = await server.ask('GET', '/api/v1/nodes/n2')
+  const status = { ...json.status, addresses: [{ type: 'InternalIP', address: '10.0.0.3' }] }
+  await server.ask('PUT', '/api/v1/nodes/n2/status', { ...json, status })
+  assert.equal((await get(`${api}/nodes/n2`)).status, 200)
+})
+
+test('a node whose counters have begun anew is measured anew', async () => {
+  const { get, restart, server } = await world()
+  await get(`${api}/nodes/n1`)
+  restart()
+  await server.clock.advance(10_000)
+  const { json } = await get(`${api}/nodes/n1`)
+  assert.deepEqual([json.window, json.usage.cpu], ['1s', '500m'])
 })
 
 test('what is not there is not found, in the words of metrics-server', async () => {

@@ -14,7 +14,7 @@ import { Slots } from '#lib/slots.ts'
 import { within } from '#lib/within.ts'
 import { type Kubelets, kubeletAddress } from '../connect/kubelet.ts'
 import { parseScrape, type Scrape } from './exposition.ts'
-import { figuresOf, type NodeFigures } from './usage.ts'
+import { figuresOf, type NodeFigures, usageOf } from './usage.ts'
 
 export interface NodeScrapesOptions {
   readonly kubelets: Pick<Kubelets, 'ask'>
@@ -47,9 +47,13 @@ interface Known {
 
 interface Entry {
   known?: Known | undefined
-  failedAtMs?: number | undefined
+  failed?: { readonly atMs: number; readonly address: string } | undefined
   pending?: Promise<NodeFigures | undefined> | undefined
 }
+
+/** An agent that has been started anew is at another port, unless it is given one. */
+const addressText = ({ status: { addresses, daemonEndpoints } }: Node): string =>
+  JSON.stringify([addresses, daemonEndpoints])
 
 export class NodeScrapes {
   readonly #options: NodeScrapesOptions
@@ -82,9 +86,10 @@ export class NodeScrapes {
     this.#entries.set(key, entry)
     if (entry.pending) return entry.pending
     const nowMs = this.#options.clock.monotonic()
-    const { known, failedAtMs } = entry
+    const { known, failed } = entry
     if (known && nowMs - known.atMs < freshMs) return Promise.resolve(known.figures)
-    if (failedAtMs !== undefined && nowMs - failedAtMs < failedAgainMs) return Promise.resolve(undefined)
+    const isSilent = failed && failed.address === addressText(node) && nowMs - failed.atMs < failedAgainMs
+    if (isSilent) return Promise.resolve(undefined)
     entry.pending = this.#refresh(node, entry).finally(() => {
       entry.pending = undefined
     })
@@ -98,18 +103,19 @@ export class NodeScrapes {
       let last = await this.#scrape(node)
       const { known } = entry
       let before = known && clock.monotonic() - known.atMs <= longestWindowMs ? known.last : undefined
-      if (!before) {
+      // The counters of a node that has begun anew cannot be compared with those before.
+      if (!before || (last.node && before.node && !usageOf(last.node, before.node))) {
         before = last
         await clock.sleep(firstWindowMs, signal)
         last = await this.#scrape(node)
       }
       const figures = figuresOf(last, before)
       entry.known = { atMs: clock.monotonic(), last, figures }
-      entry.failedAtMs = undefined
+      entry.failed = undefined
       return figures
     } catch (error) {
       if (signal.aborted) return undefined
-      entry.failedAtMs = clock.monotonic()
+      entry.failed = { atMs: clock.monotonic(), address: addressText(node) }
       log.debug('A node does not tell what it uses', { node: node.metadata.name ?? '', error: errorText(error) })
       return undefined
     }
