@@ -38,7 +38,7 @@ const otherBodies: readonly AnyKind[] = [Binding, Eviction, TokenRequest]
 const otherKind = ({ object }: AdmissionContext): AnyKind | undefined =>
   otherBodies.find(({ kind, apiVersion }) => kind === object?.kind && apiVersion === object.apiVersion)
 
-function bodyKind({ apiVersion, kind }: ApiObject): KindName {
+function kindNameIn({ apiVersion, kind }: ApiObject): KindName {
   const [first = '', second] = apiVersion.split('/')
   return second === undefined ? { group: '', version: first, kind } : { group: first, version: second, kind }
 }
@@ -79,7 +79,7 @@ export class Subject {
   head(kind: AnyKind): RequestHead {
     const { context } = this
     const { call, operation, subresource, name, dryRun, object } = context
-    const other = isScale(context) ? kindName(Scale) : isOtherBody(context) ? bodyKind(object!) : undefined
+    const other = isScale(context) ? kindName(Scale) : isOtherBody(context) ? kindNameIn(object!) : undefined
     this.#options ??= optionsOf(context)
     return {
       kind: other ?? kindName(kind),
@@ -94,6 +94,13 @@ export class Subject {
       dryRun,
       options: this.#options,
     }
+  }
+
+  /** Of what is shown where the rule that matched names `kind`: below an object it may be something of its own.
+   *  Undefined: nothing is known of its fields. */
+  bodyKind(kind: AnyKind): AnyKind | undefined {
+    if (isScale(this.context)) return Scale
+    return isOtherBody(this.context) ? otherKind(this.context) : kind
   }
 
   async shownAs(kind: AnyKind): Promise<Shown> {
@@ -137,7 +144,7 @@ export class Subject {
 
   /** What a webhook has made of the object, as an object of `kind`: only what the kind knows, and with its defaults. */
   decoded(patched: object, kind: AnyKind): ApiObject {
-    const own = isScale(this.context) ? Scale : isOtherBody(this.context) ? otherKind(this.context) : kind
+    const own = this.bodyKind(kind)
     if (!own) return patched as ApiObject
     try {
       return decode(own, patched, { refuse: (why) => internalError(new Error(why)) }).object
