@@ -2,6 +2,8 @@
 // (k8s.io/apimachinery/pkg/api/resource). The value is a whole number of billionths; what is finer is rounded
 // away from zero. Parsed amounts are remembered, since the same few texts come again and again.
 
+import { own } from '#lib/json.ts'
+
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
 
 export class QuantityError extends Error {
@@ -250,5 +252,8 @@ type Amounts = Readonly<Record<string, string>>
 export function sameAmounts(a: Amounts, b: Amounts): boolean {
   const names = Object.keys(a)
   if (names.length !== Object.keys(b).length) return false
-  return names.every((name) => b[name] !== undefined && Quantity.parse(a[name]!).equals(Quantity.parse(b[name])))
+  return names.every((name) => {
+    const other = own(b, name)
+    return other !== undefined && Quantity.parse(a[name]!).equals(Quantity.parse(other))
+  })
 }

@@ -18,7 +18,8 @@ export function put(target: Record<string, unknown>, key: string, value: unknown
 }
 
 /** The value at a key of the object's own; undefined for what it only inherits, as `constructor`. */
-export const own = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
+export const own = <T>(object: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(object, key) ? object[key] : undefined
 
 /** Deep equality of JSON values; an undefined member is the same as none, and the order of keys says nothing. */
 export function equalJson(a: unknown, b: unknown): boolean {

@@ -1192,6 +1192,20 @@ describe('bad input', () => {
     assert.ok(contents() === held)
   })
 
+  test('what JavaScript has everywhere is in no map that a client sends', async () => {
+    const held = contents()
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const requests = JSON.parse(`{"${name}":"1"}`) as object
+      const limited = pod({ containers: [{ ...container, resources: { requests, limits: { cpu: '1' } } }] })
+      const said = await ask(server, post(`${ns}/pods`, limited))
+      assert.equal(said.code, 422, said.text)
+      const other = await ask(server, post(`${ns}/configmaps`, configMap(), { type: name }))
+      assert.equal(other.code, 415, other.text)
+      assert.equal((await ask(server, get(here, { accept: name }))).code, 406)
+    }
+    assert.ok(contents() === held)
+  })
+
   test('a list of 100,000 items is refused or taken, but does not keep the server busy for long', async () => {
     const held = contents()
     const env = Array.from({ length: 100_000 }, () => ({ name: 'A B=' }))

@@ -18,6 +18,7 @@ import { decodeProtobuf, protobufContentType } from '#api/protobuf-envelope.ts'
 import type { AnySchema } from '#api/schema.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
 import { yamlDuplicates } from '#api/yaml.ts'
+import { own } from '#lib/json.ts'
 import type { ApiRequest } from './request.ts'
 
 export const unsupportedMediaType = (accepted: readonly string[]): StatusError =>
@@ -41,7 +42,7 @@ const formats: Readonly<Record<string, BodyFormat | 'protobuf'>> = {
 }
 
 function formatOf(request: ApiRequest): BodyFormat | 'protobuf' {
-  const format = formats[contentTypeOf(request)]
+  const format = own(formats, contentTypeOf(request))
   if (format === undefined) throw unsupportedMediaType(Object.keys(formats).filter((type) => type !== ''))
   return format
 }

@@ -1,6 +1,7 @@
 // What the schema of a custom kind may be like beside being structural: the parts of JSON Schema that are known here,
 // lists with keys, and rules in CEL as far as their form goes.
 
+import { own } from '#lib/json.ts'
 import type { FieldErrors, Path } from '../field-errors.ts'
 import { fieldPathProblem } from './field-path.ts'
 import type { JSONSchemaProps, ValidationRule } from './json-schema.ts'
@@ -208,7 +209,7 @@ function validateMapKeys(schema: JSONSchemaProps, keys: readonly string[], path:
     return
   }
   keys.forEach((key, i) => {
-    const property = items.properties?.[key]
+    const property = own(items.properties ?? {}, key)
     if (!property) errors.invalid(keysAt, keys, 'entries must all be names of item properties')
     else if (property.type === 'array' || property.type === 'object') {
       const text = "must be a scalar type if parent array's x-kubernetes-list-type is map"
@@ -226,7 +227,7 @@ function validateKeysPresent(
 ): void {
   const because = 'this property is in x-kubernetes-list-map-keys, so it'
   for (const key of keys) {
-    const property = items.properties?.[key]
+    const property = own(items.properties ?? {}, key)
     if (!property) continue
     if (!items.required?.includes(key) && property.default === undefined) {
       errors.required(properties.key(key).child('default'), `${because} must have a default or be a required property`)

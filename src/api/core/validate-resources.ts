@@ -1,5 +1,6 @@
 // Requests and limits: known names, amounts that can be, requests within their limits.
 
+import { own } from '#lib/json.ts'
 import type { FieldErrors, Path } from '../field-errors.ts'
 import { dns1123Label, qualifiedName } from '../names.ts'
 import { Quantity } from '../quantity.ts'
@@ -109,7 +110,7 @@ function validateRequests(resources: ResourceRequirements, rule: NameRule, path:
     rule(name, at, errors)
     validateAmount(name, text, at, errors)
     const amount = Quantity.parse(text)
-    const limitText = resources.limits?.[name]
+    const limitText = own(resources.limits ?? {}, name)
     if (limitText !== undefined) {
       const limit = Quantity.parse(limitText)
       const told = `${name} limit of ${limit}`
@@ -195,14 +196,14 @@ export function validatePodResources(
     }
   }
   for (const [name, sum] of sums) {
-    const mine = Quantity.parse(resources.requests?.[name] ?? '0')
+    const mine = Quantity.parse(own(resources.requests ?? {}, name) ?? '0')
     if (sum.compare(mine) <= 0) continue
     const why = `must be greater than or equal to aggregate container requests of ${sum}`
     errors.invalid(path.child('requests').key(name), mine.toString(), why)
   }
   containers.forEach((container, i) => {
     for (const [name, text] of Object.entries(container.resources.limits ?? {})) {
-      const mine = resources.limits?.[name]
+      const mine = own(resources.limits ?? {}, name)
       if (mine === undefined || Quantity.parse(text).compare(Quantity.parse(mine)) <= 0) continue
       const at = path.child('containers').index(i).key(name).child('limits')
       errors.invalid(at, canonical(text), `must be less than or equal to pod limits of ${canonical(mine)}`)

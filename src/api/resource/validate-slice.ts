@@ -1,5 +1,6 @@
 // Slices: devices of one driver in one pool, of a bounded number, with one way to say who can use them.
 
+import { own } from '#lib/json.ts'
 import type { NodeSelector } from '../core/node-selector.ts'
 import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
 import { validateNodeSelector } from '../core/validate-scheduling.ts'
@@ -94,6 +95,8 @@ function validateNodes(spec: Nodes, errors: FieldErrors): void {
   else if (given.length > 1) errors.invalid(path, `{${given.join(', ')}}`, `${one}, but multiple fields are set`)
 }
 
+const attributeOf = ({ attributes = {} }: Device, name: string) => own(attributes, name)
+
 /** The attribute that tells parts apart is there, as a text, wherever a device is a part of something. */
 function validatePartition({ driver, devices = [] }: ResourceSliceSpec, name: string, errors: FieldErrors): void {
   const at = path.child('partitionTypeAttribute')
@@ -108,7 +111,7 @@ function validatePartition({ driver, devices = [] }: ResourceSliceSpec, name: st
   devices.forEach((device, i) => {
     if (!consumes(device)) return
     const place = path.child('devices').index(i).child('attributes').key(name)
-    const attribute = device.attributes?.[name] ?? (bare === undefined ? undefined : device.attributes?.[bare])
+    const attribute = attributeOf(device, name) ?? (bare === undefined ? undefined : attributeOf(device, bare))
     if (!attribute) {
       const text = 'device consumes counters and `partitionTypeAttribute` names this attribute, so it must be set'
       errors.required(place, text)

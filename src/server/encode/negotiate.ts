@@ -1,6 +1,7 @@
 // Which form of an answer a client wants, from its Accept header: the first that can be given, in order of q.
 
 import { StatusError } from '#api/status-error.ts'
+import { own } from '#lib/json.ts'
 import { Lru } from '#lib/lru.ts'
 
 export type Media = 'json' | 'yaml' | 'protobuf'
@@ -83,7 +84,7 @@ const offeredTypes = ({ protobuf, shape }: Offer): readonly string[] => [
 ]
 
 function formatOf({ type, parameters }: Clause, offer: Offer): Format | undefined {
-  const media = mediaOf[type]
+  const media = own(mediaOf, type)
   if (media === undefined || (media === 'yaml' && offer.shape === 'watch')) return undefined
   if (parameters.stream !== undefined && parameters.stream !== 'watch') return undefined
   if (parameters.as === undefined) {
