@@ -5,7 +5,7 @@ import type { Container } from '#api/core/container.ts'
 import type { LifecycleHandler } from '#api/core/probe.ts'
 import type { Clock } from '#lib/clock.ts'
 import { errorText } from '#lib/log.ts'
-import { hostPort, type Prober } from './prober.ts'
+import { hostPort, isAnswer, type Prober } from './prober.ts'
 import { portNumber } from './probes.ts'
 import type { Runtime } from './runtime/runtime.ts'
 
@@ -59,7 +59,8 @@ export async function runHook(
       } as const)
     : ({ type: 'tcpSocket', host, port } as const)
   const outcome = await context.prober.probe(target, { containerId, timeoutMs })
-  if (outcome.result === 'success') return
+  // Whoever answers has been told, whatever they answer.
+  if (outcome.result === 'success' || isAnswer(outcome)) return
   throw new Error(
     `Lifecycle hook to ${hostPort(host, port)} for Container "${spec.name}" failed - error: ${outcome.output}`,
   )

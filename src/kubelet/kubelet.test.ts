@@ -467,6 +467,15 @@ test('a postStart hook that fails kills the container, which is tried again', as
   await node.stop()
 })
 
+test('a hook that asks is content with any answer', async () => {
+  const node = await startTestNode({ images: { 'app:1': { http: { '/told': 404 } } } })
+  const lifecycle = { postStart: { httpGet: { path: '/told', port: 8000 } } }
+  await node.run(testPod('a', { containers: [{ name: 'app', image: 'app:1', lifecycle }] }))
+  assert.equal((await container(node, 'a')).ready, true)
+  assert.ok(!reasons(node).includes('FailedPostStartHook'))
+  await node.stop()
+})
+
 test('a container that cannot be started says why', async () => {
   const node = await startTestNode({ images: { 'app:1': { startError: 'exec: "nope": not found' } } })
   await node.run(testPod('a'))

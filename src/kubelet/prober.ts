@@ -50,8 +50,13 @@ export const hostPort = (host: string, port: number): string =>
 /** Whether an HTTP status lets the probe succeed. */
 export const isHealthy = (status: number): boolean => status >= 200 && status < 400
 
+const badStatus = 'HTTP probe failed with statuscode: '
+
 export const httpOutcome = (status: number, body: string): ProbeOutcome =>
-  isHealthy(status) ? success(body) : failure(`HTTP probe failed with statuscode: ${status}`)
+  isHealthy(status) ? success(body) : failure(`${badStatus}${status}`)
+
+/** Somebody has answered over HTTP, if only to refuse. */
+export const isAnswer = ({ output }: ProbeOutcome): boolean => output.startsWith(badStatus)
 
 /** Probes over real sockets, and commands through the runtime. */
 export function runtimeProber(clock: Clock, runtime: Pick<Runtime, 'execSync'>): Prober {
