@@ -1,0 +1,16 @@
+// A command runs when a container has begun.
+
+import { behaviour } from '../behaviour.ts'
+import { asking, tellsStart } from '../fixtures/hooks.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-node',
+    name: 'Container Lifecycle Hook when create a pod with lifecycle hook should execute poststart exec hook properly',
+    since: '1.9',
+    needs: ['pods'],
+  },
+  async (t) => {
+    await tellsStart(t, (address) => asking(address, 'started'))
+  },
+)

@@ -1,0 +1,26 @@
+// What a container has written goes before its log.
+
+import assert from 'node:assert/strict'
+import { behaviour } from '../behaviour.ts'
+import { podEnded, shell } from '../fixtures/shell.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-node',
+    name: 'Container Runtime blackbox test on terminated container should report termination message from file when pod succeeds and TerminationMessagePolicy FallbackToLogsOnError is set',
+    since: '1.15',
+    needs: ['pods'],
+  },
+  async (t) => {
+    const container = shell(t, 'printf OK > /dev/termination-log; echo LOG', {
+      terminationMessagePolicy: 'FallbackToLogsOnError',
+    })
+    await t.post(t.path('v1', 'pods'), {
+      metadata: { name: 'ends' },
+      spec: { restartPolicy: 'Never', containers: [container] },
+    })
+    const { status } = await podEnded(t, 'ends')
+    assert.equal(status.phase, 'Succeeded')
+    assert.equal(status.containerStatuses[0].state.terminated.message ?? '', 'OK')
+  },
+)

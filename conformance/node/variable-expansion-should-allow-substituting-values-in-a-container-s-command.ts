@@ -1,0 +1,20 @@
+// Variables stand in commands, and what is written twice stays.
+
+import assert from 'node:assert/strict'
+import { behaviour } from '../behaviour.ts'
+import { outputOf, shell } from '../fixtures/shell.ts'
+
+export const test = behaviour(
+  {
+    group: 'sig-node',
+    name: "Variable Expansion should allow substituting values in a container's command",
+    since: '1.9',
+    needs: ['pods'],
+  },
+  async (t) => {
+    const container = shell(t, 'TEST_VAR=wrong echo "$(TEST_VAR)"', {
+      env: [{ name: 'TEST_VAR', value: 'test-value' }],
+    })
+    assert.equal(await outputOf(t, 'made', { containers: [container] }), 'test-value\n')
+  },
+)
