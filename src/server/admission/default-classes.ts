@@ -3,43 +3,52 @@
 
 import { PersistentVolumeClaim } from '#api/core/persistent-volume-claim.ts'
 import { classAnnotation } from '#api/core/volume-warnings.ts'
+import type { AnyKind } from '#api/kind.ts'
 import { Ingress } from '#api/networking/ingress.ts'
 import { IngressClass } from '#api/networking/ingress-class.ts'
 import { StorageClass } from '#api/storage/storage-class.ts'
+import type { Core } from '../call.ts'
 import type { AdmissionPlugin } from './admission.ts'
 import { defaultClass } from './classes.ts'
 
-const ofStorage = defaultClass(StorageClass, [
-  'storageclass.kubernetes.io/is-default-class',
-  'storageclass.beta.kubernetes.io/is-default-class',
-])
+interface Defaulting {
+  readonly name: string
+  readonly kind: AnyKind
+  /** Of the default class; undefined where there is none. */
+  readonly defaultName: (core: Core) => string | undefined
+  /** Where the class stood before there was a field for it. */
+  readonly annotation: string
+  readonly field: string
+}
 
-export const defaultStorageClass: AdmissionPlugin = {
-  name: 'DefaultStorageClass',
-  handles: ({ operation, kind, subresource }) =>
-    operation === 'CREATE' && kind.resource === PersistentVolumeClaim.resource && subresource === '',
+const defaulting = ({ name, kind, defaultName, annotation, field }: Defaulting): AdmissionPlugin => ({
+  name,
+  handles: (context) =>
+    context.operation === 'CREATE' && context.kind.resource === kind.resource && context.subresource === '',
   mutate: ({ call, object }) => {
-    const { metadata, spec } = object as PersistentVolumeClaim
+    const { metadata, spec } = object!
     // An empty name says that there is to be none.
-    if (spec.storageClassName !== undefined || metadata.annotations?.[classAnnotation] !== undefined) return
-    const name = ofStorage(call.core)
-    if (name !== undefined) spec.storageClassName = name
+    if (spec[field] !== undefined || metadata.annotations?.[annotation] !== undefined) return
+    const className = defaultName(call.core)
+    if (className !== undefined) spec[field] = className
   },
-}
+})
 
-const ofIngresses = defaultClass(IngressClass, ['ingressclass.kubernetes.io/is-default-class'])
+export const defaultStorageClass = defaulting({
+  name: 'DefaultStorageClass',
+  kind: PersistentVolumeClaim,
+  defaultName: defaultClass(StorageClass, [
+    'storageclass.kubernetes.io/is-default-class',
+    'storageclass.beta.kubernetes.io/is-default-class',
+  ]),
+  annotation: classAnnotation,
+  field: 'storageClassName',
+})
 
-/** Where the class stood before there was a field for it. */
-const ingressAnnotation = 'kubernetes.io/ingress.class'
-
-export const defaultIngressClass: AdmissionPlugin = {
+export const defaultIngressClass = defaulting({
   name: 'DefaultIngressClass',
-  handles: ({ operation, kind, subresource }) =>
-    operation === 'CREATE' && kind.resource === Ingress.resource && subresource === '',
-  mutate: ({ call, object }) => {
-    const { metadata, spec } = object as Ingress
-    if (spec.ingressClassName !== undefined || metadata.annotations?.[ingressAnnotation] !== undefined) return
-    const name = ofIngresses(call.core)
-    if (name !== undefined) spec.ingressClassName = name
-  },
-}
+  kind: Ingress,
+  defaultName: defaultClass(IngressClass, ['ingressclass.kubernetes.io/is-default-class']),
+  annotation: 'kubernetes.io/ingress.class',
+  field: 'ingressClassName',
+})

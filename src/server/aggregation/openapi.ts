@@ -7,7 +7,7 @@ import { encodeOpenApiV2 } from '#api/openapi-v2-protobuf.ts'
 import { documentOf, type OpenApiDocument, type OpenApiV3 } from '#api/openapi-v3.ts'
 import type { Call, Core } from '../call.ts'
 import type { ApiResponse } from '../request.ts'
-import { documentsUser } from './documents.ts'
+import { type BackendDocuments, documentsUser } from './documents.ts'
 import { mergeOpenApi, type PartialDocument } from './merge-openapi.ts'
 import { proxy } from './proxy.ts'
 import type { Remote } from './remote.ts'
@@ -67,9 +67,7 @@ export async function mergedV3Index({ aggregation }: Core, own: OpenApiV3): Prom
   return documentOf(Buffer.from(JSON.stringify({ paths: Object.fromEntries(all) })))
 }
 
-type Documents = NonNullable<Core['aggregation']>['documents']
-
-async function v3UrlOf(remote: Remote, documents: Documents): Promise<readonly [string, string] | undefined> {
+async function v3UrlOf(remote: Remote, documents: BackendDocuments): Promise<readonly [string, string] | undefined> {
   const path = remote.path.slice(1)
   const url = await documents.v3Url(remote)
   if (url !== undefined) return [path, url]

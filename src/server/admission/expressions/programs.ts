@@ -1,4 +1,4 @@
-// The expressions of a policy, compiled once for as long as the policy is what it is. One that does not compile (as
+// The expressions of a policy or webhook, compiled once for as long as it is what it is. One that does not compile (as
 // it may after an upgrade, since writing it is checked) stays, and fails whenever it is run.
 
 import type { Variable } from '#api/admissionregistration/policy.ts'
@@ -28,7 +28,6 @@ const environments = {
   plain: admissionEnvironment({ params: false, variables: undefined }),
 }
 
-/** Also those of a webhook. */
 export const compiledConditions = (
   conditions: readonly MatchCondition[] | undefined,
   params: boolean,

@@ -8,7 +8,7 @@ import type { AdmissionContext } from '../admission.ts'
 import { invocationsOf } from '../invocations.ts'
 import { Subject } from '../subject.ts'
 import { ask, ignoresFailures, isMeant } from './ask.ts'
-import type { WebhookCounts, WebhookType } from './counts.ts'
+import type { ErrorType, WebhookCounts, WebhookType } from './counts.ts'
 import { CallFailed, Denied, refusalOf } from './denial.ts'
 import type { Candidate } from './hook-index.ts'
 import type { Verdict } from './review.ts'
@@ -39,19 +39,18 @@ async function counted<T>(
       annotate(context.call, `failed-open.${sort}.${auditDomain}/round_${round}_index_${order}`, webhook.name)
       return undefined
     }
-    const code = error instanceof CallFailed ? error.code : error instanceof Denied ? error.status.code : 0
+    const { errorType, code } = whyRefused(error)
     called(true, code)
-    counts.rejected(
-      about,
-      error instanceof CallFailed
-        ? 'calling_webhook_error'
-        : error instanceof Denied
-          ? 'no_error'
-          : 'apiserver_internal_error',
-      code,
-    )
+    counts.rejected(about, errorType, code)
     throw refusalOf(error)
   }
+}
+
+/** For those who count. */
+function whyRefused(error: unknown): { readonly errorType: ErrorType; readonly code: number } {
+  if (error instanceof CallFailed) return { errorType: 'calling_webhook_error', code: error.code }
+  if (error instanceof Denied) return { errorType: 'no_error', code: error.status.code }
+  return { errorType: 'apiserver_internal_error', code: 0 }
 }
 
 const auditDomain = 'webhook.admission.k8s.io'
