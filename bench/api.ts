@@ -4,7 +4,7 @@
 import { realClock } from '#lib/clock.ts'
 import { type Bench, type Figure, median, quantile } from './figure.ts'
 import { type Ask, Connection, type Measured, measure } from './load.ts'
-import { configMap, deployment, pod } from './objects.ts'
+import { configMap, deployment, pod, secret } from './objects.ts'
 import { memoryMB, type ServerProcess, startServerProcess, temporaryFolder } from './server-process.ts'
 
 const inFlight = 32
@@ -24,6 +24,7 @@ interface Row {
 }
 
 const configMaps = '/api/v1/namespaces/default/configmaps'
+const secrets = '/api/v1/namespaces/default/secrets'
 const podsPath = '/api/v1/namespaces/default/pods'
 
 const create = (path: string, object: object): Ask => ({ method: 'POST', path, body: JSON.stringify(object) })
@@ -138,6 +139,28 @@ async function requests(server: ServerProcess, client: Client, report: Report): 
   }
 }
 
+/** In turn with ConfigMaps of the same size, so that both meet the same machine. On the disk they are encrypted. */
+async function compareSecrets(server: ServerProcess, { ask }: Client, report: Report): Promise<void> {
+  const count = 1000
+  const cost = async (make: (i: number) => Ask) =>
+    (await measure(server, { count, inFlight }, (i) => ask(make(i)))).cpuMsEach
+  const created: number[] = []
+  const read: number[] = []
+  for (let round = 0; round <= 2 * rounds; round++) {
+    const name = (i: number) => `s${round}-${i}`
+    const plain = await cost((i) => create(configMaps, configMap(name(i))))
+    const sealed = await cost((i) => create(secrets, secret(name(i))))
+    const plainRead = await cost((i) => ({ method: 'GET', path: `${configMaps}/${name(i)}` }))
+    const sealedRead = await cost((i) => ({ method: 'GET', path: `${secrets}/${name(i)}` }))
+    // The first round is for the compiler.
+    if (round === 0) continue
+    created.push(sealed / plain)
+    read.push(sealedRead / plainRead)
+  }
+  report({ name: 'create a Secret, against a ConfigMap: server CPU', value: median(created), unit: 'x' })
+  report({ name: 'get a Secret, against a ConfigMap: server CPU', value: median(read), unit: 'x' })
+}
+
 const watchers = 200
 const events = 200
 
@@ -241,6 +264,7 @@ async function run(report: Report): Promise<void> {
       await client.ask(create('/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } }))
       await warmUp(server, client)
       await requests(server, client, reportAs)
+      if (store === 'sqlite') await compareSecrets(server, client, reportAs)
       await watch(server, client, 1, reportAs)
       await watch(server, client, watchers, reportAs)
       reportAs({ name: 'memory under load, highest', value: memoryMB(server.pid).highest, unit: 'MB' })

@@ -7,6 +7,18 @@ export const configMap = (name: string) => ({
   data: { 'settings.conf': 'key = value\n'.repeat(70), mode: 'first' },
 })
 
+/** As large as the ConfigMap. */
+export const secret = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, labels: { app: 'bench' } },
+  type: 'Opaque',
+  data: {
+    'settings.conf': Buffer.from('key = value\n'.repeat(70).slice(0, 630)).toString('base64'),
+    mode: Buffer.from('first').toString('base64'),
+  },
+})
+
 const container = (name: string, port: number) => ({
   name,
   image: `registry.example.com/team/${name}:1.27.3`,

@@ -6,7 +6,8 @@
 // it is durable. When the disk fails, everything that waits fails, and nothing is written any more.
 
 import { assert } from '#lib/assert.ts'
-import type { Clock } from '#lib/clock.ts'
+import type { Clock, Timer } from '#lib/clock.ts'
+import { inSteps } from '#lib/steps.ts'
 import { type Encryption, noEncryption } from './encryption.ts'
 import { Image, type PastLimits } from './image.ts'
 import { pack, type Row, unpack } from './sqlite-rows.ts'
@@ -73,13 +74,16 @@ const rewritingStepRows = 100
 /** A group is packed into one buffer, which must not grow without bound. */
 const groupLimit = { transactions: 2048, bytes: 16 * 1024 * 1024 }
 
+/** When the server has started; steps that no request notices. */
+const indexing = { delayMs: 1000, stepMs: 4, pauseMs: 1 }
+
 /** Resolves when everything stored has been read, and rejects when the file cannot be used. */
 export async function openSqliteStore(options: SqliteOptions): Promise<EncryptingStore> {
   const withoutHistory = options.withoutHistory ?? defaultWithoutHistory
   const recentChanges = Math.min(4096, options.past?.events ?? Number.POSITIVE_INFINITY)
   const { path, maxBytes, encryption = noEncryption } = options
   const thread = new Thread({ path, withoutHistory, recentChanges, maxBytes, encryption })
-  const loaded: StoredObject[] = []
+  const loaded: LoadedObject[] = []
   const recent: Row[] = []
   try {
     const { revision, floor, isRewritten } = await thread.open((rows, isRecent) => {
@@ -92,14 +96,16 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Encryptin
     for (const object of loaded) image.load(object)
     for (const transaction of asTransactions(recent, image, options.indexer)) image.apply(transaction)
     image.resumeAt(revision, withoutHistory)
-    return new SqliteStore(options, { thread, image, isRewritten })
+    // Whoever searches first must not wait until all objects have been decoded.
+    const ahead = inSteps(loaded, (object) => object.decodeAhead(), { clock: options.clock, ...indexing })
+    return new SqliteStore(options, { thread, image, isRewritten, ahead })
   } catch (error) {
     await thread.terminate()
     throw new StoreFailure(`Cannot open the store "${options.path}": ${(error as Error).message}`, { cause: error })
   }
 }
 
-/** What was read from disk: decoded when somebody first asks, so that opening a large store stays quick. */
+/** What was read from disk: decoded later, or when somebody asks, so that opening a large store stays quick. */
 class LoadedObject implements StoredObject {
   readonly key: Key
   readonly revision: number
@@ -124,6 +130,13 @@ class LoadedObject implements StoredObject {
 
   get value(): unknown {
     return this.#decode().value
+  }
+
+  /** Whoever asks for what cannot be decoded is told; here nobody has asked. */
+  decodeAhead(): void {
+    try {
+      this.#decode()
+    } catch {}
   }
 
   #decode(): ReturnType<Indexer> {
@@ -190,12 +203,14 @@ interface Opened {
   readonly thread: Thread
   readonly image: Image
   readonly isRewritten: boolean
+  readonly ahead: Timer
 }
 
 class SqliteStore implements EncryptingStore {
   readonly #options: SqliteOptions
   readonly #thread: Thread
   readonly #image: Image
+  readonly #ahead: Timer
   /** The newest change of each key that has one under way. */
   readonly #changes = new Map<Key, PendingChange>()
   #waiting: Pending[] = []
@@ -211,8 +226,9 @@ class SqliteStore implements EncryptingStore {
 
   #isRewritten: boolean
 
-  constructor(options: SqliteOptions, { thread, image, isRewritten }: Opened) {
+  constructor(options: SqliteOptions, { thread, image, isRewritten, ahead }: Opened) {
     this.#options = options
+    this.#ahead = ahead
     this.#isRewritten = isRewritten
     this.#thread = thread
     this.#image = image
@@ -406,6 +422,7 @@ class SqliteStore implements EncryptingStore {
   }
 
   async #close(): Promise<void> {
+    this.#ahead.cancel()
     await this.#last.catch(() => {})
     await this.#compaction.catch(() => {})
     try {
