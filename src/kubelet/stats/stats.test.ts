@@ -111,6 +111,25 @@ test('the first summary takes a second for its window, the next ones take the ti
   await stop()
 })
 
+test('of two pods of a name only the later one is told of', async () => {
+  const { kubelet, runtime, clock, stop } = await world()
+  const [pod] = kubelet.pods()
+  const earlier = { ...pod!, metadata: { ...pod!.metadata, uid: 'earlier' } }
+  const stats = new Stats({
+    kubelet: () => ({ pods: () => [earlier, pod!], worker: (namespace, name) => kubelet.worker(namespace, name) }),
+    runtime,
+    nodeUsage: () => runtime.nodeUsage(),
+    clock,
+    log: silentLog,
+  })
+  const { pods } = await stats.sample()
+  assert.deepEqual(
+    pods.map(({ containers }) => containers.length),
+    [0, 2],
+  )
+  await stop()
+})
+
 test('nanoCores() is not told where counters cannot be compared', () => {
   const at = (timeMs: number, cpuUsageCoreNanos: number) => ({ timeMs, cpuUsageCoreNanos })
   assert.equal(nanoCores(at(2000, 5e8), at(1000, 0)), 5e8)

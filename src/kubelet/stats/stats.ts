@@ -97,8 +97,11 @@ export class Stats {
     const kubelet = this.#options.kubelet()
     const byId = new Map(stats.map((each) => [each.containerId, each]))
     return (kubelet?.pods() ?? []).map((pod) => {
-      const { namespace = '', name = '' } = pod.metadata
-      const running = (kubelet?.worker(namespace, name)?.containers ?? []).filter(({ state }) => state === 'running')
+      const { namespace = '', name = '', uid } = pod.metadata
+      const worker = kubelet?.worker(namespace, name)
+      // Of two pods of a name only the later one is told of: nobody could tell their series apart.
+      const own = worker?.uid === uid ? worker?.containers : undefined
+      const running = (own ?? []).filter(({ state }) => state === 'running')
       const containers = running.flatMap(({ id, name: container, startedAtMs }) => {
         const found = byId.get(id)
         // Without a time nothing has been measured: it is on its way in or out.
