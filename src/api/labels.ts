@@ -1,6 +1,7 @@
 // Label selectors: their text (`app=web,tier in (a,b),!old`), the LabelSelector object, and whether labels
 // match. Grammar and error texts are upstream's (k8s.io/apimachinery/pkg/labels).
 
+import { own } from '#lib/json.ts'
 import { aggregate } from './field-errors.ts'
 import type { LabelSelector } from './meta/label-selector.ts'
 import { labelValue, qualifiedName } from './names.ts'
@@ -308,7 +309,7 @@ export function selectorOf(selector: Readonly<LabelSelector> | undefined): Selec
     requirements.push(requirement(key, 'in', [value]))
   }
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
-    const known = operators[operator]
+    const known = own(operators, operator)
     if (known === undefined)
       throw new SelectorError(`${JSON.stringify(operator)} is not a valid label selector operator`)
     const isSet = known === 'in' || known === 'notin'

@@ -1195,6 +1195,16 @@ describe('bad input', () => {
   test('what JavaScript has everywhere is in no map that a client sends', async () => {
     const held = contents()
     for (const name of ['__proto__', 'constructor', 'toString']) {
+      // A type of Secret like any other, which asks for nothing.
+      const secret = await ask(server, post(`${ns}/secrets?dryRun=All`, { metadata: { name: 'x' }, type: name }))
+      assert.equal(secret.code, 201, secret.text)
+      const ofClass = await ask(server, post(`${ns}/pods`, pod({ priorityClassName: name })))
+      assert.ok(ofClass.code === 422 || /no PriorityClass with name constructor was found$/.test(ofClass.body.message))
+      const quota = { metadata: { name: 'x' }, spec: { hard: { pods: '1' }, scopes: [name] } }
+      assert.equal((await ask(server, post(`${ns}/resourcequotas`, quota))).code, 422)
+      const matchExpressions = [{ key: 'a', operator: name, values: [] }]
+      const selects = deployment({ selector: { matchLabels: { app: 'a' }, matchExpressions } })
+      assert.equal((await ask(server, post(`${apps}/deployments`, selects))).code, 422)
       const requests = JSON.parse(`{"${name}":"1"}`) as object
       const limited = pod({ containers: [{ ...container, resources: { requests, limits: { cpu: '1' } } }] })
       const said = await ask(server, post(`${ns}/pods`, limited))

@@ -59,6 +59,7 @@ export const strangeScalar = fc
         '1.5h1m',
       ],
       ...['=', 'AAA=', '..', '../a', 'A'.repeat(300), '::1', '010.1.1.1', '1.2.3.4/33', '*', '%', '{{a}}', 'self.a'],
+      ...['__proto__', 'constructor', 'toString'],
     ),
     fc.string({ unit: 'binary', maxLength: 8 }),
     fc.double(),

@@ -1,5 +1,6 @@
 // What ConfigMaps and Secrets hold: keys that can be file names, no more than a megabyte, no change once fixed.
 
+import { own } from '#lib/json.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { configMapKey } from '../names.ts'
@@ -72,7 +73,7 @@ export function validateSecretData(
   const path = Path.of('data')
   validateKeys(data, path, errors)
   if (totalBytes(data, decodedBytes) > maxBytes) errors.tooLong(path, maxBytes)
-  for (const key of requiredKeys[type] ?? []) {
+  for (const key of own(requiredKeys, type) ?? []) {
     const value = data[key]
     if (value === undefined) errors.required(path.key(key))
     else if (jsonKeys.has(key)) validateJson(value, path.key(key), errors)

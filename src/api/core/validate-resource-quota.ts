@@ -1,5 +1,6 @@
 // Quotas: names that can be counted, amounts that can be, and scopes that fit what is counted.
 
+import { own } from '#lib/json.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import type {
   ResourceQuotaSpec,
@@ -33,7 +34,7 @@ const opposites = [
 ] as const
 
 const fits = (scope: string, name: string): boolean =>
-  name.includes('/') || scopes[scope] === undefined || scopes[scope].includes(name)
+  name.includes('/') || own(scopes, scope)?.includes(name) !== false
 
 function validateScopes(
   names: readonly string[],

@@ -3,6 +3,7 @@
 import { Pod } from '#api/core/pod.ts'
 import { PriorityClass } from '#api/scheduling/priority-class.ts'
 import { forbidden } from '#api/status-error.ts'
+import { own } from '#lib/json.ts'
 import type { Core } from '../call.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
 import { derived, find } from './classes.ts'
@@ -39,7 +40,7 @@ function rankFor({ call, kind, name }: AdmissionContext, className: string): Ran
   if (className === '') return defaultRank(call.core) ?? none
   const found = find(call.core, PriorityClass, className)
   if (found) return rankOf(found)
-  const value = builtIn[className]
+  const value = own(builtIn, className)
   if (value === undefined) throw forbidden(kind, name, `no PriorityClass with name ${className} was found`)
   return { ...none, name: className, value }
 }
