@@ -1199,7 +1199,7 @@ describe('bad input', () => {
       const secret = await ask(server, post(`${ns}/secrets?dryRun=All`, { metadata: { name: 'x' }, type: name }))
       assert.equal(secret.code, 201, secret.text)
       const ofClass = await ask(server, post(`${ns}/pods`, pod({ priorityClassName: name })))
-      assert.ok(ofClass.code === 422 || /no PriorityClass with name constructor was found$/.test(ofClass.body.message))
+      assert.match(ofClass.body.message, /no PriorityClass with name \S+ was found$/)
       const quota = { metadata: { name: 'x' }, spec: { hard: { pods: '1' }, scopes: [name] } }
       assert.equal((await ask(server, post(`${ns}/resourcequotas`, quota))).code, 422)
       const matchExpressions = [{ key: 'a', operator: name, values: [] }]
