@@ -24,6 +24,7 @@ export interface Deletions {
   readonly signal: AbortSignal
 }
 
+/** Rejects with the first failure. */
 export async function deleteObjects({ core, definition, user, signal }: Deletions): Promise<void> {
   const names = definition.status.acceptedNames
   const calls = new Map<string, KindCall>()
@@ -42,16 +43,22 @@ export async function deleteObjects({ core, definition, user, signal }: Deletion
   const waiting = [...items].reverse()
   const work = async () => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
+      signal.throwIfAborted()
       const { namespace = '', name = '' } = objectOf(next).metadata
       try {
         await deleteObject(callFor(next), namespace, name, deleteOptions(new URLSearchParams(), undefined))
       } catch (error) {
         // Somebody else was faster.
-        if (!isNotFound(error)) throw error
+        if (isNotFound(error)) continue
+        waiting.length = 0
+        throw error
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, work))
+  // All are waited for, so that a new attempt does not meet what is left of this one.
+  const done = await Promise.allSettled(Array.from({ length: Math.min(parallel, items.length) }, work))
+  const failed = done.find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 function callOf(core: Core, kind: AnyKind, user: UserInfo, signal: AbortSignal): KindCall {
