@@ -61,6 +61,8 @@ class Following implements CustomKinds {
 
   start(): void {
     const { items, revision } = this.#core.store.list({ prefix })
+    // Some may have gone while nothing was heard of them.
+    for (const name of this.#published.keys()) this.#look(name)
     for (const stored of items) {
       const definition = objectOf(stored) as CustomResourceDefinition
       if (isTrue(definition, 'Established')) this.#publish(definition)
