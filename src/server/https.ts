@@ -182,7 +182,8 @@ function failure(error: unknown): ApiResponse {
 
 const unauthorized = (): ApiResponse => failure(new StatusError(401, 'Unauthorized', 'Unauthorized'))
 
-const goneAway = () => new Error('The client has gone away')
+/** One for all: every request ends with it, and to note where it was made would cost more than many a request. */
+const goneAway = new Error('The client has gone away')
 
 /** The body, unless it takes too long or the client goes away. */
 async function received(body: Promise<RequestBody>, abort: AbortController, clock: Clock): Promise<RequestBody> {
@@ -203,14 +204,14 @@ async function readStream(stream: ServerHttp2Stream, headers: IncomingHttpHeader
   if (declaredBytes(headers['content-length']) > longestBodyBytes) throw tooLarge()
   const body = await readBody(stream, longestBodyBytes)
   // An upload that was reset ends as one that is complete.
-  if (stream.aborted || stream.closed) throw goneAway()
+  if (stream.aborted || stream.closed) throw goneAway
   return body
 }
 
 async function readMessage(req: IncomingMessage): Promise<RequestBody> {
   if (declaredBytes(req.headers['content-length']) > discardedBodyBytes) throw tooLarge()
   const body = await readBody(req, discardedBodyBytes)
-  if (!req.complete) throw goneAway()
+  if (!req.complete) throw goneAway
   return body
 }
 
@@ -263,7 +264,7 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
 
   const onStream = async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
     const abort = new AbortController()
-    stream.once('close', () => abort.abort(goneAway()))
+    stream.once('close', () => abort.abort(goneAway))
     stream.on('error', () => stream.destroy())
     const socket = stream.session?.socket as TLSSocket | undefined
     if (!socket) return
@@ -290,7 +291,7 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     count(socket, 1)
     res.once('close', () => {
       count(socket, -1)
-      abort.abort(goneAway())
+      abort.abort(goneAway)
     })
     const method = req.method ?? 'GET'
     const request = { method, target: req.url ?? '/', headers: req.headers }
@@ -313,7 +314,7 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
   const onUpgrade = async (req: IncomingMessage, socket: TLSSocket, head: Buffer): Promise<void> => {
     const abort = new AbortController()
     count(socket, 1)
-    socket.once('close', () => abort.abort(goneAway()))
+    socket.once('close', () => abort.abort(goneAway))
     socket.on('error', () => socket.destroy())
     const request = { method: req.method ?? 'GET', target: req.url ?? '/', headers: req.headers }
     const response = await answer(socket, abort, request, undefined)
