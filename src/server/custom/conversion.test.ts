@@ -229,7 +229,7 @@ describe('a conversion webhook', () => {
         spec: definition('v2').spec,
       })
       assert.deepEqual(moved?.status?.storedVersions, ['v1', 'v2'], text)
-      await settled(api, api.custom)
+      await settled(api.custom)
       await create(api, v2('d', 4) as Any)
       asked = []
       const { json } = await api.ask('GET', url('v2'))
@@ -469,7 +469,7 @@ describe('a conversion webhook', () => {
       assert.equal((await api.ask('GET', url('v1', 'a'))).status, 200)
       // The definition goes with its objects, webhook or not.
       assert.equal((await api.ask('DELETE', `${definitionsUrl}/hosts.example.com`)).status, 200)
-      await settled(api, api.custom)
+      await settled(api.custom)
       assert.equal((await api.ask('GET', `${definitionsUrl}/hosts.example.com`)).status, 404)
     } finally {
       await api.stop()

@@ -21,14 +21,14 @@ test('a definition that has gone while nothing could be heard of it is served no
   })
   assert.equal((await api.ask('POST', definitionsUrl, widgets())).status, 201)
   const custom = startCustomKinds({ ...core, store: silent }, handle)
-  await settled(api, custom)
+  await settled(custom)
   const isServed = () => core.kinds.kindFor('example.com', 'v1', 'widgets') !== undefined
   assert.equal(isServed(), true)
   const [stored] = core.store.list({ prefix: 'customresourcedefinitions.apiextensions.k8s.io/' }).items
   assert.ok(stored)
   await core.store.commit([{ key: stored.key }], { user: '', client: '' })
   watches.at(-1)!.onEnd(new Compacted(core.store.revision))
-  await settled(api, custom)
+  await settled(custom)
   assert.equal(isServed(), false)
   custom.stop()
   await api.stop()

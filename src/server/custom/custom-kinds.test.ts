@@ -250,7 +250,7 @@ describe('a custom kind', () => {
       merge,
     )
     assert.equal(changed.status, 200, changed.text)
-    await settled(api, api.custom)
+    await settled(api.custom)
     while (await watch.next());
     const { json } = await api.ask('GET', `${url}/old`)
     assert.equal(json.spec.extra, 'new')
@@ -262,7 +262,7 @@ describe('a custom kind', () => {
     const crd = `${definitionsUrl}/widgets.example.com`
     await api.ask('PATCH', `${url}/old`, { metadata: { finalizers: ['example.com/hold'] } }, merge)
     assert.equal((await api.ask('DELETE', crd)).status, 200)
-    await settled(api, api.custom)
+    await settled(api.custom)
     const { json } = await api.ask('GET', crd)
     const terminating = json.status.conditions.find(({ type }: { type: string }) => type === 'Terminating')
     assert.deepEqual([terminating.status, terminating.reason], ['True', 'InstanceDeletionInProgress'])
@@ -274,7 +274,7 @@ describe('a custom kind', () => {
       ['old'],
     )
     assert.equal((await api.ask('PATCH', `${url}/old`, { metadata: { finalizers: null } }, merge)).status, 200)
-    await settled(api, api.custom)
+    await settled(api.custom)
     assert.equal((await api.ask('GET', crd)).status, 404)
     assert.equal((await api.ask('GET', url)).status, 404)
   })
@@ -297,7 +297,7 @@ test('every served version shows the same objects, and what is stored follows th
   const crd = `${definitionsUrl}/widgets.example.com`
   const changed = await api.ask('PATCH', crd, { spec: { versions } }, merge)
   assert.deepEqual(changed.json.status.storedVersions, ['v1', 'v2'])
-  await settled(api, api.custom)
+  await settled(api.custom)
   const old = await api.ask('GET', `${second}/a`)
   assert.deepEqual([old.json.apiVersion, old.json.spec.color], ['example.com/v2', 'blue'])
   const put = await api.ask('PATCH', `${url}/a`, { spec: { size: 2 } }, merge)
@@ -333,7 +333,7 @@ test('a name that is taken is not accepted until it is free', async () => {
   ])
   assert.equal((await api.ask('GET', '/apis/example.com/v1/gadgets')).status, 404)
   await api.ask('DELETE', `${definitionsUrl}/widgets.example.com`)
-  await settled(api, api.custom)
+  await settled(api.custom)
   assert.deepEqual((await conditions())[1], [
     'Established',
     'True',
@@ -371,7 +371,7 @@ test('what is built in is left alone by a definition of the same name', async ()
   })
   assert.equal(status, 201)
   await api.ask('DELETE', `${definitionsUrl}/ingresses.${group}`)
-  await settled(api, api.custom)
+  await settled(api.custom)
   assert.equal((await api.ask('GET', `${definitionsUrl}/ingresses.${group}`)).status, 404)
   assert.equal((await api.ask('GET', `/apis/${group}/v1/namespaces/default/ingresses/a`)).status, 200)
   await api.stop()
@@ -390,7 +390,7 @@ test('what is said of a definition does not end the watches of its objects', asy
   assert.equal((await api.ask('PATCH', status, { status: { conditions: [condition] } }, merge)).status, 200)
   const labels = { metadata: { labels: { a: 'b' } } }
   assert.equal((await api.ask('PATCH', `${definitionsUrl}/widgets.example.com`, labels, merge)).status, 200)
-  await settled(api, api.custom)
+  await settled(api.custom)
   assert.equal(changes, 1)
   stop()
   await api.stop()
@@ -403,11 +403,11 @@ test('objects go with their definition even if no version of them is served any 
   const crd = `${definitionsUrl}/widgets.example.com`
   const later = [version('v1', { served: false, storage: false }), version('v2', { served: false })]
   assert.equal((await api.ask('PATCH', crd, { spec: { versions: later } }, merge)).status, 200)
-  await settled(api, api.custom)
+  await settled(api.custom)
   assert.equal((await api.ask('GET', `${url}/a`)).status, 404)
   assert.equal(api.store.count('widgets.example.com/'), 1)
   assert.equal((await api.ask('DELETE', crd)).status, 200)
-  await settled(api, api.custom)
+  await settled(api.custom)
   assert.equal(api.store.count('widgets.example.com/'), 0)
   assert.equal((await api.ask('GET', crd)).status, 404)
   await api.stop()

@@ -23,7 +23,7 @@ export async function customServer(options: TestServerOptions = {}): Promise<Cus
     define: async (definition) => {
       const { status, text } = await api.ask('POST', definitionsUrl, definition)
       if (status !== 201) throw new Error(text)
-      await settled(api, custom)
+      await settled(custom)
     },
     stop: async () => {
       custom.stop()
@@ -33,7 +33,7 @@ export async function customServer(options: TestServerOptions = {}): Promise<Cus
 }
 
 /** What follows from a change is under way a turn after it. */
-export async function settled(_api: TestServer, custom: CustomKinds): Promise<void> {
+export async function settled(custom: CustomKinds): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     await custom.settled()
     await settle()

@@ -89,7 +89,7 @@ describe('rules of a custom kind', () => {
     const even = { rule: 'self.size % 2 == 0', message: 'must be even' }
     const changed = await api.ask('PATCH', crd, { spec: { versions: versions(even) } }, merge)
     assert.equal(changed.status, 200, changed.text)
-    await settled(api, api.custom)
+    await settled(api.custom)
     const labelled = await api.ask('PATCH', `${url}/good`, { metadata: { labels: { a: 'b' } } }, merge)
     assert.equal(labelled.status, 200)
     assert.deepEqual(labelled.headers.warning, ['299 - "spec: Invalid value: \\"object\\": must be even"'])
@@ -122,7 +122,7 @@ describe('rules of a custom kind', () => {
 
   test('while the definition goes, nothing new is made, and what is there can still be changed', async () => {
     assert.equal((await api.ask('DELETE', crd)).status, 200)
-    await settled(api, api.custom)
+    await settled(api.custom)
     const { status, json } = await create('late', { least: 1 })
     assert.deepEqual(
       [status, json.reason, json.message, json.details],
@@ -136,7 +136,7 @@ describe('rules of a custom kind', () => {
     const { json: discovery } = await api.ask('GET', '/apis/example.com/v1')
     assert.deepEqual(discovery.resources[0].verbs, ['delete', 'deletecollection', 'get', 'list', 'watch'])
     assert.equal((await api.ask('PATCH', `${url}/good`, { metadata: { finalizers: null } }, merge)).status, 200)
-    await settled(api, api.custom)
+    await settled(api.custom)
     assert.equal((await api.ask('GET', crd)).status, 404)
   })
 })

@@ -108,7 +108,7 @@ describe('policies and custom resources', () => {
     assert.match(await message(), /failed expression: object.spec.size <= params.spec.size$/)
     assert.equal((await create('v1', { size: 2 })).status, 201)
     await api.ask('DELETE', `${definitionsUrl}/limits.${group}`)
-    await settled(api, api.custom)
+    await settled(api.custom)
     assert.match((await create('v1', { size: 2 }, 'y')).json.message, /failed to find resource/)
   })
 })

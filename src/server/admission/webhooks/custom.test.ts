@@ -107,7 +107,7 @@ describe('webhooks about custom resources', () => {
       ...current.json,
       spec: { ...current.json.spec, versions },
     })
-    await settled(api, api.custom)
+    await settled(api.custom)
     await configure('mutatingwebhookconfigurations', {})
     hook.answer = () => patchOf([{ op: 'add', path: '/data/mutated', value: 'yes' }])
     const { json, text } = await api.ask('PATCH', `${url('v2')}/versions`, { data: { c: 'd' } }, merge)
@@ -128,7 +128,7 @@ describe('webhooks about custom resources', () => {
       spec: { ...current.json.spec, conversion },
     })
     assert.equal(changed.status, 200, changed.text)
-    await settled(api, api.custom)
+    await settled(api.custom)
     await configure('mutatingwebhookconfigurations', {})
     hook.answer = (request, path) => {
       if (path !== '/convert')
