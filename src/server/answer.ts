@@ -1,10 +1,14 @@
 // Responses, and the one place where an error becomes a Status.
 
+import { stringify } from 'yaml'
 import type { ApiObject } from '#api/kind.ts'
+import { Status } from '#api/meta/status.ts'
+import { encodeProtobufAs, protobufContentType } from '#api/protobuf-envelope.ts'
 import { expired, internalError, StatusError } from '#api/status-error.ts'
 import type { Log } from '#lib/log.ts'
 import { Compacted } from '#store/store.ts'
-import type { ApiResponse } from './request.ts'
+import { mediaFor } from './encode/negotiate.ts'
+import type { ApiRequest, ApiResponse } from './request.ts'
 
 const encoder = new TextEncoder()
 
@@ -45,13 +49,41 @@ export function toStatusError(error: unknown): StatusError {
   return internalError(error)
 }
 
-export function errorResponse(error: unknown, log: Log): ApiResponse {
+/** `accept` is the header of that name: a Status comes in the form that an object would have come in. */
+export function errorResponse(error: unknown, log: Log, accept?: string): ApiResponse {
   const status = toStatusError(error)
   if (status.code === 500) log.error('request failed', { error: String(error), stack: (error as Error)?.stack })
   const headers: Headers = {}
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers['retry-after'] = String(retryAfter)
-  return json(status.code, status.body, headers)
+  return statusAnswer(status.code, status.body, accept, headers)
+}
+
+/** The Status of what went well. */
+export const successAnswer = (code: number, status: object, { raw, headers }: ApiRequest): ApiResponse =>
+  raw ? value(code, status, true) : statusAnswer(code, status, headers.accept)
+
+function statusAnswer(code: number, status: object, accept: string | undefined, headers: Headers = {}): ApiResponse {
+  switch (mediaFor(accept)) {
+    case 'protobuf': {
+      const chunks = [encodeProtobufAs({ apiVersion: 'v1', kind: 'Status' }, Status, status)]
+      return {
+        status: code,
+        headers: { 'content-type': protobufContentType, ...headers },
+        body: { type: 'bytes', chunks },
+      }
+    }
+    case 'yaml': {
+      const chunks = [encodeText(stringify(status, { version: '1.1' }))]
+      return {
+        status: code,
+        headers: { 'content-type': 'application/yaml', ...headers },
+        body: { type: 'bytes', chunks },
+      }
+    }
+    default:
+      return json(code, status, headers)
+  }
 }
 
 /** `metav1.Status` of a deletion that has been carried out. */

@@ -171,7 +171,7 @@ async function handle(core: Core, request: ApiRequest): Promise<ApiResponse> {
   } catch (error) {
     // A caller in this process gets the error itself; everybody else gets it as a Status.
     if (request.raw) throw request.signal.aborted ? request.signal.reason : toStatusError(error)
-    response = errorResponse(error, core.log)
+    response = errorResponse(error, core.log, request.headers.accept)
   }
   if (info) {
     const counted = response.status < 400 && !remoteOf(core, info) ? info : countable(core, info)

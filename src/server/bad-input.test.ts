@@ -716,6 +716,16 @@ const queries: readonly Case[] = [
     reason: 'Timeout',
     says: /^Timeout: Too large resource version: 999999, current: \d+$/,
   },
+  bad(
+    'a limit that is larger than there are numbers',
+    get(`${ns}/configmaps?limit=9223372036854775808`),
+    'strconv.ParseInt: parsing "9223372036854775808": value out of range',
+  ),
+  bad(
+    'a version that is larger than there are numbers',
+    get(`${ns}/configmaps?resourceVersion=18446744073709551616`),
+    'invalid resource version: resourceVersion: Invalid value: "18446744073709551616": strconv.ParseUint: parsing "18446744073709551616": value out of range',
+  ),
   bad('a limit that is no number', get(`${ns}/configmaps?limit=x`), 'strconv.ParseInt: parsing "x": invalid syntax'),
   invalid(
     'a match without a resourceVersion',

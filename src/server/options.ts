@@ -29,9 +29,16 @@ export interface ListQuery {
 function integer(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name)
   if (text === null || text === '') return undefined
-  if (!/^[+-]?\d{1,18}$/.test(text))
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  const problem = numberProblem(text, /^[+-]?\d+$/, -(2n ** 63n), 2n ** 63n - 1n)
+  if (problem) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${problem}`)
   return Number(text)
+}
+
+/** What Go says of a text that is no number of that size. */
+function numberProblem(text: string, form: RegExp, min: bigint, max: bigint): string | undefined {
+  if (!form.test(text)) return 'invalid syntax'
+  const digits = BigInt(text.replace(/^\+/, ''))
+  return digits < min || digits > max ? 'value out of range' : undefined
 }
 
 export function listQuery(query: URLSearchParams, watch: boolean): ListQuery {
@@ -88,10 +95,11 @@ function checkList(options: ListQuery, errors: FieldErrors): void {
 /** A resourceVersion as a number; undefined where the client named none. */
 export function parseRevision(text: string): number | undefined {
   if (text === '') return undefined
-  if (!/^\d{1,16}$/.test(text)) {
+  const problem = text.length > 16 || !/^\d+$/.test(text) ? numberProblem(text, /^\d+$/, 0n, 2n ** 64n - 1n) : undefined
+  if (problem) {
     const quoted = JSON.stringify(text)
     throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
+      `invalid resource version: resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: ${problem}`,
     )
   }
   return Number(text)

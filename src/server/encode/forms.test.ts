@@ -6,6 +6,7 @@ import { Status } from '#api/meta/status.ts'
 import { decodeMessage } from '#api/protobuf.ts'
 import { decodeProtobuf, readEnvelope, readWatchFrames } from '#api/protobuf-envelope.ts'
 import { PartialObjectMetadata } from '#api/wire-types.ts'
+import { parseYaml } from '#api/yaml.ts'
 import { customServer, widget, widgets } from '../custom/fixture.ts'
 import { type Answer, type TestServer, testServer } from '../fixture.ts'
 
@@ -49,8 +50,9 @@ test('a form that there is not is refused with the forms that there are', async 
     ],
   ]
   for (const [url, header, says] of cases) {
-    const { status, json } = await api.ask('GET', url, undefined, accept(header))
-    assert.deepEqual([status, json.reason, json.message], [406, 'NotAcceptable', says])
+    const { status, text } = await api.ask('GET', url, undefined, accept(header))
+    const { reason, message } = parseYaml(text) as { reason: string; message: string }
+    assert.deepEqual([status, reason, message], [406, 'NotAcceptable', says])
   }
 })
 
@@ -121,4 +123,19 @@ test('metadata alone of custom kinds comes as protobuf, though they have none th
   const whole = await custom.ask('GET', `${url}/w`, undefined, accept(`${protobuf},application/json`))
   assert.equal(whole.headers['content-type'], 'application/json')
   await custom.stop()
+})
+
+test('a Status comes in the form in which an object would have come', async () => {
+  const missing = await api.ask('GET', `${maps}/absent`, undefined, accept(`${protobuf},application/json`))
+  assert.deepEqual([missing.status, missing.headers['content-type']], [404, protobuf])
+  const status = decodeProtobuf(Status, bytesOf(missing))
+  assert.deepEqual(
+    [status.kind, status.reason, status.message],
+    ['Status', 'NotFound', 'configmaps "absent" not found'],
+  )
+  const yaml = await api.ask('GET', `${maps}/absent`, undefined, accept('application/yaml'))
+  assert.match(yaml.text, /^kind: Status\napiVersion: v1\n/)
+  await api.ask('POST', maps, { metadata: { name: 'short' } })
+  const gone = await api.ask('DELETE', `${maps}/short`, undefined, accept(protobuf))
+  assert.equal(decodeProtobuf(Status, bytesOf(gone)).status, 'Success')
 })

@@ -50,6 +50,16 @@ const mediaOf: Readonly<Record<string, Media | undefined>> = {
   '*/*': 'json',
 }
 
+/** Of what is no object of a kind, as a Status: whatever the client takes, and JSON where it takes nothing. */
+export function mediaFor(header: string | undefined): Media {
+  if (header === undefined || header === '' || header === 'application/json' || header === '*/*') return 'json'
+  for (const { type } of parseAccept(header)) {
+    const media = own(mediaOf, type)
+    if (media !== undefined) return media
+  }
+  return 'json'
+}
+
 export const notAcceptable = (text: string): StatusError => new StatusError(406, 'NotAcceptable', text)
 
 const onlyAccepted = (accepted: readonly string[]): StatusError =>

@@ -6,7 +6,7 @@ import { FieldErrors } from '#api/field-errors.ts'
 import { badRequest, invalid, StatusError } from '#api/status-error.ts'
 import { formatTime } from '#lib/clock.ts'
 import { admitRequest } from '../admission/admission.ts'
-import { methodNotAllowed, successStatus, value } from '../answer.ts'
+import { methodNotAllowed, successAnswer, successStatus } from '../answer.ts'
 import { decodeBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
 import { writeQuery } from '../options.ts'
@@ -29,7 +29,7 @@ export async function podBinding(call: KindCall): Promise<ApiResponse> {
     bind(pod, binding, nowMs)
     return pod
   })
-  return value(201, { ...successStatus({}), details: undefined, code: 201 }, request.raw)
+  return successAnswer(201, { ...successStatus({}), details: undefined, code: 201 }, request)
 }
 
 function check({ metadata, target }: Binding, name: string): void {

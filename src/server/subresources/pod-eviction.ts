@@ -9,7 +9,7 @@ import { badRequest, forbidden, notFound, type StatusCause, StatusError } from '
 import { formatTime } from '#lib/clock.ts'
 import type { StoredObject } from '#store/store.ts'
 import { admitRequest } from '../admission/admission.ts'
-import { methodNotAllowed, successStatus, value } from '../answer.ts'
+import { methodNotAllowed, successAnswer, successStatus } from '../answer.ts'
 import { decodeBody } from '../body.ts'
 import type { KindCall } from '../call.ts'
 import { deleteOptions, writeQuery } from '../options.ts'
@@ -40,7 +40,7 @@ export async function podEviction(call: KindCall): Promise<ApiResponse> {
   // The mark has changed the pod; that it is the one that was looked at is what the UID says.
   const ours = { ...preconditions, resourceVersion: undefined }
   await deleteObject(call, info.namespace, info.name, { ...asked, dryRun, preconditions: ours }, [])
-  return value(201, { ...successStatus({}), details: undefined, code: 201 }, request.raw)
+  return successAnswer(201, { ...successStatus({}), details: undefined, code: 201 }, request)
 }
 
 /** A pod that does not serve anybody yet, or any more, can go without asking. */

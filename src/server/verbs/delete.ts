@@ -3,7 +3,7 @@
 import { conflict, notFound } from '#api/status-error.ts'
 import type { Change, StoredObject } from '#store/store.ts'
 import { type AdmissionContext, admit, mutate } from '../admission/admission.ts'
-import { successStatus, value } from '../answer.ts'
+import { successAnswer, successStatus } from '../answer.ts'
 import { deleteBody } from '../body.ts'
 import { actorOf, type KindCall } from '../call.ts'
 import { answersDeleted, planDeletion } from '../deletion.ts'
@@ -27,7 +27,7 @@ export async function remove(call: KindCall): Promise<ApiResponse> {
     kind: kind.plural,
     uid: metadata.uid,
   }
-  return value(200, successStatus(details), request.raw)
+  return successAnswer(200, successStatus(details), request)
 }
 
 /** Who does not say what becomes of the dependents is told that they stay, where that is hardly expected. */
