@@ -176,6 +176,16 @@ test('a condition that cannot be evaluated counts as a failure', async () => {
   assert.equal(asked.length, 0)
 })
 
+test('a condition that is false decides, whatever is wrong with others', async () => {
+  const conditions = [
+    compileCondition("request.extra['x'][0] == 'y'"),
+    compileCondition("request.resourceAttributes.namespace == 'b'"),
+  ]
+  const { authorize, asked } = asking(() => ({ status: { allowed: true } }), { conditions, onFailure: 'Deny' })
+  assert.deepEqual(await authorize(pods), { allowed: false, reason: '' })
+  assert.equal(asked.length, 0)
+})
+
 test('compileCondition() refuses what does not compile or is no yes or no', () => {
   assert.throws(() => compileCondition('request.nonsense'), /compilation failed/)
   assert.throws(() => compileCondition('request.user'), /must evaluate to bool/)

@@ -93,6 +93,20 @@ export function decisionOf(answer: unknown): Decision {
   return status.allowed === true ? { allowed: true, reason } : { allowed: false, reason }
 }
 
+/** One that is false decides. Throws where none is, but some cannot be said. */
+function allTrue(conditions: readonly Condition[], spec: object): boolean {
+  const problems: unknown[] = []
+  for (const condition of conditions) {
+    try {
+      if (!condition(spec)) return false
+    } catch (error) {
+      problems.push(error)
+    }
+  }
+  if (problems.length > 0) throw problems[0]
+  return true
+}
+
 interface Remembered {
   readonly decision: Decision
   readonly untilMs: number
@@ -129,7 +143,7 @@ export function authorizationWebhook(options: AuthorizationWebhookOptions): Auth
     const known = remembered.get(key)
     if (known && known.untilMs > clock.monotonic()) return known.decision
     try {
-      if (!conditions.every((condition) => condition(spec))) return noOpinion
+      if (!allTrue(conditions, spec)) return noOpinion
     } catch (error) {
       return failed('matchConditions', error)
     }
