@@ -113,11 +113,11 @@ function validateRequests(resources: ResourceRequirements, rule: NameRule, path:
     const limitText = own(resources.limits ?? {}, name)
     if (limitText !== undefined) {
       const limit = Quantity.parse(limitText)
-      const told = `${name} limit of ${limit}`
+      const told = () => `${name} limit of ${limit}`
       if (!mayOvercommit(name) && !amount.equals(limit)) {
-        errors.invalid(requestsPath, amount.toString(), `must be equal to ${told}`)
+        errors.invalid(requestsPath, amount.toString(), `must be equal to ${told()}`)
       } else if (amount.compare(limit) > 0) {
-        errors.invalid(requestsPath, amount.toString(), `must be less than or equal to ${told}`)
+        errors.invalid(requestsPath, amount.toString(), `must be less than or equal to ${told()}`)
       }
     } else if (!mayOvercommit(name)) {
       errors.required(path.child('limits'), 'Limit must be set for non overcommitable resources')
