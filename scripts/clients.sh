@@ -19,13 +19,13 @@ missing_clients() {
 }
 
 install_clients() {
+  if [[ $(uname -s) != Linux ]] || ((EUID != 0)) || ! command -v apt-get >/dev/null; then
+    note "Not root on Debian or Ubuntu: nothing is installed"
+    return
+  fi
   local missing
   mapfile -t missing < <(missing_clients)
   if ((${#missing[@]} == 0)); then return; fi
-  if [[ $(uname -s) != Linux ]] || ((EUID != 0)) || ! command -v apt-get >/dev/null; then
-    note "Not root on Debian or Ubuntu: tours of ${missing[*]} are skipped"
-    return
-  fi
   step "Installing clients (${missing[*]})"
   without_starting_services install_with_apt "${missing[@]}" || note "Cannot install ${missing[*]}: their tours are skipped"
 }

@@ -15,19 +15,18 @@ describe('Ansible with kubernetes.core', { skip, timeout: 300_000 }, () => {
 
   test('a play does what it says, and a task that is repeated changes nothing', async () => {
     const variables = JSON.stringify({ kubeconfig: cluster.kubeconfig, ansible_python_interpreter: python })
-    const { code, stdout, stderr } = await run(
-      programAt('ansible-playbook') as string,
-      ['-e', variables, join(import.meta.dirname, 'play.yml')],
-      {
-        env: {
-          ...cluster.env,
-          ANSIBLE_LOCAL_TEMP: join(cluster.dir, 'ansible'),
-          ANSIBLE_NOCOLOR: '1',
-          LC_ALL: 'C.UTF-8',
-        },
-        timeoutMs: 240_000,
-      },
-    )
+    const env = {
+      ...cluster.env,
+      // Whatever it writes goes with the cluster.
+      TMPDIR: cluster.dir,
+      ANSIBLE_HOME: join(cluster.dir, 'ansible'),
+      ANSIBLE_REMOTE_TEMP: join(cluster.dir, 'ansible', 'tmp'),
+      ANSIBLE_NOCOLOR: '1',
+      LC_ALL: 'C.UTF-8',
+    }
+    const args = ['-e', variables, join(import.meta.dirname, 'play.yml')]
+    const playbook = programAt('ansible-playbook') as string
+    const { code, stdout, stderr } = await run(playbook, args, { env, timeoutMs: 240_000 })
     assert.equal(code, 0, `${stdout.slice(-6000)}\n${stderr}`)
     assert.match(stdout, /failed=0 .* ignored=1/)
   })

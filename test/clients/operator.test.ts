@@ -12,7 +12,7 @@ import { after, before, describe, test } from 'node:test'
 import { parse } from 'yaml'
 import { run } from '#lib/exec.ts'
 import { eventually } from '../node/wait.ts'
-import { clusterFor, missing } from './cluster.ts'
+import { clusterFor, missing, programAt } from './cluster.ts'
 
 /** Its package asks for versions of its own libraries that were never published: the last ones that were. */
 const manifest = {
@@ -28,7 +28,9 @@ async function install(): Promise<string | false> {
   if (absent) return absent
   writeFileSync(join(dir, 'package.json'), JSON.stringify(manifest))
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1', '--fetch-timeout=30000']
-  const { code, stderr } = await run('npm', ['install', '--prefix', dir, ...flags], { timeoutMs: 240_000 })
+  const { code, stderr } = await run(programAt('npm') as string, ['install', '--prefix', dir, ...flags], {
+    timeoutMs: 240_000,
+  })
   return code !== 0 && `npm cannot install the operator: ${stderr.split('\n').at(0)}`
 }
 
