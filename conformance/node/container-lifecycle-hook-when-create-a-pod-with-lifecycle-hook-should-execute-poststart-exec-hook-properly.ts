@@ -1,7 +1,10 @@
-// A command runs when a container has begun.
+// A command is run in a container once it is started, before it counts as running.
 
+import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { asking, tellsStart } from '../fixtures/hooks.ts'
+import { makeHooked } from '../fixtures/listeners.ts'
+import { execIn, waiting } from '../fixtures/shell.ts'
+import { podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -11,6 +14,8 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    await tellsStart(t, (address) => asking(address, 'started'))
+    await makeHooked(t, { postStart: { exec: { command: ['/bin/sh', '-c', 'echo hooked > /tmp/hook'] } } }, waiting)
+    await podReady(t, 'hooked')
+    assert.equal(await execIn(t, 'hooked', 'cat', '/tmp/hook'), 'hooked\n')
   },
 )

@@ -1,7 +1,9 @@
-// Somebody is asked when a container has begun.
+// Somebody is asked over HTTP once a container is started.
 
 import { behaviour } from '../behaviour.ts'
-import { getting, tellsStart } from '../fixtures/hooks.ts'
+import { makeHandler, makeHooked } from '../fixtures/listeners.ts'
+import { waiting } from '../fixtures/shell.ts'
+import { podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -11,6 +13,10 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    await tellsStart(t, (address) => getting(address, 'started'))
+    const handler = await makeHandler(t)
+    const httpGet = { host: handler.ip, port: 8080, path: '/echo?msg=poststart' }
+    await makeHooked(t, { postStart: { httpGet } }, waiting)
+    await podReady(t, 'hooked')
+    await handler.hasBeenAsked('GET /echo?msg=poststart ')
   },
 )

@@ -1,7 +1,9 @@
-// A command runs before a container is told to end.
+// A command is run in a container that is to end, while it still runs.
 
 import { behaviour } from '../behaviour.ts'
-import { asking, tellsEnd } from '../fixtures/hooks.ts'
+import { makeHandler, makeHooked } from '../fixtures/listeners.ts'
+import { waiting } from '../fixtures/shell.ts'
+import { isGone, podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -11,6 +13,12 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    await tellsEnd(t, (address) => asking(address, 'stopping'))
+    const handler = await makeHandler(t)
+    const command = ['wget', '-q', '-O', '-', `http://${handler.ip}:8080/echo?msg=prestop`]
+    await makeHooked(t, { preStop: { exec: { command } } }, waiting)
+    await podReady(t, 'hooked')
+    await t.delete(t.path('v1', 'pods', 'hooked'))
+    await isGone(t, t.path('v1', 'pods', 'hooked'))
+    await handler.hasBeenAsked('GET /echo?msg=prestop ')
   },
 )

@@ -1,7 +1,9 @@
-// Somebody is asked before a container is told to end.
+// Somebody is asked over HTTP when a container is to end.
 
 import { behaviour } from '../behaviour.ts'
-import { getting, tellsEnd } from '../fixtures/hooks.ts'
+import { makeHandler, makeHooked } from '../fixtures/listeners.ts'
+import { waiting } from '../fixtures/shell.ts'
+import { isGone, podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -11,6 +13,12 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    await tellsEnd(t, (address) => getting(address, 'stopping'))
+    const handler = await makeHandler(t)
+    const httpGet = { host: handler.ip, port: 8080, path: '/echo?msg=prestop' }
+    await makeHooked(t, { preStop: { httpGet } }, waiting)
+    await podReady(t, 'hooked')
+    await t.delete(t.path('v1', 'pods', 'hooked'))
+    await isGone(t, t.path('v1', 'pods', 'hooked'))
+    await handler.hasBeenAsked('GET /echo?msg=prestop ')
   },
 )

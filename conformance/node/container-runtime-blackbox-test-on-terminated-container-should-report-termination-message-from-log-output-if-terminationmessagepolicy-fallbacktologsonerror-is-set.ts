@@ -1,8 +1,8 @@
-// The end of the log is the word of a container that has failed and written nothing.
+// Who fails and leaves no message has the end of its log as one, if it wants that.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { podEnded, shell } from '../fixtures/shell.ts'
+import { endOf } from '../fixtures/last-words.ts'
 
 export const test = behaviour(
   {
@@ -12,13 +12,9 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const container = shell(t, 'printf DONE; exit 1', { terminationMessagePolicy: 'FallbackToLogsOnError' })
-    await t.post(t.path('v1', 'pods'), {
-      metadata: { name: 'ends' },
-      spec: { restartPolicy: 'Never', containers: [container] },
+    const { exitCode, message } = await endOf(t, 'printf DONE; exit 1', {
+      terminationMessagePolicy: 'FallbackToLogsOnError',
     })
-    const { status } = await podEnded(t, 'ends')
-    assert.equal(status.phase, 'Failed')
-    assert.equal(status.containerStatuses[0].state.terminated.message ?? '', 'DONE')
+    assert.deepEqual([exitCode, message], [1, 'DONE'])
   },
 )

@@ -1,14 +1,9 @@
-// A container that fails once is tried again where its pod says so, and runs, has ended well or has failed.
+// How often containers that end are started again, and what the pod then is, goes by its policy.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { shell } from '../fixtures/shell.ts'
-
-const cases: readonly (readonly [string, string, string, number])[] = [
-  ['Always', 'exec sleep 1000', 'Running', 1],
-  ['OnFailure', 'exit 0', 'Succeeded', 1],
-  ['Never', 'exit 0', 'Failed', 0],
-]
+import { mount } from '../fixtures/data-volumes.ts'
+import { shell, waiting } from '../fixtures/shell.ts'
 
 export const test = behaviour(
   {
@@ -16,26 +11,39 @@ export const test = behaviour(
     name: 'Container Runtime blackbox test when starting a container that exits should run with the expected status',
     since: '1.13',
     needs: ['pods'],
+    timeoutMs: 180_000,
   },
   async (t) => {
-    for (const [restartPolicy, then, phase, restartCount] of cases) {
-      const name = restartPolicy.toLowerCase()
-      const script = `if [ -e /own/once ]; then ${then}; fi; echo > /own/once; exit 1`
-      const containers = [shell(t, script, { volumeMounts: [{ name: 'own', mountPath: '/own' }] })]
-      const spec = {
-        restartPolicy,
-        terminationGracePeriodSeconds: 0,
-        containers,
-        volumes: [{ name: 'own', emptyDir: {} }],
-      }
-      await t.post(t.path('v1', 'pods'), { metadata: { name }, spec })
-      const { status } = await t.eventually(`the pod ${name} is ${phase}`, async () => {
-        const pod = await t.get(t.path('v1', 'pods', name))
-        const [container] = pod.status.containerStatuses ?? []
-        return pod.status.phase === phase && container?.restartCount === restartCount && pod
+    // Fails, then ends well, then runs on.
+    const script = `echo . >> /volume/starts; case $(wc -l < /volume/starts) in 1) exit 1 ;; 2) exit 0 ;; esac; ${waiting}`
+    const cases = [
+      { restartPolicy: 'Always', phase: 'Running', restartCount: 2, ready: true, state: 'running' },
+      { restartPolicy: 'OnFailure', phase: 'Succeeded', restartCount: 1, ready: false, state: 'terminated' },
+      { restartPolicy: 'Never', phase: 'Failed', restartCount: 0, ready: false, state: 'terminated' },
+    ]
+    for (const { restartPolicy } of cases)
+      await t.post(t.path('v1', 'pods'), {
+        metadata: { name: restartPolicy.toLowerCase() },
+        spec: {
+          restartPolicy,
+          terminationGracePeriodSeconds: 0,
+          containers: [shell(t, script, { volumeMounts: [mount('volume')] })],
+          volumes: [{ name: 'volume', emptyDir: {} }],
+        },
       })
-      const [container] = status.containerStatuses
-      assert.equal(container.ready, phase === 'Running')
+    const observe = async (restartPolicy: string) => {
+      const { status } = await t.get(t.path('v1', 'pods', restartPolicy.toLowerCase()))
+      const [{ restartCount, ready, state }] = status.containerStatuses
+      return { restartPolicy, phase: status.phase, restartCount, ready, state: Object.keys(state)[0] }
     }
+    for (const expected of cases)
+      await t.eventually(
+        `a pod of the policy ${expected.restartPolicy} is what it is to be`,
+        async () => {
+          assert.deepEqual(await observe(expected.restartPolicy), expected)
+          return true
+        },
+        { timeoutMs: 90_000 },
+      )
   },
 )

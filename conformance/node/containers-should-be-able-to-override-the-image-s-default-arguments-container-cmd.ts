@@ -1,4 +1,4 @@
-// Arguments go before those of the image.
+// Arguments of the pod stand in the place of those of the image.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
@@ -12,7 +12,8 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const container = { name: 'shell', image: t.image, args: ['/bin/sh', '-c', 'echo override arguments'] }
-    assert.equal(await outputOf(t, 'own', { containers: [container] }), 'override arguments\n')
+    // The image has no entrypoint: its arguments are all that is run.
+    const container = { name: 'shell', image: t.image, args: ['/bin/echo', 'from', 'the arguments'] }
+    assert.equal(await outputOf(t, 'overrides', { containers: [container] }), 'from the arguments\n')
   },
 )

@@ -1,4 +1,4 @@
-// A command and arguments go before those of the image.
+// A command and arguments of the pod are run as one.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
@@ -12,7 +12,7 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const container = { name: 'shell', image: t.image, command: ['/bin/echo'], args: ['override', 'arguments'] }
-    assert.equal(await outputOf(t, 'own', { containers: [container] }), 'override arguments\n')
+    const container = { name: 'shell', image: t.image, command: ['/bin/echo', 'command'], args: ['and', 'arguments'] }
+    assert.equal(await outputOf(t, 'overrides', { containers: [container] }), 'command and arguments\n')
   },
 )

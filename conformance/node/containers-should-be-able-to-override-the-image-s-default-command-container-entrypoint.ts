@@ -1,4 +1,4 @@
-// A command goes before that of the image, and the arguments of the image do not come with it.
+// A command of the pod is all that is run: arguments of the image are not put behind it.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
@@ -12,7 +12,7 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const container = { name: 'shell', image: t.image, command: ['/bin/echo'] }
-    assert.equal(await outputOf(t, 'own', { containers: [container] }), '\n')
+    const container = { name: 'shell', image: t.image, command: ['/bin/echo', 'from the command'] }
+    assert.equal(await outputOf(t, 'overrides', { containers: [container] }), 'from the command\n')
   },
 )

@@ -1,8 +1,8 @@
-// A container knows how much it asks for and how much it may take.
+// What a container may have and asks for are variables of it.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { environmentOf, resourceVariables } from '../fixtures/environment.ts'
 
 export const test = behaviour(
   {
@@ -12,25 +12,9 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const env = [
-      { name: 'CPU_LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
-      { name: 'MEMORY_LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
-      { name: 'CPU_REQUEST', valueFrom: { resourceFieldRef: { resource: 'requests.cpu' } } },
-      { name: 'MEMORY_REQUEST', valueFrom: { resourceFieldRef: { resource: 'requests.memory' } } },
-    ]
-    const said = await outputOf(t, 'told', {
-      containers: [
-        shell(t, 'env', {
-          env,
-          resources: { requests: { cpu: '250m', memory: '32Mi' }, limits: { cpu: '1250m', memory: '64Mi' } },
-        }),
-      ],
-    })
-    const value = Object.fromEntries(said.split('\n').map((line) => line.split('=')))
-    const pod = await t.get(t.path('v1', 'pods', 'told'))
-    assert.equal(pod.status.phase, 'Succeeded')
-    // Whole processors, rounded up, and bytes.
-    assert.deepEqual([value.CPU_LIMIT, value.CPU_REQUEST], ['2', '1'])
-    assert.deepEqual([value.MEMORY_LIMIT, value.MEMORY_REQUEST], ['67108864', '33554432'])
+    const resources = { requests: { cpu: '250m', memory: '32Mi' }, limits: { cpu: '1250m', memory: '64Mi' } }
+    const found = await environmentOf(t, { env: resourceVariables, resources })
+    assert.deepEqual([found.LIMITS_CPU, found.REQUESTS_CPU], ['2', '1'])
+    assert.deepEqual([found.LIMITS_MEMORY, found.REQUESTS_MEMORY], [`${64 * 2 ** 20}`, `${32 * 2 ** 20}`])
   },
 )

@@ -1,8 +1,9 @@
-// A container without limits may take what its node has to give.
+// Where a container has no limits, what the node has to give is what its variables say.
 
 import assert from 'node:assert/strict'
+import { quantityValue } from '#api/quantity.ts'
 import { behaviour } from '../behaviour.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { environmentOf, resourceVariables } from '../fixtures/environment.ts'
 
 export const test = behaviour(
   {
@@ -12,17 +13,10 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const env = [
-      { name: 'CPU_LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
-      { name: 'MEMORY_LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
-    ]
-    const said = await outputOf(t, 'told', { containers: [shell(t, 'env', { env })] })
-    const value = Object.fromEntries(said.split('\n').map((line) => line.split('=')))
-    const pod = await t.get(t.path('v1', 'pods', 'told'))
-    const { status } = await t.get(t.clusterPath('v1', 'nodes', pod.spec.nodeName))
-    const { cpu, memory } = status.allocatable
-    assert.equal(value.CPU_LIMIT, String(Math.ceil(cpu.endsWith('m') ? Number.parseInt(cpu, 10) / 1000 : Number(cpu))))
-    const scale: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }
-    assert.equal(value.MEMORY_LIMIT, String(Number.parseInt(memory, 10) * (scale[memory.slice(-2)] ?? 1)))
+    const found = await environmentOf(t, { env: resourceVariables })
+    const { spec } = await t.get(t.path('v1', 'pods', 'teller'))
+    const { status } = await t.get(t.clusterPath('v1', 'nodes', spec.nodeName))
+    assert.equal(found.LIMITS_CPU, `${Math.ceil(quantityValue(status.allocatable.cpu))}`)
+    assert.equal(found.LIMITS_MEMORY, `${quantityValue(status.allocatable.memory)}`)
   },
 )

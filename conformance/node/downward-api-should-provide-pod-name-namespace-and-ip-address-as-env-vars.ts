@@ -1,8 +1,7 @@
-// A container knows the name, the namespace and the address of its pod.
+// Where and what the pod is are variables of a container.
 
-import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { hasFields } from '../fixtures/environment.ts'
 
 export const test = behaviour(
   {
@@ -11,17 +10,10 @@ export const test = behaviour(
     since: '1.9',
     needs: ['pods'],
   },
-  async (t) => {
-    const env = [
-      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-      { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-    ]
-    const said = await outputOf(t, 'told', { containers: [shell(t, 'env', { env })] })
-    const value = Object.fromEntries(said.split('\n').map((line) => line.split('=')))
-    const pod = await t.get(t.path('v1', 'pods', 'told'))
-    assert.deepEqual([value.POD_NAME, value.POD_NAMESPACE], ['told', t.namespace])
-    assert.match(value.POD_IP ?? '', /^[0-9a-f.:]+$/)
-    assert.equal(pod.status.phase, 'Succeeded')
-  },
+  (t) =>
+    hasFields(
+      t,
+      { NAME: 'metadata.name', NAMESPACE: 'metadata.namespace', IP: 'status.podIP' },
+      ({ metadata, status }) => ({ NAME: metadata.name, NAMESPACE: metadata.namespace, IP: status.podIP }),
+    ),
 )

@@ -1,16 +1,9 @@
-// A container knows which pod it is in.
+// The uid of the pod is a variable of a container.
 
-import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { hasFields } from '../fixtures/environment.ts'
 
 export const test = behaviour(
   { group: 'sig-node', name: 'Downward API should provide pod UID as env vars', since: '1.9', needs: ['pods'] },
-  async (t) => {
-    const env = [{ name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } }]
-    const said = await outputOf(t, 'told', { containers: [shell(t, 'env', { env })] })
-    const value = Object.fromEntries(said.split('\n').map((line) => line.split('=')))
-    const pod = await t.get(t.path('v1', 'pods', 'told'))
-    assert.equal(value.POD_UID, pod.metadata.uid)
-  },
+  (t) => hasFields(t, { UID: 'metadata.uid' }, ({ metadata }) => ({ UID: metadata.uid })),
 )

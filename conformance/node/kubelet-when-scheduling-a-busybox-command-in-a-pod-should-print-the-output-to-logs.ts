@@ -1,4 +1,4 @@
-// What a container says is in its log.
+// What a container says, on either of its outputs, is its log.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
@@ -12,6 +12,7 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    assert.equal(await outputOf(t, 'says', { containers: [shell(t, 'echo Hello World')] }), 'Hello World\n')
+    const spec = { containers: [shell(t, 'echo Hello World; echo and this >&2')] }
+    assert.deepEqual((await outputOf(t, 'speaker', spec)).trim().split('\n').sort(), ['Hello World', 'and this'])
   },
 )

@@ -1,4 +1,4 @@
-// The names that a pod gives addresses are in its hosts file.
+// Names that a pod brings along stand in the file of hosts of its containers.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
@@ -12,8 +12,16 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const hostAliases = [{ ip: '123.45.67.89', hostnames: ['foo', 'bar'] }]
-    const said = await outputOf(t, 'named', { hostAliases, containers: [shell(t, 'cat /etc/hosts')] })
-    assert.match(said, /^123\.45\.67\.89\s+foo\s+bar$/m)
+    const spec = {
+      hostAliases: [
+        { ip: '123.45.67.89', hostnames: ['foo', 'bar'] },
+        { ip: '123.45.67.90', hostnames: ['baz'] },
+      ],
+      containers: [shell(t, 'cat /etc/hosts')],
+    }
+    const lines = (await outputOf(t, 'aliased', spec)).split('\n').map((line) => line.trim().split(/\s+/).join(' '))
+    assert.ok(lines.includes('123.45.67.89 foo bar') && lines.includes('123.45.67.90 baz'), lines.join('\n'))
+    const { status } = await t.get(t.path('v1', 'pods', 'aliased'))
+    assert.ok(lines.includes(`${status.podIP} aliased`), lines.join('\n'))
   },
 )

@@ -1,9 +1,8 @@
-// The hosts file of a container is the kubelet's, unless it brings its own or has the network of its node.
+// The file of hosts is the kubelet's, but not where a container mounts its own or the network is the node's.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { shell, waiting } from '../fixtures/shell.ts'
-import { podReady } from '../fixtures/workloads.ts'
+import { logOf, outputOf, shell } from '../fixtures/shell.ts'
 
 export const test = behaviour(
   {
@@ -13,25 +12,18 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const mounts = [{ name: 'own', mountPath: '/etc/hosts', subPath: 'hosts' }]
-    await t.post(t.path('v1', 'configmaps'), { metadata: { name: 'own' }, data: { hosts: 'own\n' } })
-    const make = (name: string, fields: object) =>
-      t.post(t.path('v1', 'pods'), {
-        metadata: { name },
-        spec: { terminationGracePeriodSeconds: 0, volumes: [{ name: 'own', configMap: { name: 'own' } }], ...fields },
-      })
-    await make('inside', {
-      containers: [shell(t, waiting), shell(t, waiting, { name: 'brings', volumeMounts: mounts })],
-    })
-    await make('outside', { hostNetwork: true, containers: [shell(t, waiting)] })
-    const { status } = await podReady(t, 'inside')
-    await podReady(t, 'outside')
-    const hosts = async (pod: string, container: string) =>
-      (await t.kubectl(['exec', pod, '-c', container, '--', 'cat', '/etc/hosts'])).stdout
-    const managed = await hosts('inside', 'shell')
-    assert.match(managed, /^# Kubernetes-managed hosts file\./)
-    assert.match(managed, new RegExp(`^${status.podIP}\\s+inside$`, 'm'))
-    assert.equal(await hosts('inside', 'brings'), 'own\n')
-    assert.doesNotMatch(await hosts('outside', 'shell'), /^# Kubernetes-managed hosts file\.\n/)
+    const tell = 'head -n 1 /etc/hosts'
+    const managed = /^# Kubernetes-managed hosts file\.$/
+    const own = { volumeMounts: [{ name: 'own', mountPath: '/etc/hosts', subPath: 'hosts' }] }
+    await t.post(t.path('v1', 'configmaps'), { metadata: { name: 'own' }, data: { hosts: '# of its own\n' } })
+    const spec = {
+      containers: [shell(t, tell), shell(t, tell, { name: 'other' }), shell(t, tell, { name: 'mounting', ...own })],
+      volumes: [{ name: 'own', configMap: { name: 'own' } }],
+    }
+    assert.match((await outputOf(t, 'managed', spec)).trim(), managed)
+    assert.match((await logOf(t, 'managed', { container: 'other' })).trim(), managed)
+    assert.equal(await logOf(t, 'managed', { container: 'mounting' }), '# of its own\n')
+    const said = await outputOf(t, 'of-the-node', { hostNetwork: true, containers: [shell(t, tell)] })
+    assert.doesNotMatch(said.trim(), managed)
   },
 )

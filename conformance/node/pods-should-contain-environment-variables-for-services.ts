@@ -1,23 +1,28 @@
-// A container knows the services that were there before it.
+// The services that are there when a container starts are among its variables.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { makeService } from '../fixtures/services.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { environmentOf } from '../fixtures/environment.ts'
 
 export const test = behaviour(
   { group: 'sig-node', name: 'Pods should contain environment variables for services', since: '1.9', needs: ['pods'] },
   async (t) => {
-    const { spec } = await makeService(t, 'fooservice', { ports: [{ port: 8765, targetPort: 8080 }] })
-    const said = await outputOf(t, 'told', { containers: [shell(t, 'env')] })
-    const wanted = [
-      `FOOSERVICE_SERVICE_HOST=${spec.clusterIP}`,
-      'FOOSERVICE_SERVICE_PORT=8765',
-      `FOOSERVICE_PORT=tcp://${spec.clusterIP}:8765`,
-      `FOOSERVICE_PORT_8765_TCP_ADDR=${spec.clusterIP}`,
-      'FOOSERVICE_PORT_8765_TCP_PORT=8765',
-      'FOOSERVICE_PORT_8765_TCP_PROTO=tcp',
-    ]
-    for (const line of wanted) assert.ok(said.split('\n').includes(line), line)
+    const ports = [{ port: 8765, targetPort: 8080 }]
+    const { spec } = await t.post(t.path('v1', 'services'), {
+      metadata: { name: 'foo-service' },
+      spec: { selector: { name: 'server' }, ports },
+    })
+    const found = await environmentOf(t, {})
+    const url = `tcp://${spec.clusterIP}:8765`
+    assert.partialDeepStrictEqual(found, {
+      FOO_SERVICE_SERVICE_HOST: spec.clusterIP,
+      FOO_SERVICE_SERVICE_PORT: '8765',
+      FOO_SERVICE_PORT: url,
+      FOO_SERVICE_PORT_8765_TCP: url,
+      FOO_SERVICE_PORT_8765_TCP_PROTO: 'tcp',
+      FOO_SERVICE_PORT_8765_TCP_PORT: '8765',
+      FOO_SERVICE_PORT_8765_TCP_ADDR: spec.clusterIP,
+    })
+    assert.ok(found.KUBERNETES_SERVICE_HOST && found.KUBERNETES_SERVICE_PORT)
   },
 )

@@ -1,7 +1,7 @@
-// A container that does not answer well any more is begun anew.
+// A container that answers over HTTP with an error is started again.
 
 import { behaviour } from '../behaviour.ts'
-import { httpServer, makeProbed, often, restartsReach } from '../fixtures/probes.ts'
+import { isRestarted, serveHttp } from '../fixtures/probes.ts'
 
 export const test = behaviour(
   {
@@ -10,13 +10,11 @@ export const test = behaviour(
     since: '1.9',
     needs: ['pods'],
   },
-  async (t) => {
-    await makeProbed(t, 'probed', {
-      bad: {
-        script: httpServer(8080, 3),
-        livenessProbe: { ...{ httpGet: { path: '/healthz', port: 8080 }, ...often }, initialDelaySeconds: 1 },
-      },
-    })
-    await restartsReach(t, 'probed', 'bad', 1)
-  },
+  (t) =>
+    isRestarted(
+      t,
+      { httpGet: { path: '/cgi-bin/healthz', port: 8080 }, initialDelaySeconds: 1 },
+      serveHttp,
+      'rm /tmp/www/cgi-bin/healthz',
+    ),
 )

@@ -1,8 +1,9 @@
-// A container that is begun anew again and again is counted each time.
+// A container that fails its probe again and again is started again and again, and the count only grows.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { makeProbed, often } from '../fixtures/probes.ts'
+import { containerOf, courseOf } from '../fixtures/probes.ts'
+import { waiting } from '../fixtures/shell.ts'
 
 export const test = behaviour(
   {
@@ -10,17 +11,19 @@ export const test = behaviour(
     name: 'Probing container should have monotonically increasing restart count',
     since: '1.9',
     needs: ['pods'],
+    timeoutMs: 240_000,
   },
   async (t) => {
-    const livenessProbe = { exec: { command: ['false'] }, ...often }
-    const watch = await t.watch(t.path('v1', 'pods'), { fieldSelector: 'metadata.name=probed' })
-    await makeProbed(t, 'probed', { bad: { script: 'sleep 1000', livenessProbe } })
-    let last = 0
-    while (last < 2) {
-      const { object } = await watch.next()
-      const { restartCount = 0 } = object.status.containerStatuses?.[0] ?? {}
-      assert.ok(restartCount >= last, `${restartCount} comes after ${last}`)
-      last = restartCount
-    }
+    const course = {
+      restartPolicy: 'Always',
+      livenessProbe: { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1 },
+    } as const
+    const seen = await courseOf(t, waiting, course, (pod) => containerOf(pod)?.restartCount >= 3)
+    const counts = seen.map((pod) => containerOf(pod)?.restartCount ?? 0)
+    assert.deepEqual(
+      counts,
+      [...counts].sort((a, b) => a - b),
+    )
+    assert.deepEqual([...new Set(counts)], [0, 1, 2, 3])
   },
 )

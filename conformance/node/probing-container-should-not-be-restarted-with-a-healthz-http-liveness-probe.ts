@@ -1,7 +1,7 @@
-// A container that answers well is let run, beside one that does not.
+// A container that answers over HTTP runs on.
 
 import { behaviour } from '../behaviour.ts'
-import { httpServer, often, onlyBadRestarts } from '../fixtures/probes.ts'
+import { isLeftAlone, serveHttp } from '../fixtures/probes.ts'
 
 export const test = behaviour(
   {
@@ -10,17 +10,5 @@ export const test = behaviour(
     since: '1.9',
     needs: ['pods'],
   },
-  async (t) => {
-    await onlyBadRestarts(
-      t,
-      {
-        script: httpServer(8080),
-        livenessProbe: { ...{ httpGet: { path: '/healthz', port: 8080 }, ...often }, initialDelaySeconds: 2 },
-      },
-      {
-        script: httpServer(8081, 1),
-        livenessProbe: { ...{ httpGet: { path: '/healthz', port: 8081 }, ...often }, initialDelaySeconds: 3 },
-      },
-    )
-  },
+  (t) => isLeftAlone(t, { httpGet: { path: '/cgi-bin/healthz', port: 8080 }, initialDelaySeconds: 1 }, serveHttp),
 )

@@ -1,8 +1,7 @@
-// A container that listens is let run, beside one that does not.
+// A container that takes connections runs on.
 
 import { behaviour } from '../behaviour.ts'
-import { httpServer, often, onlyBadRestarts } from '../fixtures/probes.ts'
-import { waiting } from '../fixtures/shell.ts'
+import { isLeftAlone, serveTcp } from '../fixtures/probes.ts'
 
 export const test = behaviour(
   {
@@ -11,12 +10,5 @@ export const test = behaviour(
     since: '1.18',
     needs: ['pods'],
   },
-  async (t) => {
-    const probe = (port: number) => ({ tcpSocket: { port }, ...often, initialDelaySeconds: 2 })
-    await onlyBadRestarts(
-      t,
-      { script: httpServer(8080), livenessProbe: probe(8080) },
-      { script: waiting, livenessProbe: probe(8099) },
-    )
-  },
+  (t) => isLeftAlone(t, { tcpSocket: { port: 8080 }, initialDelaySeconds: 1 }, serveTcp),
 )

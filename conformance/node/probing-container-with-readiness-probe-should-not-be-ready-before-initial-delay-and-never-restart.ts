@@ -1,10 +1,9 @@
-// A container is not ready before it is first asked.
+// Nobody asks before the delay is over, and so the container is not ready before.
 
 import assert from 'node:assert/strict'
 import { behaviour, type Json } from '../behaviour.ts'
-import { makeProbed, often } from '../fixtures/probes.ts'
+import { containerOf, courseOf, isReady } from '../fixtures/probes.ts'
 import { waiting } from '../fixtures/shell.ts'
-import { podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -14,13 +13,15 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const readinessProbe = { exec: { command: ['true'] }, ...often, initialDelaySeconds: 4 }
-    await makeProbed(t, 'probed', { late: { script: waiting, readinessProbe } })
-    const { status } = await podReady(t, 'probed')
-    const [container] = status.containerStatuses
-    const ready = status.conditions.find(({ type }: Json) => type === 'Ready')
-    // Times are whole seconds.
-    assert.ok(Date.parse(ready.lastTransitionTime) - Date.parse(container.state.running.startedAt) >= 3000)
+    const delaySeconds = 6
+    const readinessProbe = { exec: { command: ['true'] }, initialDelaySeconds: delaySeconds, periodSeconds: 1 }
+    const seen = await courseOf(t, waiting, { restartPolicy: 'Always', readinessProbe }, isReady)
+    const pod = seen.at(-1)
+    const { lastTransitionTime } = pod.status.conditions.find(({ type }: Json) => type === 'Ready')
+    const container = containerOf(pod)
+    const waitedMs = Date.parse(lastTransitionTime) - Date.parse(container.state.running.startedAt)
+    // Both times are cut to whole seconds.
+    assert.ok(waitedMs >= (delaySeconds - 1) * 1000, `ready after ${waitedMs} ms`)
     assert.equal(container.restartCount, 0)
   },
 )

@@ -1,9 +1,8 @@
-// A container that is never ready is let run.
+// However often a container says that it is not ready, it is not ended for that.
 
 import assert from 'node:assert/strict'
 import { behaviour, type Json } from '../behaviour.ts'
-import { makeProbed, often, restartsReach } from '../fixtures/probes.ts'
-import { waiting } from '../fixtures/shell.ts'
+import { containerOf, count, courseOf, isReady, untilProbed } from '../fixtures/probes.ts'
 
 export const test = behaviour(
   {
@@ -13,15 +12,15 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const probe = { exec: { command: ['false'] }, ...often, initialDelaySeconds: 1 }
-    await makeProbed(t, 'probed', {
-      unready: { script: waiting, readinessProbe: probe },
-      bad: { script: waiting, livenessProbe: probe },
-    })
-    await restartsReach(t, 'probed', 'bad', 1)
-    const { status } = await t.get(t.path('v1', 'pods', 'probed'))
-    const container = status.containerStatuses.find(({ name }: Json) => name === 'unready')
-    assert.deepEqual([container.ready, container.restartCount], [false, 0])
-    assert.equal(status.conditions.find(({ type }: Json) => type === 'Ready').status, 'False')
+    const readinessProbe = { exec: { command: ['/bin/sh', '-c', `${count}; false`] }, periodSeconds: 1 }
+    const hasEnded = ({ status }: Json): boolean => status.phase === 'Succeeded' || status.phase === 'Failed'
+    const seen = await courseOf(t, untilProbed(5), { restartPolicy: 'Never', readinessProbe }, hasEnded)
+    assert.ok(seen.some((pod) => containerOf(pod)?.state.running))
+    assert.deepEqual(
+      seen.filter((pod) => isReady(pod) || containerOf(pod)?.ready),
+      [],
+    )
+    const pod = seen.at(-1)
+    assert.deepEqual([pod.status.phase, containerOf(pod).restartCount], ['Succeeded', 0])
   },
 )

@@ -1,9 +1,8 @@
-// Whatever can be printed may stand before the names, but an equals sign.
+// Names of variables from a secret may start with anything that can be printed, but not with "=".
 
-import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { refused } from '../fixtures/refused.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { secrets } from '../fixtures/data-volumes.ts'
+import { hasAllKeys, prefixes } from '../fixtures/environment.ts'
 
 export const test = behaviour(
   {
@@ -12,19 +11,5 @@ export const test = behaviour(
     since: '1.34',
     needs: ['pods'],
   },
-  async (t) => {
-    await t.post(t.path('v1', 'secrets'), {
-      metadata: { name: 'data' },
-      data: { one: Buffer.from('value-1').toString('base64'), 'not.a.name': Buffer.from('value-1').toString('base64') },
-    })
-    const prefixes = ['1st_', '#$_', 'a.b-', 'x/y:']
-    const envFrom = prefixes.map((prefix) => ({ prefix, secretRef: { name: 'data' } }))
-    const said = await outputOf(t, 'reader', { containers: [{ ...shell(t, ''), command: ['env'], envFrom }] })
-    for (const prefix of prefixes) assert.ok(said.split('\n').includes(`${prefix}one=value-1`), said)
-    const bad = { containers: [shell(t, 'env', { envFrom: [{ prefix: 'a=b', secretRef: { name: 'data' } }] })] }
-    await refused(t.post(t.path('v1', 'pods'), { metadata: { name: 'bad' }, spec: bad }), {
-      code: 422,
-      reason: 'Invalid',
-    })
-  },
+  (t) => hasAllKeys(t, secrets, 'secretRef', prefixes),
 )

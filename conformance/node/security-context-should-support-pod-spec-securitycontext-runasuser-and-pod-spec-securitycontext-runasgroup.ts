@@ -1,8 +1,7 @@
-// The containers of a pod run as the user and the group that it was given.
+// All containers of a pod run as the user and group that it asks for.
 
-import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { runsAs } from '../fixtures/users.ts'
 
 export const test = behaviour(
   {
@@ -11,11 +10,5 @@ export const test = behaviour(
     since: '1.21',
     needs: ['pods'],
   },
-  async (t) => {
-    const container = shell(t, 'echo $(id -u) $(id -g)', {})
-    assert.equal(
-      await outputOf(t, 'bound', { securityContext: { runAsUser: 1001, runAsGroup: 2002 }, containers: [container] }),
-      '1001 2002\n',
-    )
-  },
+  (t) => runsAs(t, { pod: { runAsUser: 1001, runAsGroup: 2002 } }, '1001:2002'),
 )

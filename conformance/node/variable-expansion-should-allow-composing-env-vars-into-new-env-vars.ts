@@ -1,8 +1,8 @@
-// Variables are made of others that stand before them.
+// Variables may be put together from those before them.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { environmentOf } from '../fixtures/environment.ts'
 
 export const test = behaviour(
   {
@@ -12,12 +12,14 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const env = [
-      { name: 'FOO', value: 'foo-value' },
-      { name: 'BAR', value: 'bar-value' },
-      { name: 'FOOBAR', value: '$(FOO);;$(BAR)' },
-    ]
-    const said = await outputOf(t, 'made', { containers: [shell(t, 'env', { env })] })
-    assert.ok(said.split('\n').includes('FOOBAR=foo-value;;bar-value'), said)
+    const found = await environmentOf(t, {
+      env: [
+        { name: 'FOO', value: 'foo-value' },
+        { name: 'BAR', value: 'bar-value' },
+        { name: 'FOOBAR', value: '$(FOO);;$(BAR);;$$(FOO);;$(LATER)' },
+        { name: 'LATER', value: 'too late' },
+      ],
+    })
+    assert.equal(found.FOOBAR, 'foo-value;;bar-value;;$(FOO);;$(LATER)')
   },
 )

@@ -1,8 +1,8 @@
-// Variables stand in arguments.
+// Variables of a container are put into its arguments.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { outputOf } from '../fixtures/shell.ts'
+import { outputOf, shell } from '../fixtures/shell.ts'
 
 export const test = behaviour(
   {
@@ -12,13 +12,14 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const container = {
-      name: 'shell',
-      image: t.image,
-      command: ['/bin/sh', '-c'],
-      args: ['TEST_VAR=wrong echo "$(TEST_VAR)"'],
-      env: [{ name: 'TEST_VAR', value: 'test-value' }],
-    }
-    assert.equal(await outputOf(t, 'made', { containers: [container] }), 'test-value\n')
+    const env = [{ name: 'TEST_VAR', value: 'of a variable' }]
+    const container = shell(t, '', {
+      env,
+      ...{ command: ['/bin/echo', 'test-value'], args: ['$(TEST_VAR)', '$$(TEST_VAR)', '$(NONE)'] },
+    })
+    assert.equal(
+      await outputOf(t, 'expanded', { containers: [container] }),
+      'test-value of a variable $(TEST_VAR) $(NONE)\n',
+    )
   },
 )

@@ -1,4 +1,4 @@
-// Variables stand in commands, and what is written twice stays.
+// Variables of a container are put into its command.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
@@ -12,9 +12,8 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const container = shell(t, 'TEST_VAR=wrong echo "$(TEST_VAR)"', {
-      env: [{ name: 'TEST_VAR', value: 'test-value' }],
-    })
-    assert.equal(await outputOf(t, 'made', { containers: [container] }), 'test-value\n')
+    const env = [{ name: 'TEST_VAR', value: 'of a variable' }]
+    const container = shell(t, '', { env, ...{ command: ['/bin/echo', '$(TEST_VAR)', '$$(TEST_VAR)', '$(NONE)'] } })
+    assert.equal(await outputOf(t, 'expanded', { containers: [container] }), 'of a variable $(TEST_VAR) $(NONE)\n')
   },
 )

@@ -1,8 +1,9 @@
-// A variable is the part of a volume that a container sees.
+// The part of a volume that a container sees may be named by its variables.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { logOf, podEnded } from '../fixtures/shell.ts'
+import { expandedPod } from '../fixtures/subpath-expressions.ts'
 
 export const test = behaviour(
   {
@@ -12,17 +13,10 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const volumeMounts = [
-      { name: 'work', mountPath: '/sub', subPathExpr: '$(SUB)' },
-      { name: 'work', mountPath: '/all' },
-    ]
-    const env = [{ name: 'SUB', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }]
-    const spec = {
-      restartPolicy: 'Never',
-      terminationGracePeriodSeconds: 0,
-      volumes: [{ name: 'work', emptyDir: {} }],
-      containers: [shell(t, 'echo written > /sub/file; cat /all/made/file', { env, volumeMounts })],
-    }
-    assert.equal(await outputOf(t, 'made', spec), 'written\n')
+    await t.post(t.path('v1', 'pods'), expandedPod(t, 'touch /part/file && ls /whole /whole/expanded', '$(POD_NAME)'))
+    const { status } = await podEnded(t, 'expanded')
+    const said = await logOf(t, 'expanded')
+    assert.equal(status.phase, 'Succeeded', said)
+    assert.equal(said, '/whole:\nexpanded\n\n/whole/expanded:\nfile\n')
   },
 )

@@ -1,8 +1,7 @@
-// A container does not start with a part of a volume that leads out of it.
+// A part of a volume cannot be named so that it lies outside of it.
 
 import { behaviour } from '../behaviour.ts'
-import { cannotStart } from '../fixtures/cannot-start.ts'
-import { shell } from '../fixtures/shell.ts'
+import { cannotBeMade, expandedPod } from '../fixtures/subpath-expressions.ts'
 
 export const test = behaviour(
   {
@@ -12,18 +11,10 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const volumeMounts = [
-      { name: 'work', mountPath: '/sub', subPathExpr: '$(SUB)' },
-      { name: 'work', mountPath: '/all' },
-    ]
-    const env = [{ name: 'SUB', value: '..' }]
-    const spec = {
-      restartPolicy: 'Never',
-      terminationGracePeriodSeconds: 0,
-      volumes: [{ name: 'work', emptyDir: {} }],
-      containers: [shell(t, 'exit 0', { env, volumeMounts })],
-    }
-    await t.post(t.path('v1', 'pods'), { metadata: { name: 'bad' }, spec })
-    await cannotStart(t, 'bad')
+    await t.post(
+      t.path('v1', 'pods'),
+      expandedPod(t, 'true', '$(FROM_ANNOTATION)', { annotations: { mysubpath: '..' } }),
+    )
+    await cannotBeMade(t)
   },
 )

@@ -1,8 +1,9 @@
-// What is written to a volume is seen in the part of it that an annotation names.
+// What is written into an expanded part of a volume is in the volume.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { outputOf, shell } from '../fixtures/shell.ts'
+import { logOf, podEnded } from '../fixtures/shell.ts'
+import { expandedPod } from '../fixtures/subpath-expressions.ts'
 
 export const test = behaviour(
   {
@@ -12,17 +13,12 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const volumeMounts = [
-      { name: 'work', mountPath: '/sub', subPathExpr: '$(SUB)' },
-      { name: 'work', mountPath: '/all' },
-    ]
-    const env = [{ name: 'SUB', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['mysubpath']" } } }]
-    const spec = {
-      restartPolicy: 'Never',
-      terminationGracePeriodSeconds: 0,
-      volumes: [{ name: 'work', emptyDir: {} }],
-      containers: [shell(t, 'echo written > /all/mypath/file; cat /sub/file', { env, volumeMounts })],
-    }
-    assert.equal(await outputOf(t, 'made', spec, { annotations: { mysubpath: 'mypath' } }), 'written\n')
+    const annotations = { mysubpath: 'mypath/foo' }
+    const script = 'echo written > /part/test.log && cat /whole/mypath/foo/test.log'
+    await t.post(t.path('v1', 'pods'), expandedPod(t, script, '$(FROM_ANNOTATION)', { annotations }))
+    const { status } = await podEnded(t, 'expanded')
+    const said = await logOf(t, 'expanded')
+    assert.equal(status.phase, 'Succeeded', said)
+    assert.equal(said, 'written\n')
   },
 )

@@ -1,9 +1,9 @@
-// A container that could not start does when what hindered it is mended.
+// A pod whose part of a volume cannot be named starts when what it is named by has been mended.
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { cannotStart } from '../fixtures/cannot-start.ts'
-import { logOf, podEnded, shell } from '../fixtures/shell.ts'
+import { logOf, podEnded } from '../fixtures/shell.ts'
+import { cannotBeMade, expandedPod } from '../fixtures/subpath-expressions.ts'
 
 export const test = behaviour(
   {
@@ -11,24 +11,19 @@ export const test = behaviour(
     name: 'Variable Expansion should verify that a failing subpath expansion can be modified during the lifecycle of a container',
     since: '1.19',
     needs: ['pods'],
+    timeoutMs: 240_000,
   },
   async (t) => {
-    const volumeMounts = [
-      { name: 'work', mountPath: '/sub', subPathExpr: '$(SUB)' },
-      { name: 'work', mountPath: '/all' },
-    ]
-    const env = [{ name: 'SUB', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['mysubpath']" } } }]
-    const spec = {
-      restartPolicy: 'Never',
-      terminationGracePeriodSeconds: 0,
-      volumes: [{ name: 'work', emptyDir: {} }],
-      containers: [shell(t, 'echo written > /sub/file; cat /all/mypath/file', { env, volumeMounts })],
-    }
-    await t.post(t.path('v1', 'pods'), { metadata: { name: 'mended', annotations: { mysubpath: '/absolute' } }, spec })
-    await cannotStart(t, 'mended')
-    await t.patch(t.path('v1', 'pods', 'mended'), 'merge', { metadata: { annotations: { mysubpath: 'mypath' } } })
-    const { status } = await podEnded(t, 'mended')
-    assert.equal(status.phase, 'Succeeded')
-    assert.equal(await logOf(t, 'mended'), 'written\n')
+    const annotations = { mysubpath: '/tmp' }
+    await t.post(
+      t.path('v1', 'pods'),
+      expandedPod(t, 'echo ok > /part/file && cat /whole/mypath/file', '$(FROM_ANNOTATION)', { annotations }),
+    )
+    const { metadata } = await cannotBeMade(t)
+    const path = t.path('v1', 'pods', 'expanded')
+    await t.patch(path, 'merge', { metadata: { annotations: { mysubpath: 'mypath' } } })
+    const ended = await podEnded(t, 'expanded', { timeoutMs: 180_000 })
+    assert.deepEqual([ended.status.phase, ended.metadata.uid], ['Succeeded', metadata.uid])
+    assert.equal(await logOf(t, 'expanded'), 'ok\n')
   },
 )
