@@ -2,30 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Deployment } from '#api/apps/deployment.ts'
 import { seededRandom } from '#lib/random.ts'
-import { type Answer, type TestServer, testServer } from '../../fixture.ts'
+import { type TestServer, testServer } from '../../fixture.ts'
 import { ownershipOf } from '../../ownership.ts'
 import type { AdmissionPlugin } from '../admission.ts'
 import { admissionPlugins } from '../plugins.ts'
 import { atomics } from './apply-configuration.ts'
+import { deployment, deployments, group, made } from './testing.ts'
 
-const group = '/apis/admissionregistration.k8s.io/v1'
-const deployments = '/apis/apps/v1/namespaces/default/deployments'
 const rule = { operations: ['CREATE', 'UPDATE'], apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'] }
-
-const deployment = (name: string, metadata: object = {}) => ({
-  metadata: { name, ...metadata },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: name } },
-    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image: 'x' }] } },
-  },
-})
-
-async function made(answer: Promise<Answer>): Promise<Answer> {
-  const done = await answer
-  assert.equal(done.status, 201, done.text)
-  return done
-}
 
 const apply = (expression: string) => ({ patchType: 'ApplyConfiguration', applyConfiguration: { expression } })
 const patch = (expression: string) => ({ patchType: 'JSONPatch', jsonPatch: { expression } })
@@ -61,7 +45,8 @@ async function served(work: (server: TestServer) => Promise<void>, ...others: Ad
   }
 }
 
-const create = (server: TestServer, metadata: object = {}) => server.ask('POST', deployments, deployment('d', metadata))
+const create = (server: TestServer, metadata: object = {}) =>
+  server.ask('POST', deployments, deployment('d', 2, metadata))
 
 test('a configuration is merged into what is written', () =>
   served(async (server) => {
@@ -69,7 +54,7 @@ test('a configuration is merged into what is written', () =>
     const { json } = await made(create(server, { annotations: { mine: 'yes' } }))
     assert.deepEqual(json.metadata.annotations, { mine: 'yes', 'mutated-by': 'policy' })
     assert.match(json.metadata.uid, /^[0-9a-f-]{36}$/)
-    const changed = await server.ask('PUT', `${deployments}/d`, deployment('d'))
+    const changed = await server.ask('PUT', `${deployments}/d`, deployment('d', 2))
     assert.deepEqual(changed.json.metadata.annotations, { 'mutated-by': 'policy' })
     assert.equal(changed.json.metadata.uid, json.metadata.uid)
   }))
@@ -142,7 +127,7 @@ test('variables, conditions and parameters are there as for validation', () =>
     }
     await put(server, [apply('Object{metadata: Object.metadata{labels: {"team": variables.team}}}')], spec)
     assert.deepEqual((await made(create(server))).json.metadata.labels, { team: 'red' })
-    const other = await made(server.ask('POST', deployments, deployment('e', { labels: { team: 'blue' } })))
+    const other = await made(server.ask('POST', deployments, deployment('e', 2, { labels: { team: 'blue' } })))
     assert.deepEqual(other.json.metadata.labels, { team: 'blue' })
   }))
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Answer, type TestServer, testServer } from '../../fixture.ts'
+import { type TestServer, testServer } from '../../fixture.ts'
+import { deployment, deployments, group, made } from './testing.ts'
 
-const group = '/apis/admissionregistration.k8s.io/v1'
-const deployments = '/apis/apps/v1/namespaces/default/deployments'
 const rule = (rule: object = {}) => ({
   operations: ['CREATE', 'UPDATE'],
   apiGroups: ['apps'],
@@ -11,21 +10,6 @@ const rule = (rule: object = {}) => ({
   resources: ['deployments'],
   ...rule,
 })
-
-const deployment = (name: string, replicas = 1, metadata: object = {}) => ({
-  metadata: { name, ...metadata },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image: 'x' }] } },
-  },
-})
-
-async function made(answer: Promise<Answer>): Promise<Answer> {
-  const done = await answer
-  assert.equal(done.status, 201, done.text)
-  return done
-}
 
 async function put(server: TestServer, spec: object, binding: object = {}, name = 'p'): Promise<void> {
   const metadata = { name }
