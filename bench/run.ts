@@ -1,5 +1,6 @@
 // Runs the benches that are named, or all, and puts what they measure beside the goals. `--json` prints the same
-// for a program. It never fails because something is slow: a busy machine is no fault of the program's.
+// for a program. It never fails because something is slow: a busy machine is no fault of the program's. It fails
+// where a bench does not come to its end, as when a server does not start.
 
 import { keepProcessAlive } from '#lib/clock.ts'
 import type { Figure } from './figure.ts'
@@ -32,17 +33,23 @@ const rounded = (value: number): string => {
 const goalText = ({ atMost, atLeast }: Goal, unit: string): string =>
   atMost !== undefined ? `<= ${atMost} ${unit}` : atLeast !== undefined ? `>= ${atLeast} ${unit}` : ''
 
-const widths = [78, 14, 15, 14]
+const widths = [74, 12, 14, 15]
 
-const line = (cells: readonly string[]): string =>
-  cells
-    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+/** Figures stand flush right, so that they can be compared. */
+const line = ([name = '', value = '', ...others]: readonly string[]): string =>
+  [
+    name.padEnd(widths[0]!),
+    value.padStart(widths[1]!),
+    '  ',
+    ...others.map((cell, i) => cell.padEnd(widths[i + 2] ?? 0)),
+  ]
     .join('')
     .trimEnd()
 
 const measured: (Figure & { readonly bench: string; readonly goal: Goal | undefined; readonly ok: boolean | null })[] =
   []
 const skipped: { readonly bench: string; readonly why: string }[] = []
+const failed: { readonly bench: string; readonly why: string }[] = []
 
 const alive = keepProcessAlive()
 for (const { name: bench, summary, missing, run } of benches) {
@@ -55,21 +62,32 @@ for (const { name: bench, summary, missing, run } of benches) {
   }
   say(`\n${bench}: ${summary}`)
   say(line(['', 'measured', 'goal', 'Kubernetes', 'reached']))
-  await run((figure) => {
+  let variant: string | undefined
+  const report = (figure: Figure) => {
     const goal = goals[figure.name]
     const ok = (goal && isReached(goal, figure.value)) ?? null
     measured.push({ ...figure, bench, goal, ok })
-    const name = figure.variant ? `${figure.name} [${figure.variant}]` : figure.name
+    if (figure.variant !== variant) say(`[${figure.variant}]`)
+    variant = figure.variant
     say(
       line([
-        name,
+        figure.name,
         `${rounded(figure.value)} ${figure.unit}`,
         goal ? goalText(goal, figure.unit) : '',
         goal?.peer ?? '',
-        ok === null ? '' : ok ? 'yes' : 'no',
+        ok === null ? '' : ok ? 'yes' : 'NO',
       ]),
     )
-  })
+  }
+  // The others are still worth measuring.
+  try {
+    await run(report)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    failed.push({ bench, why })
+    process.exitCode = 1
+    console.error(`\n${bench}: failed: ${why}`)
+  }
 }
 alive.cancel()
-if (isJson) console.log(JSON.stringify({ measured, skipped }, undefined, 2))
+if (isJson) console.log(JSON.stringify({ measured, skipped, failed }, undefined, 2))

@@ -12,12 +12,14 @@ const calmMs = 20_000
 async function startTimes(report: (figure: Figure) => void): Promise<void> {
   const empty: number[] = []
   const existing: number[] = []
+  const cpu: number[] = []
   for (let i = 0; i < starts; i++) {
     const folder = temporaryFolder()
     try {
       for (const times of [empty, existing]) {
         const server = await startServerProcess({ dataDir: folder.path })
         times.push(server.startMs / 1000)
+        if (times === existing) cpu.push(cpuMs(server.pid) / 1000)
         await server.stop()
       }
     } finally {
@@ -27,6 +29,7 @@ async function startTimes(report: (figure: Figure) => void): Promise<void> {
   report({ name: 'start to ready, empty store', value: median(empty), unit: 's' })
   report({ name: 'start to ready, empty store: p95', value: quantile(empty, 0.95), unit: 's' })
   report({ name: 'start to ready, existing store', value: median(existing), unit: 's' })
+  report({ name: 'start to ready, existing store: CPU', value: median(cpu), unit: 's' })
 }
 
 async function atRest(report: (figure: Figure) => void): Promise<void> {
