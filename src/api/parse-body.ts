@@ -64,7 +64,7 @@ export function parseYamlBody(body: Uint8Array | string, findDuplicates = false)
 
 /** Half a surrogate pair, which only an escape can bring in, is no character: Go reads U+FFFD. */
 function wellFormed(text: string, value: unknown): unknown {
-  return /\\u[dD][89a-fA-F]/.test(text) ? repaired(value) : value
+  return text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text) ? repaired(value) : value
 }
 
 function repaired(value: unknown): unknown {

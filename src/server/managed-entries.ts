@@ -61,8 +61,9 @@ export const managedFieldsOf = (object: object | undefined): unknown =>
 export function withOldTimes<T extends { readonly metadata: object }>(next: T, old: T): T {
   const [now, before] = [managedFieldsOf(next), managedFieldsOf(old)]
   if (now === before || !Array.isArray(now) || !Array.isArray(before) || now.length !== before.length) return next
-  const timeless = ({ time: _, ...entry }: ManagedFieldsEntry) => entry
-  if (!now.every((entry, i) => equalJson(timeless(entry), timeless(before[i])))) return next
+  if (!now.some(({ time }, i) => time !== before[i].time)) return next
+  if (!now.every((entry, i) => entry === before[i] || equalJson({ ...entry, time: before[i].time }, before[i])))
+    return next
   const kept = { ...next, metadata: { ...next.metadata, managedFields: before } }
   return equalJson(kept, old) ? kept : next
 }
