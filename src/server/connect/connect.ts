@@ -12,6 +12,7 @@ import { plain } from '../answer.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { chooseEndpoint } from './endpoint.ts'
 import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress, text } from './kubelet.ts'
+import { logSocket, wantsSocket } from './log-socket.ts'
 import { logQuery, streamQuery } from './queries.ts'
 
 export interface ConnectCall {
@@ -78,7 +79,7 @@ export function connectHandlers({
       if (!pod.spec.nodeName) return plain(200, '')
       const address = addressOf(pod)
       const path = `/containerLogs/${namespace}/${name}/${container}?${logQuery(request.query)}`
-      return logAnswer(await kubelets.ask(address, { method: 'GET', path, signal: request.signal }))
+      return logAnswer(request, await kubelets.ask(address, { method: 'GET', path, signal: request.signal }))
     },
     'pods/proxy': async ({ request, namespace, name, rest }) => {
       const target = parseTarget(name)
@@ -122,13 +123,14 @@ async function* batches(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonl
   for await (const chunk of body) yield [chunk]
 }
 
-async function logAnswer(answer: KubeletAnswer): Promise<ApiResponse> {
+async function logAnswer(request: ApiRequest, answer: KubeletAnswer): Promise<ApiResponse> {
   if (answer.status >= 400) {
     const why = await text(answer.body)
     if (answer.status === 400) throw badRequest(why)
     if (answer.status === 404) throw new StatusError(404, 'NotFound', why)
     throw internalError(new Error(why))
   }
+  if (wantsSocket(request)) return logSocket(request, answer.body)
   return {
     status: 200,
     headers: { 'content-type': 'text/plain' },
