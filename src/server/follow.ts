@@ -1,5 +1,6 @@
 // Keeps an index inside the server in step with a part of the store: everything that is there first, then each
-// change, in order. Where the store can no longer tell the changes, what is there is compared with what was.
+// change, in order. Where the store can no longer tell the changes, what is there is compared with what was. An object
+// that the index cannot take is told of and left out: it must not keep the index from learning of the others.
 
 import { Compacted, type Store, type StoredObject, type Watch } from '#store/store.ts'
 
@@ -9,8 +10,19 @@ export interface Follower {
   readonly remove: (previous: StoredObject) => void
 }
 
+function guarded(take: (stored: StoredObject) => void): (stored: StoredObject) => void {
+  return (stored) => {
+    try {
+      take(stored)
+    } catch (error) {
+      process.emitWarning(`${stored.key} cannot be taken into account: ${error instanceof Error ? error.stack : error}`)
+    }
+  }
+}
+
 /** Follows the objects of one resource, as `pods`; returns what ends it. */
-export function follow(store: Store, resource: string, { set, remove }: Follower): () => void {
+export function follow(store: Store, resource: string, follower: Follower): () => void {
+  const [set, remove] = [guarded(follower.set), guarded(follower.remove)]
   const prefix = `${resource}/`
   let watch: Watch | undefined
   let known = new Map<string, StoredObject>()
