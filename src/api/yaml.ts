@@ -7,7 +7,7 @@ import type { Document, ScalarTag, Tags } from 'yaml'
 // Loaded when the first YAML comes: most servers never see any, and start sooner without.
 const require = createRequire(import.meta.url)
 let loaded: typeof import('yaml') | undefined
-const library = (): typeof import('yaml') => {
+export const yamlLibrary = (): typeof import('yaml') => {
   loaded ??= require('yaml') as typeof import('yaml')
   return loaded
 }
@@ -65,7 +65,7 @@ function valueOf(document: Document.Parsed): unknown {
 const tooDeep = () => new YamlError('yaml: exceeded max depth')
 
 /** One document. Throws a YamlError. */
-export const parseYaml = (text: string): unknown => valueOf(shallow(() => library().parseDocument(text, options)))
+export const parseYaml = (text: string): unknown => valueOf(shallow(() => yamlLibrary().parseDocument(text, options)))
 
 /** The parser recurses; what exhausts the stack is no manifest. */
 function shallow<T>(parse: () => T): T {
@@ -79,14 +79,14 @@ function shallow<T>(parse: () => T): T {
 
 /** All that are in the text, empty ones left out. Throws a YamlError. */
 export function parseYamlDocuments(text: string): unknown[] {
-  const documents = shallow(() => library().parseAllDocuments(text, options))
+  const documents = shallow(() => yamlLibrary().parseAllDocuments(text, options))
   if (!Array.isArray(documents)) return []
   return documents.map((document) => valueOf(document as Document.Parsed)).filter((value) => value !== null)
 }
 
 /** Keys that stand twice in one mapping, as upstream's strict reader tells them. */
 export function yamlDuplicates(text: string): string[] {
-  const { errors } = library().parseDocument(text, { ...options, uniqueKeys: true })
+  const { errors } = yamlLibrary().parseDocument(text, { ...options, uniqueKeys: true })
   return errors
     .filter((error) => error.code === 'DUPLICATE_KEY')
     .map((error) => {

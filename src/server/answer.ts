@@ -1,13 +1,14 @@
 // Responses, and the one place where an error becomes a Status.
 
-import { stringify } from 'yaml'
 import type { ApiObject } from '#api/kind.ts'
 import { Status } from '#api/meta/status.ts'
 import { encodeProtobufAs, protobufContentType } from '#api/protobuf-envelope.ts'
 import { expired, internalError, StatusError } from '#api/status-error.ts'
+import { yamlLibrary } from '#api/yaml.ts'
 import type { Log } from '#lib/log.ts'
 import { Compacted } from '#store/store.ts'
 import { mediaFor } from './encode/negotiate.ts'
+import { yamlText } from './encode/yaml.ts'
 import type { ApiRequest, ApiResponse } from './request.ts'
 
 const encoder = new TextEncoder()
@@ -74,7 +75,7 @@ function statusAnswer(code: number, status: object, accept: string | undefined, 
       }
     }
     case 'yaml': {
-      const chunks = [encodeText(stringify(status, { version: '1.1' }))]
+      const chunks = [encodeText(yamlText(status))]
       return {
         status: code,
         headers: { 'content-type': 'application/yaml', ...headers },

@@ -139,3 +139,15 @@ test('a Status comes in the form in which an object would have come', async () =
   const gone = await api.ask('DELETE', `${maps}/short`, undefined, accept(protobuf))
   assert.equal(decodeProtobuf(Status, bytesOf(gone)).status, 'Success')
 })
+
+test('what is nested deeper than YAML can be written comes as JSON, which is YAML', async () => {
+  const custom = await customServer()
+  await custom.define(widgets())
+  const url = '/apis/example.com/v1/namespaces/default/widgets'
+  const free = JSON.parse(`${'{"a":'.repeat(900)}1${'}'.repeat(900)}`) as object
+  assert.equal((await custom.ask('POST', url, widget('deep', { size: 1, free }))).status, 201)
+  const { status, headers, json } = await custom.ask('GET', `${url}/deep`, undefined, accept('application/yaml'))
+  assert.deepEqual([status, headers['content-type']], [200, 'application/yaml'])
+  assert.equal(JSON.stringify(json.spec.free), JSON.stringify(free))
+  await custom.stop()
+})

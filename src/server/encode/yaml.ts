@@ -1,8 +1,8 @@
 // Any other form, as YAML or as indented JSON: for people who look with a browser or curl. Rarely asked for, so it
 // simply reads what the other encoding wrote.
 
-import { stringify } from 'yaml'
 import type { StatusBody } from '#api/status-error.ts'
+import { yamlLibrary } from '#api/yaml.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Change, EventType } from '../change.ts'
 import type { Bookmark, Encoding, Page } from './encoding.ts'
@@ -42,7 +42,18 @@ export class YamlEncoding implements Encoding {
 
   #again(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString())
-    const text = this.#format === 'yaml' ? stringify(value, { version: '1.1' }) : `${JSON.stringify(value, null, 2)}\n`
-    return [Buffer.from(text)]
+    return [Buffer.from(this.#format === 'yaml' ? yamlText(value) : indented(value))]
+  }
+}
+
+const indented = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+/** What is nested deeper than the writer's stack reaches comes as JSON, which is YAML, too. */
+export function yamlText(value: unknown): string {
+  try {
+    return yamlLibrary().stringify(value, { version: '1.1' })
+  } catch (error) {
+    if (error instanceof RangeError) return indented(value)
+    throw error
   }
 }
