@@ -1,7 +1,8 @@
 // kubeconfig files, as kubectl reads and writes them: one cluster, user and context under one name for each
 // cluster of ours. Other entries of a user's file are left as they are, comments included.
 
-import { type Document, isMap, isSeq, parse, parseDocument, type YAMLMap, YAMLSeq } from 'yaml'
+import type { Document, YAMLMap, YAMLSeq } from 'yaml'
+import { yamlLibrary } from '#api/yaml.ts'
 import type { Credentials } from './http2-connection.ts'
 
 export interface ClusterAccess {
@@ -44,14 +45,45 @@ const entriesOf = (access: ClusterAccess, previous: string | undefined) => ({
   },
 })
 
-const empty =
-  'apiVersion: v1\nkind: Config\npreferences: {}\nclusters: []\ncontexts: []\nusers: []\ncurrent-context: ""\n'
+/** What needs no quotes: nothing that reads as another type, or as the beginning of one. */
+const isPlain = (text: string): boolean =>
+  /^[a-zA-Z][a-zA-Z0-9+/=.:@-]*$/.test(text) &&
+  !text.endsWith(':') &&
+  !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text)
 
-const nameOf = (item: unknown): unknown => (isMap(item) ? item.get('name') : undefined)
+/** Nested mappings as YAML. Written out here, since a server writes such a file at every start, and the library is
+ *  larger than all that it needs otherwise. */
+const block = (value: object, indent: string): string =>
+  Object.entries(value)
+    .map(([key, inner]) =>
+      typeof inner !== 'object'
+        ? `${indent}${key}: ${isPlain(inner) ? inner : JSON.stringify(inner)}\n`
+        : Object.keys(inner).length === 0
+          ? `${indent}${key}: {}\n`
+          : `${indent}${key}:\n${block(inner, `${indent}  `)}`,
+    )
+    .join('')
+
+/** A file with this cluster alone. */
+function newFile(access: ClusterAccess): string {
+  const { clusters, contexts, users } = entriesOf(access, undefined)
+  const section = (name: string, entry: object) => `${name}:\n  - ${block(entry, '    ').trimStart()}`
+  return [
+    'apiVersion: v1\nkind: Config\npreferences: {}\n',
+    section('clusters', clusters),
+    section('contexts', contexts),
+    section('users', users),
+    `current-context: ${JSON.stringify(access.name)}\n`,
+  ].join('')
+}
+
+const nameOf = (item: unknown): unknown => (yamlLibrary().isMap(item) ? item.get('name') : undefined)
 
 /** The file's text with this cluster in it, as the current context. `text` empty: a new file. */
 export function addCluster(text: string, access: ClusterAccess): string {
-  const document = parseDocument(text.trim() === '' ? empty : text)
+  if (text.trim() === '') return newFile(access)
+  const { isSeq, parseDocument, YAMLSeq } = yamlLibrary()
+  const document = parseDocument(text)
   const current = document.get('current-context')
   const previous = current === access.name ? previousOf(document, access.name) : current
   for (const [section, entry] of Object.entries(entriesOf(access, previous ? String(previous) : undefined))) {
@@ -73,12 +105,13 @@ export function addCluster(text: string, access: ClusterAccess): string {
 
 const contextNames = (document: Document): readonly unknown[] => {
   const list = document.get('contexts')
-  return isSeq(list) ? list.items.map(nameOf) : []
+  return yamlLibrary().isSeq(list) ? list.items.map(nameOf) : []
 }
 
 function previousOf(document: Document, name: string): string | undefined {
   const at = contextNames(document).indexOf(name)
   const list = document.getIn(['contexts', at, 'context', 'extensions'])
+  const { isMap, isSeq } = yamlLibrary()
   const found = isSeq(list) ? list.items.find((item) => nameOf(item) === previousContext) : undefined
   const previous = isMap(found) ? found.getIn(['extension', 'current-context']) : undefined
   return typeof previous === 'string' ? previous : undefined
@@ -86,6 +119,7 @@ function previousOf(document: Document, name: string): string | undefined {
 
 /** The file's text without this cluster. If its context was the current one, the one before is again, if it is there. */
 export function removeCluster(text: string, name: string): string {
+  const { isSeq, parseDocument } = yamlLibrary()
   const document = parseDocument(text)
   const previous = previousOf(document, name)
   for (const section of ['clusters', 'users', 'contexts']) {
@@ -99,7 +133,7 @@ export function removeCluster(text: string, name: string): string {
 
 /** Whether the file names a cluster, user or context with this name. */
 export const hasCluster = (text: string, name: string): boolean => {
-  const config = parse(text) as { contexts?: { name?: string }[] } | null
+  const config = yamlLibrary().parse(text) as { contexts?: { name?: string }[] } | null
   return config?.contexts?.some((context) => context.name === name) ?? false
 }
 
@@ -117,7 +151,7 @@ export interface ResolvedContext {
 
 /** What a context of the file stands for. Files that it refers to are read with `readFile`. */
 export function resolveContext(text: string, readFile: (path: string) => string, context?: string): ResolvedContext {
-  const config = (parse(text) ?? {}) as Record<string, unknown>
+  const config = (yamlLibrary().parse(text) ?? {}) as Record<string, unknown>
   const find = (section: string, name: unknown): Record<string, unknown> => {
     const entries = (config[`${section}s`] ?? []) as readonly Entry[]
     const found = entries.find((entry) => entry.name === name)

@@ -65,9 +65,18 @@ function readRule(value: unknown, at: string): EncryptionRule {
   }
 }
 
+/** The server's own file is JSON below its comment; at every start it is read without the library for YAML. */
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^(?:#[^\n]*\n)+/, ''))
+  } catch {
+    return parseYaml(text)
+  }
+}
+
 /** Throws with the place of what is wrong. */
 export function parseEncryption(text: string): Encryption {
-  const file = fieldsAt(parseYaml(text), 'the file')
+  const file = fieldsAt(parseText(text), 'the file')
   if (file.kind !== kind || file.apiVersion !== apiVersion)
     throw new Error(`the file must be a ${kind} of ${apiVersion}`)
   return { rules: listAt(file.resources, 'resources').map((rule, i) => readRule(rule, `resources[${i}]`)) }

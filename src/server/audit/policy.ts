@@ -1,7 +1,7 @@
 // Which requests are recorded, and how much of them: the first rule of the policy that fits a request says. The file
 // is upstream's `audit.k8s.io/v1` Policy.
 
-import { parse } from 'yaml'
+import { yamlLibrary } from '#api/yaml.ts'
 import type { Attributes } from '../access.ts'
 
 export const levels = ['None', 'Metadata', 'Request', 'RequestResponse'] as const
@@ -88,7 +88,7 @@ const apiVersions = ['audit.k8s.io/v1', 'audit.k8s.io/v1beta1', 'audit.k8s.io/v1
 
 /** Throws what is wrong with the file, with the place of it. */
 export function parseAuditPolicy(text: string): AuditPolicy {
-  const document = parse(text) as { apiVersion?: string; kind?: string } & Partial<AuditPolicy>
+  const document = yamlLibrary().parse(text) as { apiVersion?: string; kind?: string } & Partial<AuditPolicy>
   if (document === null || typeof document !== 'object' || document.kind !== 'Policy') {
     throw new Error('it is no audit policy: kind must be Policy')
   }

@@ -1,6 +1,6 @@
 // The file of upstream's --authentication-config: issuers of tokens with their rules, and what the anonymous may do.
 
-import { parse } from 'yaml'
+import { yamlLibrary } from '#api/yaml.ts'
 import type { AnonymousOptions } from './authenticate.ts'
 import type { ClaimRule, Expression, JwtRules, Mapping } from './jwt-rules.ts'
 
@@ -113,7 +113,7 @@ function anonymousOf(given: Document): AnonymousOptions | undefined {
 
 /** Throws what is wrong with the file, with the place of it. */
 export function parseAuthenticationConfiguration(text: string, compile?: Compile): AuthenticationConfiguration {
-  const document: Document = parse(text)
+  const document: Document = yamlLibrary().parse(text)
   if (document?.kind !== kindName) throw new Error(`kind must be ${kindName}`)
   if (!apiVersions.includes(document.apiVersion)) throw new Error(`apiVersion must be ${apiVersions[0]}`)
   const reader = new Reader(compile)

@@ -1,8 +1,8 @@
 // The file of upstream's --authorization-config: which authorizers are asked, in which order, and how webhooks are.
 
-import { parse } from 'yaml'
 import { parseDuration } from '#api/duration.ts'
 import { dns1123Subdomain } from '#api/names.ts'
+import { yamlLibrary } from '#api/yaml.ts'
 import type { ReviewVersion } from './webhook.ts'
 
 export interface ConfiguredWebhook {
@@ -111,7 +111,7 @@ function webhookOf(path: string, { name, webhook }: Document): ConfiguredWebhook
 
 /** Throws what is wrong with the file, with the place of it. */
 export function parseAuthorizationConfiguration(text: string): readonly ConfiguredAuthorizer[] {
-  const document: Document = parse(text)
+  const document: Document = yamlLibrary().parse(text)
   if (document?.kind !== kindName) throw new Error(`kind must be ${kindName}`)
   if (!apiVersions.includes(document.apiVersion)) throw new Error(`apiVersion must be ${apiVersions[0]}`)
   const given: readonly Document[] = document.authorizers ?? []
