@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { run } from '#lib/exec.ts'
+import { eventually } from '../node/wait.ts'
 import { clusterFor, missing, programAt } from './cluster.ts'
 
 const wanted = ['1.27', '1.30', '1.33']
@@ -214,9 +215,12 @@ describe('kubectl and all kinds', { skip, concurrency: 1, timeout: 480_000 }, ()
         assert.match(diff.stdout, /^\+ +- image: web:3$|^\+ +image: web:3$/m)
         assert.equal((await attempt('diff', '--server-side', '--force-conflicts', '-f', file('web.json'))).code, 1)
         await kubectl('apply', '--server-side', '--force-conflicts', '-f', file('web.json'))
-        // What a controller writes meanwhile would show, too.
         await kubectl('rollout', 'status', 'deploy/web', '--timeout=60s')
-        assert.equal((await attempt('diff', '--server-side', '--force-conflicts', '-f', file('web.json'))).code, 0)
+        // What a controller writes between kubectl's two looks would show, too.
+        await eventually(async () => {
+          const none = await attempt('diff', '--server-side', '--force-conflicts', '-f', file('web.json'))
+          assert.equal(none.code, 0, none.stdout + none.stderr)
+        })
       })
 
       test('patches of every type, also of a status', async () => {
