@@ -11,7 +11,6 @@ export const test = behaviour(
     name: 'Ephemeral Containers will start an ephemeral container in an existing pod',
     since: '1.25',
     needs: ['pods'],
-    fails: 'the kubelet does not start ephemeral containers yet',
   },
   async (t) => {
     await t.post(t.path('v1', 'pods'), { metadata: { name: 'debugged' }, spec: { containers: [shell(t, waiting)] } })

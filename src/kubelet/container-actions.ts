@@ -110,7 +110,15 @@ async function configOf(
     files,
     volumePath: (name) => volumes.hostPath(name),
   })
-  return containerConfig({ pod, container, restartCount, image, env, mounts, settings, rootDir })
+  const { targetContainerName } = pod.spec.ephemeralContainers?.find((each) => each.name === container.name) ?? {}
+  const target = targetContainerName ? runningId(scope, targetContainerName) : undefined
+  return containerConfig({ pod, container, restartCount, image, env, mounts, settings, rootDir, target })
+}
+
+function runningId({ view }: ActionScope, name: string): string {
+  const running = view.containers.find((each) => each.name === name && each.state === 'running')
+  if (!running) throw new Error(`unable to find target container ${name}`)
+  return running.id
 }
 
 async function postStart(scope: ActionScope, container: Container, id: string): Promise<void> {

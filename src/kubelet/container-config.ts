@@ -63,10 +63,12 @@ export interface ContainerInput {
   readonly mounts: readonly Mount[]
   readonly settings: KubeletSettings
   readonly rootDir: string
+  /** The container whose processes it sees, by its id in the runtime. */
+  readonly target?: string | undefined
 }
 
 export function containerConfig(input: ContainerInput): ContainerConfig {
-  const { pod, container, restartCount, image, env, mounts, settings, rootDir } = input
+  const { pod, container, restartCount, image, env, mounts, settings, rootDir, target } = input
   const { shareProcessNamespace, hostPID } = pod.spec
   return {
     name: container.name,
@@ -86,7 +88,7 @@ export function containerConfig(input: ContainerInput): ContainerConfig {
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
     resources: linuxResources(pod, container, settings.capacity.memoryBytes),
-    pidMode: hostPID ? 'node' : shareProcessNamespace ? 'pod' : 'container',
+    pidMode: hostPID ? 'node' : shareProcessNamespace ? 'pod' : target === undefined ? 'container' : { target },
     stopSignal: container.lifecycle?.stopSignal,
     ...containerSecurity(pod, container, image, join(rootDir, 'seccomp')),
   }

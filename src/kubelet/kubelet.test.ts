@@ -149,6 +149,52 @@ test('an init container that fails holds the pod back, and fails it where nothin
   await node.stop()
 })
 
+const debugWith = async (node: TestNode, name: string, more: Record<string, unknown>) => {
+  const patch = { spec: { ephemeralContainers: [{ image: 'debug:1', ...more }] } }
+  const key = { namespace: 'default', name }
+  await node.client.patch(Pod, key, patch, { type: 'strategic', subresource: 'ephemeralcontainers' })
+  await settleAll()
+  return (await node.pod(name)).status.ephemeralContainerStatuses ?? []
+}
+
+test('an ephemeral container runs once in a pod that runs already, with an environment of its own', async () => {
+  const node = await startTestNode()
+  await node.run(
+    testPod('a', {}, { [simulateAnnotation]: JSON.stringify({ debug: { exitAfterMs: 60_000, exitCode: 1 } }) }),
+  )
+  const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'later', key: 'a' } } }]
+  const [waits] = await debugWith(node, 'a', { name: 'debug', env })
+  assert.equal(waits?.state?.waiting?.reason, 'CreateContainerConfigError')
+  await node.configMap('later', { a: '1' })
+  const [runs] = (await node.pod('a')).status.ephemeralContainerStatuses ?? []
+  assert.ok(runs?.state?.running)
+  assert.ok(node.kubelet.containerId('default', 'a', 'debug'))
+  assert.equal(await condition(node, 'a', 'Ready').then((ready) => ready?.status), 'True')
+  await advance(node, 3_600_000)
+  const { status } = await node.pod('a')
+  const [ended] = status.ephemeralContainerStatuses ?? []
+  assert.equal(ended?.state?.terminated?.exitCode, 1)
+  assert.equal(ended?.restartCount, 0)
+  assert.equal(status.phase, 'Running')
+  assert.equal(node.events.filter(({ reason }) => reason === 'Started').length, 2)
+  await node.stop()
+})
+
+test('an ephemeral container waits for the container whose processes it is to see', async ({ mock }) => {
+  const node = await startTestNode()
+  const created = mock.method(node.runtime, 'createContainer')
+  const slow = { app: { startMs: 5000 } }
+  await node.run(testPod('a', {}, { [simulateAnnotation]: JSON.stringify(slow) }))
+  const [waits] = await debugWith(node, 'a', { name: 'debug', targetContainerName: 'app' })
+  assert.ok(waits?.state?.waiting)
+  await advance(node, 60_000)
+  const [runs] = (await node.pod('a')).status.ephemeralContainerStatuses ?? []
+  assert.ok(runs?.state?.running)
+  const [, config] = created.mock.calls.at(-1)?.arguments ?? []
+  assert.deepEqual(config?.pidMode, { target: node.kubelet.containerId('default', 'a', 'app') })
+  await node.stop()
+})
+
 test('a failing liveness probe restarts the container', async () => {
   const node = await startTestNode()
   const livenessProbe = { httpGet: { path: '/health', port: 8000 }, periodSeconds: 10, failureThreshold: 3 }

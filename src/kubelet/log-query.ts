@@ -11,7 +11,11 @@ export function logContainer(
   container: string,
   previous: boolean,
 ): { readonly id: string } | string {
-  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
+  const all = [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+    ...(status?.ephemeralContainerStatuses ?? []),
+  ]
   const found = all.find((s) => s.name === container)
   if (!found) return `container "${container}" in pod "${pod}" is not available`
   const { state, lastState } = found

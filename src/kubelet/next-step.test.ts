@@ -27,6 +27,7 @@ interface Case {
   readonly wakeInMs?: number
 }
 
+const debug = { containers: [spec('app')], ephemeralContainers: [spec('debug')] }
 const inits = [spec('i1'), spec('side', { restartPolicy: 'Always' }), spec('i2')]
 const deleted = { deletionTimestamp: '2030-01-01T00:00:30Z', deletionGracePeriodSeconds: 10 }
 
@@ -364,6 +365,46 @@ const cases: readonly Case[] = [
     name: 'a verdict with a grace of its own counts',
     observed: { containers: [containerOf()], verdict: { reason: 'Evicted', message: '', graceSeconds: 3 } },
     does: ['stopContainer:app-0:3'],
+  },
+  {
+    name: 'an ephemeral container starts beside a running one',
+    pod: { spec: debug },
+    observed: { images: images('debug'), containers: [containerOf()] },
+    does: ['startContainer:debug'],
+  },
+  {
+    name: 'an ephemeral container waits for no init container',
+    pod: { spec: { ...debug, initContainers: [spec('i1')] } },
+    observed: { images: images('app', 'debug'), containers: [containerOf({ name: 'i1' })] },
+    does: ['startContainer:debug'],
+  },
+  {
+    name: 'an ephemeral container whose image is being fetched holds nobody back',
+    pod: { spec: debug },
+    observed: { images: images('app'), busy: new Set(['ensureImage:debug']) },
+    does: ['startContainer:app'],
+  },
+  {
+    name: 'an ephemeral container that has ended stays as it is, though the pod restarts the others',
+    pod: { spec: debug },
+    observed: { images: images('debug'), containers: [containerOf(), exitedOf(1, { name: 'debug' })] },
+    does: [],
+  },
+  {
+    name: 'an ephemeral container that has ended in an earlier sandbox stays so, too',
+    pod: { spec: debug },
+    observed: {
+      sandboxes: [sandboxOf({ id: 's1', attempt: 1 }), sandboxOf({ state: 'notready' })],
+      images: images('debug'),
+      containers: [containerOf({ sandboxId: 's1' }), exitedOf(0, { name: 'debug' })],
+    },
+    does: [],
+  },
+  {
+    name: 'a pod whose containers have ended ends, whoever looks into it',
+    pod: { spec: { ...debug, restartPolicy: 'Never' } },
+    observed: { containers: [exitedOf(0), containerOf({ name: 'debug' })] },
+    does: ['stopContainer:debug-0:30'],
   },
 ]
 

@@ -11,6 +11,7 @@ import type { Pod } from '#api/core/pod.ts'
 import { formatDelay, waitsUntilMs } from './back-off.ts'
 import { containerHash } from './labels.ts'
 import {
+  ephemeralSpecs,
   type Failure,
   isLive,
   isSidecar,
@@ -228,7 +229,9 @@ function windUp(pod: Pod, observed: Observed, draft: Draft): void {
   if (sandbox) collectGarbage(observed, draft)
   else if (!replaceSandbox(pod, observed, draft)) return
   const ready = observed.directories && observed.volumes === 'mounted'
-  const start = new Starter(pod, observed, draft, ready ? sandbox?.id : undefined)
+  const starter = () => new Starter(pod, observed, draft, ready ? sandbox?.id : undefined)
+  startEphemerals(pod, observed, starter)
+  const start = starter()
   if (startInits(pod, observed, start, sandbox?.id)) startApps(pod, observed, draft, start, sandbox?.id)
 }
 
@@ -315,6 +318,14 @@ class Starter {
     const message = `back-off ${formatDelay(backOff.delayMs)} restarting failed container=${name} pod=${pod}_${namespace}(${uid})`
     this.#draft.wait(name, { reason: 'CrashLoopBackOff', message }, untilMs)
     return true
+  }
+}
+
+/** Once, at any time: whoever looks into a pod that does not come up needs them most. Nothing waits for their images. */
+function startEphemerals(pod: Pod, observed: Observed, starter: () => Starter): void {
+  for (const container of ephemeralSpecs(pod)) {
+    const last = latest(observed, container.name)
+    if (!last || last.state === 'created') starter().start(container)
   }
 }
 

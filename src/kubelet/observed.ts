@@ -79,6 +79,15 @@ export interface Observed {
   readonly stoppingSinceMs?: number | undefined
 }
 
+/** Ephemeral containers are containers as others are, but for what may not be said of them. */
+export const ephemeralSpecs = ({ spec }: Pod): readonly ContainerSpec[] => spec.ephemeralContainers ?? []
+
+export const allSpecs = (pod: Pod): readonly ContainerSpec[] => [
+  ...(pod.spec.initContainers ?? []),
+  ...pod.spec.containers,
+  ...ephemeralSpecs(pod),
+]
+
 export const isSidecar = (container: Pick<ContainerSpec, 'restartPolicy'>): boolean =>
   container.restartPolicy === 'Always'
 

@@ -6,6 +6,7 @@ import type { Container } from '#api/core/container.ts'
 import type { Pod } from '#api/core/pod.ts'
 import type { Secret } from '#api/core/secret.ts'
 import type { AnyKind } from '#api/kind.ts'
+import { allSpecs } from './observed.ts'
 import type { Reference, ReferenceWatches } from './references.ts'
 import { volumePlugins } from './volumes/plugins.ts'
 import type { References } from './volumes/volume.ts'
@@ -38,19 +39,26 @@ const pullReferences = (pod: Pod): References => ({
 })
 
 export class PodReferences {
-  readonly #pod: Pod
+  readonly #watches: ReferenceWatches
+  readonly #onChange: () => void
+  #pod: Pod
   readonly #configMaps = new Map<string, Reference<typeof ConfigMap>>()
   readonly #secrets = new Map<string, Reference<typeof Secret>>()
 
   constructor(watches: ReferenceWatches, pod: Pod, onChange: () => void) {
+    this.#watches = watches
+    this.#onChange = onChange
+    this.#pod = pod
+    this.update(pod)
+  }
+
+  /** Ephemeral containers, which come later, bring their own. */
+  update(pod: Pod): void {
     this.#pod = pod
     const namespace = pod.metadata.namespace ?? ''
-    const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
-    for (const { configMaps, secrets } of [
-      volumeReferences(pod),
-      pullReferences(pod),
-      ...containers.map(containerReferences),
-    ]) {
+    const references = [volumeReferences(pod), pullReferences(pod), ...allSpecs(pod).map(containerReferences)]
+    const [watches, onChange] = [this.#watches, this.#onChange]
+    for (const { configMaps, secrets } of references) {
       for (const name of configMaps)
         if (!this.#configMaps.has(name)) this.#configMaps.set(name, watches.configMap(namespace, name, onChange))
       for (const name of secrets)

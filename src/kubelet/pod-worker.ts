@@ -23,7 +23,16 @@ import { hostNetworkHostsFile, hostsFile } from './etc-hosts.ts'
 import type { ContainerEvent } from './images.ts'
 import { containerHash } from './labels.ts'
 import { type Action, keyOf, nextStep, type Step } from './next-step.ts'
-import type { BackOff, Failure, ImageState, Observed, ObservedContainer, Verdict } from './observed.ts'
+import {
+  allSpecs,
+  type BackOff,
+  ephemeralSpecs,
+  type Failure,
+  type ImageState,
+  type Observed,
+  type ObservedContainer,
+  type Verdict,
+} from './observed.ts'
 import { PodProbes } from './pod-probes.ts'
 import { PodReferences } from './pod-references.ts'
 import { PodVolumes } from './pod-volumes.ts'
@@ -145,7 +154,12 @@ export class PodWorker {
 
   update(pod: Pod): void {
     const before = this.#pod.metadata
+    const isJoined = ephemeralSpecs(pod).length > ephemeralSpecs(this.#pod).length
     this.#pod = pod
+    if (isJoined) {
+      this.#directories = false
+      this.#references.update(pod)
+    }
     const { labels, annotations } = pod.metadata
     if (JSON.stringify([before.labels, before.annotations]) !== JSON.stringify([labels, annotations])) {
       this.#forgetConfigFailures()
@@ -532,7 +546,7 @@ export class PodWorker {
   }
 
   get #specs(): readonly Container[] {
-    return [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers]
+    return allSpecs(this.#pod)
   }
 
   #spec(name: string): Container | undefined {
@@ -582,7 +596,12 @@ export class PodWorker {
   }
 
   #containerEvent(name: string): ContainerEvent {
-    const list = this.#pod.spec.containers.some((c) => c.name === name) ? 'containers' : 'initContainers'
+    const isIn = (containers: readonly Container[]) => containers.some((c) => c.name === name)
+    const list = isIn(this.#pod.spec.containers)
+      ? 'containers'
+      : isIn(ephemeralSpecs(this.#pod))
+        ? 'ephemeralContainers'
+        : 'initContainers'
     return (type, reason, text) => this.#context.events.record(this.#pod, type, reason, text, `spec.${list}{${name}}`)
   }
 

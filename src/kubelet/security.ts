@@ -5,6 +5,7 @@ import type { Container } from '#api/core/container.ts'
 import type { Pod } from '#api/core/pod.ts'
 import type { SeccompProfile as ApiSeccompProfile } from '#api/core/security-context.ts'
 import { ConfigError } from './env.ts'
+import { allSpecs } from './observed.ts'
 import type { ContainerConfig, Image, SandboxConfig, SeccompProfile } from './runtime/runtime.ts'
 
 /** Upstream's default set, and what `procMount: Unmasked` takes away. */
@@ -110,13 +111,12 @@ type SandboxSecurity = Pick<
 
 export function sandboxSecurity(pod: Pod): SandboxSecurity {
   const { hostNetwork = false, hostPID = false, hostIPC = false, shareProcessNamespace, securityContext } = pod.spec
-  const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]
   return {
     hostNetwork,
     hostPID,
     hostIPC,
     shareProcessNamespace: shareProcessNamespace ?? false,
-    privileged: all.some((c) => c.securityContext?.privileged),
+    privileged: allSpecs(pod).some((c) => c.securityContext?.privileged),
     // The pause process is the runtime's own, so it is always confined, as upstream does.
     seccomp: { type: 'RuntimeDefault' },
     runAsUser: securityContext?.runAsUser,

@@ -87,6 +87,36 @@ test('the phase follows from containers and policy', () => {
   for (const [policy, containers, phase] of cases) assert.equal(statusOf(two(policy), { containers }).phase, phase)
 })
 
+test('an ephemeral container has a status, and no part in phase and readiness', () => {
+  const ephemeralContainers = [{ name: 'debug', image: 'debug:1', resources: {} }]
+  const pod = podOf({ spec: { containers: [{ name: 'app', image: 'app:1', resources: {} }], ephemeralContainers } })
+  const debug = { name: 'debug', image: 'debug:1' }
+  const cases = [
+    [[], { waiting: { reason: 'ContainerCreating' } }],
+    [[containerOf(debug)], { running: { startedAt: '2030-01-01T00:00:00Z' } }],
+    [
+      [exitedOf(3, debug)],
+      {
+        terminated: {
+          exitCode: 3,
+          reason: 'Error',
+          startedAt: '2030-01-01T00:00:00Z',
+          finishedAt: '2030-01-01T00:00:01Z',
+          containerID: 'containerd://debug-0',
+        },
+      },
+    ],
+  ] as const
+  for (const [containers, state] of cases) {
+    const status = statusOf(pod, { containers: [containerOf(), ...containers] })
+    assert.equal(status.phase, 'Running')
+    assert.equal(condition(status, 'Ready')?.status, 'True')
+    const [told] = status.ephemeralContainerStatuses ?? []
+    assert.deepEqual([told?.name, told?.state, told?.ready, told?.started], ['debug', state, false, undefined])
+    assert.equal(status.containerStatuses?.length, 1)
+  }
+})
+
 test('a container in back-off shows its last end beside why it waits', () => {
   const backOff = new Map([['app', { delayMs: 20_000, updatedMs: startMs }]])
   const containers = [exitedOf(1, { restartCount: 3 }), exitedOf(2, { restartCount: 2 })]

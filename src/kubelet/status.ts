@@ -10,7 +10,7 @@ import type { Pod } from '#api/core/pod.ts'
 import type { PodCondition, PodStatus } from '#api/core/pod-status.ts'
 import { formatTime } from '#lib/clock.ts'
 import type { Step } from './next-step.ts'
-import { isLive, isSidecar, type Observed, type ObservedContainer, readySandbox } from './observed.ts'
+import { ephemeralSpecs, isLive, isSidecar, type Observed, type ObservedContainer, readySandbox } from './observed.ts'
 import { qosClass } from './resources.ts'
 
 export interface StatusInput {
@@ -48,6 +48,7 @@ export function podStatus(input: StatusInput): PodStatus {
     )
   const inits = statuses(pod.spec.initContainers, previous?.initContainerStatuses)
   const apps = statuses(pod.spec.containers, previous?.containerStatuses)
+  const ephemerals = statuses(ephemeralSpecs(pod), previous?.ephemeralContainerStatuses)
   const phase = finalPhase(input, inits, apps)
   const isFinal = phase === 'Failed' || phase === 'Succeeded'
   const kept = previous?.phase === phase && isFinal
@@ -61,6 +62,7 @@ export function podStatus(input: StatusInput): PodStatus {
     ...(podIPs[0] ? { podIP: podIPs[0], podIPs: podIPs.map((ip) => ({ ip })) } : {}),
     ...(inits.length > 0 ? { initContainerStatuses: inits } : {}),
     containerStatuses: apps,
+    ...(ephemerals.length > 0 ? { ephemeralContainerStatuses: ephemerals } : {}),
     conditions: conditions(input, phase, inits, apps),
   }
 }
@@ -97,7 +99,9 @@ function containerStatus(input: StatusInput, spec: Container, before: ContainerS
         : {}
   const health = observed.health.get(last.id)
   const isRunning = last.state === 'running'
-  const isInit = !input.pod.spec.containers.includes(spec)
+  const isInit = input.pod.spec.initContainers?.includes(spec) ?? false
+  // It has no probes, and nobody is sent to a pod because of it.
+  const isEphemeral = ephemeralSpecs(input.pod).includes(spec)
   const started = isRunning && (health?.started ?? false)
   const ready =
     isInit && !isSidecar(spec) ? last.state === 'exited' && last.exitCode === 0 : started && (health?.ready ?? false)
@@ -105,13 +109,13 @@ function containerStatus(input: StatusInput, spec: Container, before: ContainerS
     name: spec.name,
     state,
     lastState,
-    ready,
+    ready: ready && !isEphemeral,
     restartCount: last.restartCount,
     image: last.image || (spec.image ?? ''),
     imageID: last.imageRef,
     containerID: `${input.runtimeName}://${last.id}`,
     // A plain init container is started once it runs: nothing waits for its probes, it has none.
-    started: isInit && !isSidecar(spec) ? isRunning : started,
+    ...(isEphemeral ? {} : { started: isInit && !isSidecar(spec) ? isRunning : started }),
     ...(isRunning ? allotted(spec) : {}),
     ...mounts(spec),
   }
@@ -131,7 +135,7 @@ function absent(
     restartCount: before?.restartCount ?? 0,
     image: before?.containerID ? before.image : (spec.image ?? ''),
     imageID: before?.imageID ?? '',
-    started: false,
+    ...(ephemeralSpecs(pod).includes(spec) ? {} : { started: false }),
     ...mounts(spec),
   }
   const lost = before?.state.terminated ?? (before?.state.running ? lostState(before) : undefined)
