@@ -11,7 +11,6 @@ export const test = behaviour(
     name: 'ClusterTrustBundle should be able to mount a big number (>100) of CTBs',
     since: '1.37',
     needs: ['pods'],
-    fails: 'the kubelet does not project bundles of trust yet',
   },
   async (t) => {
     const one = await anchor(t)

@@ -11,7 +11,6 @@ export const test = behaviour(
     name: 'ClusterTrustBundle should be able to specify multiple CTB volumes',
     since: '1.37',
     needs: ['pods'],
-    fails: 'the kubelet does not project bundles of trust yet',
   },
   async (t) => {
     const anchors = await Promise.all([anchor(t), anchor(t)])

@@ -12,7 +12,6 @@ export const test = behaviour(
     name: 'ClusterTrustBundle should be capable to mount multiple trust bundles by signer+labels should start if only signer name and nil label selector + optional=true',
     since: '1.37',
     needs: ['pods'],
-    fails: 'the kubelet does not project bundles of trust yet',
   },
   async (t) => {
     const { signerName } = await signedBundles(t)

@@ -10,7 +10,6 @@ export const test = behaviour(
     name: 'ClusterTrustBundle should prevent a pod from starting if: sets optional=false and the configured CTB does not exist',
     since: '1.37',
     needs: ['pods'],
-    fails: 'the kubelet does not project bundles of trust yet',
   },
   async (t) => {
     const one = await anchor(t)

@@ -14,6 +14,7 @@ import { legacyTokenCleaner } from './legacy-token-cleaner.ts'
 import { namespaceController } from './namespace.ts'
 import { type NodeIpamOptions, nodeIpam } from './node-ipam.ts'
 import { type NodeLifecycleOptions, nodeLifecycle } from './node-lifecycle.ts'
+import { podCertificateRequestCleaner } from './pod-certificate-request-cleaner.ts'
 import { type PodGcOptions, podGc } from './pod-gc.ts'
 import { policyStatus } from './policy-status.ts'
 import { pvProtection } from './pv-protection.ts'
@@ -58,6 +59,7 @@ export const controllers = ({
   tokenCleaner,
   bootstrapSigner,
   csrCleaner,
+  podCertificateRequestCleaner,
   legacyTokenCleaner,
   ...(caPem === undefined ? [] : [rootCaPublisher(caPem)]),
   ...(caPem === undefined || signToken === undefined ? [] : [serviceAccountToken({ caPem, sign: signToken })]),

@@ -56,6 +56,8 @@ async function emptyPodDirectory(options: KubeletOptions, podDirectory: string):
     addresses: () => ({ podIPs: [], hostIPs: [] }),
     allocatable: () => ({}),
     token: () => Promise.reject(new Error('the pod is gone')),
+    trustBundles: () => [],
+    credentials: () => Promise.reject(new Error('the pod is gone')),
   }
   await new PodVolumes({ podDirectory, clock, context, onDue: () => {} }).unmount()
   await files.remove(podDirectory)

@@ -10,6 +10,8 @@ import type { LaidOut, VolumePlugin as Plugin, VolumeContext } from './volumes/v
 
 const pluginsByName = new Map(volumePlugins.map((plugin) => [plugin.name, plugin]))
 
+const retryMs = 60_000
+
 export class VolumeError extends Error {
   readonly volume: string
   constructor(volume: string, cause: unknown) {
@@ -79,6 +81,7 @@ export class PodVolumes {
           this.#laidOut.set(volume.name, await plugin.setUp(this.#contextOf(pod, volume, plugin)))
         } catch (error) {
           failures.push(new VolumeError(volume.name, error))
+          this.#putOff(volume.name)
         }
       }),
     )
@@ -90,6 +93,14 @@ export class PodVolumes {
     const { podDirectory, clock, context } = this.#options
     const path = join(podDirectory, 'volumes', `kubernetes.io~${plugin.name}`, volume.name)
     return { ...context, pod, volume, path, clock }
+  }
+
+  /** What could not be renewed in time is not tried without a pause. */
+  #putOff(volume: string): void {
+    const known = this.#laidOut.get(volume)
+    if (known?.refreshAtMs === undefined) return
+    const refreshAtMs = Math.max(known.refreshAtMs, this.#options.clock.now() + retryMs)
+    this.#laidOut.set(volume, { ...known, refreshAtMs })
   }
 
   #arm(): void {

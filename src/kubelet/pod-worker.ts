@@ -15,6 +15,7 @@ import { backoffMs } from '#lib/backoff.ts'
 import type { Timer } from '#lib/clock.ts'
 import { errorText } from '#lib/log.ts'
 import { nextBackOff } from './back-off.ts'
+import { CertificateReferences } from './certificate-references.ts'
 import { type ActionScope, startContainer, stopContainer } from './container-actions.ts'
 import { hostsPath, podDirectory, podLogDirectory, sandboxConfig } from './container-config.ts'
 import type { PodAddresses } from './downward.ts'
@@ -33,6 +34,7 @@ import {
   type ObservedContainer,
   type Verdict,
 } from './observed.ts'
+import { PodCertificates } from './pod-certificates.ts'
 import { PodProbes } from './pod-probes.ts'
 import { PodReferences } from './pod-references.ts'
 import { PodVolumes } from './pod-volumes.ts'
@@ -68,6 +70,7 @@ export class PodWorker {
   #volumesState: Observed['volumes'] = 'absent'
   readonly #volumes: PodVolumes
   readonly #references: PodReferences
+  readonly #certificateReferences: CertificateReferences
   readonly #tokens: PodTokens
   readonly #images = new Map<string, ImageState>()
   readonly #failures = new Map<string, Failure>()
@@ -110,6 +113,12 @@ export class PodWorker {
     })
     this.#tokens = new PodTokens(context.client, context.clock)
     this.#references = new PodReferences(context.references, pod, () => this.#onReferenceChange())
+    const { nodeName } = context
+    this.#certificateReferences = new CertificateReferences(context.references, nodeName, pod, () =>
+      this.#onReferenceChange(),
+    )
+    const request = (name: string) => this.#certificateReferences.request(name)
+    const certificates = new PodCertificates({ ...context, request })
     this.#volumes = new PodVolumes({
       podDirectory: this.#directory,
       clock: context.clock,
@@ -122,6 +131,8 @@ export class PodWorker {
         addresses: () => this.#addresses,
         allocatable: context.allocatable,
         token: (audience, seconds) => this.#tokens.get(this.#pod, audience, seconds),
+        trustBundles: () => this.#certificateReferences.bundles,
+        credentials: (volume, index, source) => certificates.get(this.#pod, volume, index, source),
       },
     })
     this.wake()
@@ -218,6 +229,7 @@ export class PodWorker {
     this.#probes.stop()
     this.#volumes.stop()
     this.#references.release()
+    this.#certificateReferences.release()
     for (const changed of [...this.#listeners]) changed()
   }
 
@@ -370,6 +382,8 @@ export class PodWorker {
 
   async #mountVolumes(): Promise<void> {
     await this.#references.volumesSynced()
+    await this.#certificateReferences.synced()
+    this.#volumesAreStale = false
     try {
       await this.#volumes.mount(this.#pod)
       this.#volumesState = 'mounted'
@@ -377,7 +391,9 @@ export class PodWorker {
     } catch (error) {
       const message = errorText(error)
       this.#event('Warning', 'FailedMount', message)
-      this.#volumesState = this.#failure('volumes', 'FailedMount', message, volumeRetry)
+      const failure = this.#failure('volumes', 'FailedMount', message, volumeRetry)
+      // What was missing may have come meanwhile.
+      this.#volumesState = this.#volumesAreStale ? 'absent' : failure
     }
   }
 
@@ -535,6 +551,7 @@ export class PodWorker {
   #onReferenceChange(): void {
     this.#forgetConfigFailures()
     if (typeof this.#volumesState === 'object') this.#volumesState = 'absent'
+    else if (this.#volumesState === 'absent') this.#volumesAreStale = true
     else this.#refreshVolumes()
     this.wake()
   }

@@ -1,8 +1,9 @@
 // The seam between the kubelet and its volume plugins: a plugin lays a volume out on the node, again whenever
 // what it shows has changed, and takes it away. plugins.ts is the list; one file is one plugin.
 
+import type { ClusterTrustBundle } from '#api/certificates/cluster-trust-bundle.ts'
 import type { Pod } from '#api/core/pod.ts'
-import type { Volume } from '#api/core/volume.ts'
+import type { PodCertificateProjection, Volume } from '#api/core/volume.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Random } from '#lib/random.ts'
 import type { PodAddresses } from '../downward.ts'
@@ -14,6 +15,14 @@ export interface Token {
   readonly token: string
   readonly expiresAtMs: number
   /** A new one is to be asked for by then. */
+  readonly refreshAtMs: number
+}
+
+/** A key, and the certificates that were issued for it. */
+export interface Credentials {
+  readonly keyPem: string
+  /** The pod's own first. */
+  readonly chainPem: string
   readonly refreshAtMs: number
 }
 
@@ -29,6 +38,10 @@ export interface VolumeContext {
   readonly allocatable: () => Readonly<Record<string, string>>
   /** A token of the pod's service account, bound to the pod. */
   readonly token: (audience: string, expirationSeconds: number) => Promise<Token>
+  /** All of the cluster. */
+  readonly trustBundles: () => readonly ClusterTrustBundle[]
+  /** Those of one source of a volume, by their places. */
+  readonly credentials: (volume: string, index: number, source: PodCertificateProjection) => Promise<Credentials>
   readonly clock: Clock
   readonly random: Random
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ClusterTrustBundle } from '#api/certificates/cluster-trust-bundle.ts'
 import type { ConfigMap } from '#api/core/config-map.ts'
 import type { Secret } from '#api/core/secret.ts'
 import type { Volume } from '#api/core/volume.ts'
@@ -21,6 +22,7 @@ interface World {
   readonly configMaps: Record<string, object>
   readonly secrets: Record<string, object>
   readonly tokens: string[]
+  readonly bundles: ClusterTrustBundle[]
 }
 
 const world = (): World => ({
@@ -30,6 +32,7 @@ const world = (): World => ({
   configMaps: {},
   secrets: {},
   tokens: [],
+  bundles: [],
 })
 
 function contextOf(w: World, volume: Volume, pod = podOf()): VolumeContext {
@@ -49,6 +52,8 @@ function contextOf(w: World, volume: Volume, pod = podOf()): VolumeContext {
       w.tokens.push(audience)
       return { token: `token-${w.tokens.length}`, expiresAtMs: 0, refreshAtMs: 48 }
     },
+    trustBundles: () => w.bundles,
+    credentials: async (name, index) => ({ keyPem: `KEY ${name}/${index}\n`, chainPem: 'CHAIN\n', refreshAtMs: 40 }),
     clock: w.clock,
     random: seededRandom(1),
   }
@@ -196,6 +201,47 @@ test('projected puts everything together, and says when its token must be renewe
   )
   assert.equal((await w.files.stat('/pod/v/token'))?.mode, 0o644)
   assert.deepEqual(w.tokens, ['me'])
+})
+
+test('projected shows trust anchors, and keys and certificates together or apart', async () => {
+  const w = world()
+  const body = 'QUJD'
+  const trustBundle = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`
+  w.bundles.push({ metadata: { name: 'all' }, spec: { trustBundle } } as ClusterTrustBundle)
+  const podCertificate = { signerName: 'e.com/s', keyType: 'ED25519' }
+  const volume: Volume = {
+    name: 'v',
+    projected: {
+      sources: [
+        { clusterTrustBundle: { name: 'all', path: 'ca.pem' } },
+        { podCertificate: { ...podCertificate, credentialBundlePath: 'both.pem' } },
+        { podCertificate: { ...podCertificate, keyPath: 'key.pem', certificateChainPath: 'chain.pem' } },
+      ],
+    },
+  }
+  assert.deepEqual(await layOut(w, volume), { hostPath: '/pod/v', refreshAtMs: 40 })
+  assert.deepEqual(await visible(w), ['both.pem', 'ca.pem', 'chain.pem', 'key.pem'])
+  assert.equal(await text(w, 'ca.pem'), trustBundle)
+  assert.equal(await text(w, 'both.pem'), 'KEY v/1\nCHAIN\n')
+  assert.deepEqual([await text(w, 'key.pem'), await text(w, 'chain.pem')], ['KEY v/2\n', 'CHAIN\n'])
+})
+
+test('projected says of all its sources what they lack', async () => {
+  const w = world()
+  const volume: Volume = {
+    name: 'v',
+    projected: {
+      sources: [
+        { clusterTrustBundle: { name: 'none', path: 'ca.pem' } },
+        { clusterTrustBundle: { signerName: 'e.com/s', labelSelector: {}, path: 'all.pem' } },
+      ],
+    },
+  }
+  await assert.rejects(layOut(w, volume), {
+    message:
+      '[while getting ClusterTrustBundle: clustertrustbundle.certificates.k8s.io "none" not found, combination of signerName and labelSelector matched zero ClusterTrustBundles]',
+  })
+  assert.equal(await w.files.stat('/pod/v'), undefined)
 })
 
 test('a token of a pod with one user is for that user alone', async () => {

@@ -1,14 +1,16 @@
 // What a node's agent may put into what it writes: its own Node without taints and labels of others, its own Lease and
-// CSINode, mirror pods of its own, the status of pods on it, and tokens for those. It goes with the Node authorizer,
+// CSINode, mirror pods of its own, the status of pods on it, and tokens and certificates for those. It goes with the Node authorizer,
 // which sees the request alone. Texts are upstream's (plugin/pkg/admission/noderestriction).
 
 import type { TokenRequest } from '#api/authentication/token-request.ts'
+import type { PodCertificateRequest } from '#api/certificates/pod-certificate-request.ts'
 import { Node } from '#api/core/node.ts'
 import { Pod } from '#api/core/pod.ts'
 import { podReferences } from '#api/core/pod-references.ts'
+import { ServiceAccount } from '#api/core/service-account.ts'
 import { sameValue } from '#api/equal.ts'
-import type { ApiObject } from '#api/kind.ts'
-import { forbidden, notFound } from '#api/status-error.ts'
+import type { AnyKind, ApiObject } from '#api/kind.ts'
+import { forbidden, notFound, StatusError } from '#api/status-error.ts'
 import { nodeOf } from '../authn/user.ts'
 import { objectOf } from '../stored.ts'
 import type { AdmissionContext, AdmissionPlugin } from './admission.ts'
@@ -186,6 +188,54 @@ const resourceSlice: Rule = (node, { operation, object, old }) => {
     : 'can only create ResourceSlice with the same NodeName as the requesting node'
 }
 
+/** Not forbidden for good: the agent may know of an object that has come, or gone, only just now. */
+const inconsistent = (text: string): Error => new StatusError(500, '', text)
+
+function lookedUp(context: AdmissionContext, kind: AnyKind, what: string, namespace: string, name: string): ApiObject {
+  const stored = context.call.core.registries.of(kind).find(namespace, name)
+  if (stored) return objectOf(stored)
+  const place = quoted(namespace === '' ? name : `${namespace}/${name}`)
+  const text = `${kind.kind.toLowerCase()} ${quoted(name)} not found`
+  throw inconsistent(`while retrieving ${what} ${place} named in the PodCertificateRequest: ${text}`)
+}
+
+/** Certificates are asked for only for pods that run on the node, as these are. */
+const podCertificateRequest: Rule = (node, context) => {
+  const { operation, subresource, namespace, object } = context
+  if (operation !== 'CREATE') return `unexpected operation ${operation}`
+  if (subresource !== '') return `unexpected subresource ${subresource}`
+  const { spec } = object as PodCertificateRequest
+  const { nodeName, nodeUID, podName, podUID, serviceAccountName, serviceAccountUID } = spec
+  const place = quoted(`${namespace}/${podName}`)
+  const request = `PodCertificateRequest for pod ${place}`
+  if (nodeName !== node)
+    return `PodCertificateRequest.Spec.NodeName=${quoted(nodeName)}, which is not the requesting node ${quoted(node)}`
+  const own = lookedUp(context, Node, 'node', '', node).metadata.uid
+  if (own !== nodeUID)
+    throw inconsistent(
+      `${request} names node UID ${quoted(nodeUID)}, inconsistent with the running node (${quoted(own)})`,
+    )
+  const running = lookedUp(context, Pod, 'pod', namespace, podName) as Pod
+  if (podUID !== running.metadata.uid) {
+    const differs = `which differs from running pod ${quoted(running.metadata.uid)}`
+    throw inconsistent(`${request} contains pod UID (${quoted(podUID)}) ${differs}`)
+  }
+  if (running.spec.nodeName !== node)
+    return `pod ${place} is not running on node ${quoted(node)} named in the PodCertificateRequest`
+  if (running.metadata.annotations?.[mirrorAnnotation] !== undefined) return `pod ${place} is a mirror pod`
+  const account = running.spec.serviceAccountName ?? ''
+  if (serviceAccountName !== account) {
+    const differs = `that differs from running pod (${quoted(account)})`
+    return `${request} contains serviceAccountName (${quoted(serviceAccountName)}) ${differs}`
+  }
+  const { uid } = lookedUp(context, ServiceAccount, 'service account', namespace, account).metadata
+  if (serviceAccountUID !== uid) {
+    const differs = `which differs from the running service account (${quoted(uid)})`
+    throw inconsistent(`${request} names service account UID ${quoted(serviceAccountUID)}, ${differs}`)
+  }
+  return undefined
+}
+
 /** By the kind's resource. */
 const rules: Readonly<Record<string, Rule>> = {
   pods: pod,
@@ -195,6 +245,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'leases.coordination.k8s.io': lease,
   'csinodes.storage.k8s.io': csiNode,
   'resourceslices.resource.k8s.io': resourceSlice,
+  'podcertificaterequests.certificates.k8s.io': podCertificateRequest,
 }
 
 function restrict(context: AdmissionContext): void {
