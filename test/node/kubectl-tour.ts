@@ -72,6 +72,29 @@ export const kubectlTour = (cluster: TestCluster) =>
         assert.match(terminal.output(), /\/dev\/pts\/\d+\r\n40 100\r\nI am me\r\n/)
       })
 
+      test(`${called}: debug in a running pod, with a shell that sees the processes of another container`, async () => {
+        const name = `debugger${version.replace('.', '')}`
+        const [box, flags] = [
+          ['--image=tools:v1', '-c', name],
+          ['--target=waits', '--profile=general'],
+        ]
+        const line = ['-n', 'tour', 'debug', 'two', ...box, ...flags, '-it', '--', 'sh']
+        const terminal = cluster.start(['-qec', [kubectl, ...line].join(' '), '/dev/null'], 'script')
+        await eventually(() => assert.match(terminal.output(), /\/ # /))
+        terminal.write('ps; exit 4\n')
+        await terminal.ended
+        // The first process is not the shell.
+        assert.match(terminal.output(), /^ +1 .* sh -c echo one;/m)
+        const statuses = await eventually(async () => {
+          const { status } = await ns.get('pod', 'two')
+          const mine = status.ephemeralContainerStatuses.find((each: Answer) => each.name === name)
+          assert.deepEqual([mine.state.terminated?.exitCode, mine.restartCount], [4, 0])
+          return status.containerStatuses
+        })
+        assert.ok(statuses.find((each: Answer) => each.name === 'waits').ready)
+        assert.match(await ns.kubectl('logs', 'two', '-c', name), / sh -c echo one;/)
+      })
+
       test(`${called}: cp to a pod and back`, async () => {
         const dir = join(cluster.dir, `copied-${version}`)
         mkdirSync(join(dir, 'deep'), { recursive: true })
