@@ -2,15 +2,15 @@
 // still read. It holds at most 1000 addresses and says so when there would be more.
 
 import { type Endpoints, Endpoints as EndpointsKind } from '#api/core/endpoints.ts'
-import type { EndpointAddress, EndpointPort, EndpointSubset } from '#api/core/endpoints-types.ts'
+import type { EndpointAddress, EndpointSubset } from '#api/core/endpoints-types.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
 import { type Service, Service as ServiceKind } from '#api/core/service.ts'
 import { isNotFound } from '#api/status-error.ts'
 import type { Draft } from '#client/client.ts'
 import { controller, trigger } from '#client/controller.ts'
-import { canonical, isEqual } from './equal.ts'
+import { isEqual } from './equal.ts'
 import { refTo } from './owners.ts'
-import { compareText, isReady, isTerminating } from './pods.ts'
+import { isReady, isTerminating } from './pods.ts'
 import {
   hasOwnEndpoints,
   headlessLabel,
@@ -23,57 +23,30 @@ import {
   triggerTime,
   triggerTimeAnnotation,
 } from './service-pods.ts'
+import { type Behind, repack } from './subsets.ts'
 
 const managedByLabel = 'endpoints.kubernetes.io/managed-by'
 const managedBy = 'endpoint-controller'
 const overCapacityAnnotation = 'endpoints.kubernetes.io/over-capacity'
 const mostAddresses = 1000
 
-interface Entry {
-  readonly address: EndpointAddress
-  readonly ready: boolean
-}
-
-/** Addresses per set of ports that lead to exactly the same ones (upstream's RepackSubsets). */
 export function subsetsOf(service: Service, pods: readonly Pod[]): readonly EndpointSubset[] {
-  const perPort = new Map<string, { readonly port: EndpointPort | undefined; readonly entries: Map<string, Entry> }>()
-  const add = (port: EndpointPort | undefined, entry: Entry) => {
-    const key = canonical(port ?? null)
-    let found = perPort.get(key)
-    if (!found) {
-      found = { port, entries: new Map() }
-      perPort.set(key, found)
-    }
-    found.entries.set(canonical(entry.address), entry)
-  }
+  const all: Behind[] = []
   const unready = service.spec.publishNotReadyAddresses === true
   for (const pod of pods) {
     if (isTerminating(pod) && !unready) continue
     const entry = { address: addressOf(service, pod), ready: unready || isReady(pod) }
     const ports = service.spec.ports ?? []
-    if (ports.length === 0 && isHeadless(service)) add(undefined, entry)
+    if (ports.length === 0 && isHeadless(service)) all.push({ port: undefined, ...entry })
     for (const wanted of ports) {
       const port = portOf(pod, wanted)
       if (port === undefined) continue
       const { name, protocol = 'TCP', appProtocol } = wanted
-      add({ ...(name ? { name } : {}), port, protocol, ...(appProtocol ? { appProtocol } : {}) }, entry)
+      const behind = { ...(name ? { name } : {}), port, protocol, ...(appProtocol ? { appProtocol } : {}) }
+      all.push({ port: behind, ...entry })
     }
   }
-  const groups = Map.groupBy(perPort.values(), ({ entries }) =>
-    canonical([...entries].sort(([a], [b]) => compareText(a, b))),
-  )
-  const subsets = [...groups.values()].map((group): EndpointSubset => {
-    const entries = [...group[0]!.entries.values()].sort((a, b) => compareText(a.address.ip, b.address.ip))
-    const ready = entries.filter((entry) => entry.ready).map(({ address }) => address)
-    const notReady = entries.filter((entry) => !entry.ready).map(({ address }) => address)
-    const ports = group.map(({ port }) => port).filter((port) => port !== undefined)
-    return {
-      ...(ready.length > 0 ? { addresses: ready } : {}),
-      ...(notReady.length > 0 ? { notReadyAddresses: notReady } : {}),
-      ...(ports.length > 0 ? { ports: ports.sort((a, b) => compareText(canonical(a), canonical(b))) } : {}),
-    }
-  })
-  return subsets.sort((a, b) => compareText(canonical(a.ports ?? []), canonical(b.ports ?? [])))
+  return repack(all)
 }
 
 function addressOf(service: Service, pod: Pod): EndpointAddress {

@@ -9,6 +9,7 @@ import { deployment } from './deployment.ts'
 import { disruption } from './disruption.ts'
 import { endpoints } from './endpoints.ts'
 import { endpointSlice } from './endpointslice.ts'
+import { endpointSliceMirroring } from './endpointslice-mirroring.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { legacyTokenCleaner } from './legacy-token-cleaner.ts'
 import { namespaceController } from './namespace.ts'
@@ -67,6 +68,7 @@ export const controllers = ({
   replicaSet,
   replicationController,
   endpointSlice,
+  endpointSliceMirroring,
   endpoints,
   nodeLifecycle(options.nodeLifecycle),
   taintEviction(),

@@ -16,8 +16,10 @@ export const headlessLabel = 'service.kubernetes.io/headless'
 export const triggerTimeAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 /** Services without a selector get their endpoints from somebody else, names outside have none. */
-export const hasOwnEndpoints = ({ spec }: Service): boolean =>
-  spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0
+export const hasOwnEndpoints = (service: Service): boolean =>
+  service.spec.type !== 'ExternalName' && hasSelector(service)
+
+export const hasSelector = ({ spec }: Service): boolean => Object.keys(spec.selector ?? {}).length > 0
 
 export const isHeadless = ({ spec }: Service): boolean => spec.clusterIP === 'None'
 
