@@ -1,5 +1,4 @@
-// Where records go: a file with a line of JSON each, which is put aside when it has grown large. Records wait in a
-// bounded queue; when the disk does not keep up, the newest are dropped and counted, and nobody waits.
+// Where records go: a file with a line of JSON each, which is put aside when it has grown large.
 
 import { mkdirSync } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
@@ -7,6 +6,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { AuditSink } from './entry.ts'
+import { RecordQueue } from './record-queue.ts'
 
 export interface LogFileOptions {
   readonly path: string
@@ -27,20 +27,16 @@ export interface LogFile extends AuditSink {
   close(): Promise<void>
 }
 
-const longestQueue = 10_000
 /** So many records are put together before others get their turn. */
 const batchSize = 200
 
 export function openLogFile(options: LogFileOptions): LogFile {
   const { path, log } = options
   mkdirSync(dirname(path), { recursive: true })
-  let queue: (() => object)[] = []
+  const queue = new RecordQueue()
   let writing: Promise<void> | undefined
   let file: FileHandle | undefined
   let sizeBytes = 0
-  let dropped = 0
-  let written = 0
-  let closed = false
 
   const openFile = async (): Promise<FileHandle> => {
     file = await open(path, 'a', 0o600)
@@ -60,37 +56,26 @@ export function openLogFile(options: LogFileOptions): LogFile {
     sizeBytes += bytes.length
   }
   const drain = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = queue.slice(0, batchSize)
-      queue = queue.slice(batchSize)
-      try {
-        await append(batch.map((make) => `${JSON.stringify(make())}\n`).join(''))
-        written += batch.length
-      } catch (error) {
-        dropped += batch.length
-        log.error('Cannot write the audit log', { path, error })
-      }
-    }
+    const write = (records: readonly object[]) =>
+      append(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    while (queue.length > 0)
+      await queue.pass(batchSize, write, (error) => log.error('Cannot write the audit log', { path, error }))
     writing = undefined
   }
   return {
     get dropped() {
-      return dropped
+      return queue.dropped
     },
     get written() {
-      return written
+      return queue.written
     },
     offer: (make) => {
-      if (closed || queue.length >= longestQueue) {
-        dropped++
-        return false
-      }
-      queue.push(make)
+      if (!queue.offer(make)) return false
       writing ??= Promise.resolve().then(drain)
       return true
     },
     close: async () => {
-      closed = true
+      queue.close()
       await writing
       await file?.close()
       file = undefined

@@ -1,10 +1,10 @@
 // Records of requests that somebody else keeps: sent to a server in batches, as soon as one is full and at the latest some
-// time after its first record. Records wait in a bounded queue; when that server does not keep up, the newest are dropped
-// and counted, and nobody waits (upstream: the webhook backend in its mode `batch`).
+// time after its first record (upstream: the webhook backend in its mode `batch`).
 
 import type { Clock, Timer } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { LogFile } from './log-file.ts'
+import { RecordQueue } from './record-queue.ts'
 
 export interface AuditWebhookOptions {
   /** Throws when the server has not taken it, whatever was tried. */
@@ -15,32 +15,16 @@ export interface AuditWebhookOptions {
   readonly log: Log
 }
 
-const longestQueue = 10_000
-
 export function openAuditWebhook({ post, maxBatch, maxWaitMs, clock, log }: AuditWebhookOptions): LogFile {
-  let queue: (() => object)[] = []
+  const queue = new RecordQueue()
   let sending: Promise<void> | undefined
   let timer: Timer | undefined
-  let written = 0
-  let dropped = 0
-  let closed = false
 
-  const send = async (batch: readonly (() => object)[]): Promise<void> => {
-    try {
-      const items = batch.map((make) => make())
-      await post({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: {}, items })
-      written += batch.length
-    } catch (error) {
-      dropped += batch.length
-      log.error('Cannot send records of requests', { records: batch.length, error })
-    }
-  }
+  const send = (items: readonly object[]) =>
+    post({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: {}, items })
   const drain = async (least: number): Promise<void> => {
-    while (queue.length >= least) {
-      const batch = queue.slice(0, maxBatch)
-      queue = queue.slice(maxBatch)
-      await send(batch)
-    }
+    while (queue.length >= least)
+      await queue.pass(maxBatch, send, (error) => log.error('Cannot send records of requests', { error }))
     sending = undefined
     if (queue.length > 0) waitForMore()
   }
@@ -55,24 +39,20 @@ export function openAuditWebhook({ post, maxBatch, maxWaitMs, clock, log }: Audi
   }
   return {
     get dropped() {
-      return dropped
+      return queue.dropped
     },
     get written() {
-      return written
+      return queue.written
     },
     offer: (make) => {
-      if (closed || queue.length >= longestQueue) {
-        dropped++
-        return false
-      }
-      queue.push(make)
+      if (!queue.offer(make)) return false
       if (sending) return true
       if (queue.length >= maxBatch) flush()
       else waitForMore()
       return true
     },
     close: async () => {
-      closed = true
+      queue.close()
       timer?.cancel()
       await sending
       timer?.cancel()

@@ -7,8 +7,7 @@ import type { Encoding } from './encoding.ts'
 import { JsonEncoding } from './json.ts'
 import { type Format, negotiate, notAcceptable, type Offer } from './negotiate.ts'
 import { PartialEncoding } from './partial.ts'
-import { PartialProtobufEncoding } from './partial-protobuf.ts'
-import { ProtobufEncoding } from './protobuf.ts'
+import { partialProtobufEncoding, protobufEncoding } from './protobuf.ts'
 import { TableEncoding } from './table.ts'
 import { YamlEncoding } from './yaml.ts'
 
@@ -28,7 +27,7 @@ export type AnswerShape = NonNullable<Offer['shape']>
 export function encodingFor(registry: Registry, request: ApiRequest, nowMs: number, shape?: AnswerShape): Encoding {
   const format = formatFor(registry, request, shape)
   if (format.media === 'protobuf')
-    return format.as === 'object' ? new ProtobufEncoding(registry.kind) : new PartialProtobufEncoding(format.version)
+    return format.as === 'object' ? protobufEncoding(registry.kind) : partialProtobufEncoding(format.version)
   const json = jsonEncoding(registry)
   const encoding =
     format.as === 'table'
