@@ -19,6 +19,7 @@ export type KeyUsage = 'digital signature' | 'key encipherment'
 export interface CertificateOptions extends Subject {
   readonly dnsNames?: readonly string[]
   readonly ips?: readonly string[]
+  readonly uris?: readonly string[]
   readonly usages: readonly ('client' | 'server')[]
   /** What the key may do; signing unless given. */
   readonly keyUsages?: readonly KeyUsage[]
@@ -100,6 +101,7 @@ async function sign(authority: KeyPair, publicKey: webcrypto.CryptoKey, options:
   const names = [
     ...(options.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })),
     ...(options.ips ?? []).map((value) => ({ type: 'ip' as const, value })),
+    ...(options.uris ?? []).map((value) => ({ type: 'url' as const, value })),
   ]
   const { keyUsages = ['digital signature'] } = options
   const keyFlags = {
@@ -189,4 +191,11 @@ export async function signRequest(
   const parsed = await parseRequest(requestPem)
   const publicKey = await new x509.Pkcs10CertificateRequest(requestPem).publicKey.export()
   return sign(authority, publicKey as webcrypto.CryptoKey, { ...parsed, ...options })
+}
+
+/** Signs a certificate for the key of a request and for nothing else that stands in it. */
+export async function certify(authority: KeyPair, requestPem: string, options: CertificateOptions): Promise<string> {
+  const x509 = await library()
+  const request = new x509.Pkcs10CertificateRequest(requestPem)
+  return sign(authority, (await request.publicKey.export()) as webcrypto.CryptoKey, options)
 }
