@@ -55,6 +55,7 @@ test('admit() refuses what the node cannot hold, and says why', () => {
     [affine('cores', 'Gt', ['4']), [], undefined],
     [affine('cores', 'Lt', ['4']), [], 'NodeAffinity'],
     [affine('other', 'Exists', []), [], 'NodeAffinity'],
+    [affine('constructor', 'Exists', []), [], 'NodeAffinity'],
     [podOf({ spec: { ...tolerant, os: { name: 'windows' } } }), [], 'PodOSNotSupported'],
     [onPort(80), [onPort(80)], 'NodePorts'],
     [onPort(80, '1.1.1.1'), [onPort(80, '2.2.2.2')], undefined],

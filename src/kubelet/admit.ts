@@ -6,6 +6,7 @@ import type { Pod } from '#api/core/pod.ts'
 import { podRequests } from '#api/core/pod-requests.ts'
 import type { Taint, Toleration } from '#api/core/taint.ts'
 import { milliValue } from '#api/quantity.ts'
+import { own } from '#lib/json.ts'
 import type { Verdict } from './observed.ts'
 
 export interface AdmissionNode {
@@ -52,7 +53,7 @@ function fits(pod: Pod, others: readonly Pod[], node: AdmissionNode): Verdict | 
 }
 
 export function matchesNode(pod: Pod, node: AdmissionNode): boolean {
-  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (node.labels[key] !== value) return false
+  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (own(node.labels, key) !== value) return false
   const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node))
 }
@@ -60,7 +61,7 @@ export function matchesNode(pod: Pod, node: AdmissionNode): boolean {
 function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: AdmissionNode): boolean {
   if (matchExpressions.length + matchFields.length === 0) return false
   return (
-    matchExpressions.every((r) => matchesRequirement(r, node.labels[r.key])) &&
+    matchExpressions.every((r) => matchesRequirement(r, own(node.labels, r.key))) &&
     matchFields.every((r) => r.key === 'metadata.name' && matchesRequirement(r, node.name))
   )
 }
