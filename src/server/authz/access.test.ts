@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { seededRandom } from '#lib/random.ts'
+import { stubRequest } from '#lib/stub-request.ts'
 import { admissionPlugins } from '../admission/plugins.ts'
 import { createServiceAccountTokens, generateSigningKey } from '../authn/service-account.ts'
 import { withAuthenticatedGroup } from '../authn/user.ts'
@@ -529,5 +530,95 @@ describe('a node writes about itself only', () => {
       await refused('POST', leases, node, lease('n2')),
       'leases.coordination.k8s.io "n2" is forbidden: can only access node lease with the same name as the requesting node',
     )
+  })
+})
+
+describe('what an agent may ask for as the certificate of a pod', () => {
+  const requests = '/apis/certificates.k8s.io/v1/namespaces/team/podcertificaterequests'
+  const agent = as('system:node:certified', 'system:nodes')
+  let good: Record<string, string>
+
+  const ask = async (changes: Record<string, string>): Promise<Answer> => {
+    const { requestDer } = await stubRequest('ED25519')
+    const spec = { signerName: 'e.com/s', stubPKCS10Request: requestDer.toString('base64'), ...good, ...changes }
+    return server.ask('POST', requests, { metadata: { generateName: 'req-' }, spec }, agent)
+  }
+
+  before(async () => {
+    const uid = ({ json }: Answer): string => json.metadata.uid
+    const nodeUID = uid(await made('/api/v1/nodes', { metadata: { name: 'certified' } }))
+    const account = await made('/api/v1/namespaces/team/serviceaccounts', { metadata: { name: 'certified' } })
+    const pod = (name: string, nodeName: string) => ({
+      metadata: { name },
+      spec: { nodeName, serviceAccountName: 'certified', containers: [{ name: 'a', image: 'a' }] },
+    })
+    const pods = '/api/v1/namespaces/team/pods'
+    const podUID = uid(await made(pods, pod('certified', 'certified')))
+    good = {
+      podName: 'certified',
+      podUID,
+      serviceAccountName: 'certified',
+      serviceAccountUID: uid(account),
+      nodeName: 'certified',
+      nodeUID,
+    }
+  })
+
+  test('one for a pod on it', async () => {
+    const { status, text } = await ask({})
+    assert.equal(status, 201, text)
+  })
+
+  const request = 'PodCertificateRequest for pod "team/certified"'
+  const forbiddenCases: readonly (readonly [string, Record<string, string>, string])[] = [
+    [
+      'none of another node',
+      { nodeName: 'other' },
+      'PodCertificateRequest.Spec.NodeName="other", which is not the requesting node "certified"',
+    ],
+    [
+      'none of another service account',
+      { serviceAccountName: 'other' },
+      `${request} contains serviceAccountName ("other") that differs from running pod ("certified")`,
+    ],
+  ]
+  for (const [name, changes, text] of forbiddenCases)
+    test(name, async () => {
+      const { status, json } = await ask(changes)
+      assert.equal(status, 403)
+      assert.match(json.message, /podcertificaterequests.certificates.k8s.io/)
+      assert.ok(json.message.endsWith(`is forbidden: ${text}`), json.message)
+    })
+
+  const inconsistentCases: readonly (readonly [string, Record<string, string>, RegExp])[] = [
+    ['none of a node before it', { nodeUID: 'x' }, /names node UID "x", inconsistent with the running node \(".+"\)$/],
+    ['none of a pod before it', { podUID: 'x' }, /contains pod UID \("x"\) which differs from running pod ".+"$/],
+    [
+      'none of a pod that is not there',
+      { podName: 'none' },
+      /while retrieving pod "team\/none" .*pod "none" not found$/,
+    ],
+    [
+      'none of an account before it',
+      { serviceAccountUID: 'x' },
+      /names service account UID "x", which differs from the running service account \(".+"\)$/,
+    ],
+  ]
+  for (const [name, changes, text] of inconsistentCases)
+    test(`${name}, though it may try again`, async () => {
+      const { status, json } = await ask(changes)
+      assert.equal(status, 500)
+      assert.match(json.message, text)
+    })
+
+  test('none of a pod on another node', async () => {
+    const body = {
+      metadata: { name: 'elsewhere' },
+      spec: { nodeName: 'n1', serviceAccountName: 'certified', containers: [{ name: 'a', image: 'a' }] },
+    }
+    const { json } = await made('/api/v1/namespaces/team/pods', body)
+    const answer = await ask({ podName: 'elsewhere', podUID: json.metadata.uid })
+    assert.equal(answer.status, 403)
+    assert.match(answer.json.message, /pod "team\/elsewhere" is not running on node "certified" named in/)
   })
 })
