@@ -81,23 +81,24 @@ export function connectHandlers({
       const path = `/containerLogs/${namespace}/${name}/${container}?${logQuery(request.query)}`
       return logAnswer(request, await kubelets.ask(address, { method: 'GET', path, signal: request.signal }))
     },
-    'pods/proxy': async ({ request, namespace, name, rest }) => {
-      const target = parseTarget(name)
-      const pod = lookups.pod(namespace, target.name)
-      return proxy(kubelets, addressOf(pod), podPath(pod, podPort(pod, target.port), rest, request), request)
+    'pods/proxy': async (call) => {
+      const target = parseTarget(call.name)
+      const pod = lookups.pod(call.namespace, target.name)
+      return proxy(kubelets, addressOf(pod), podPath(pod, podPort(pod, target.port), call), call)
     },
-    'services/proxy': async ({ request, namespace, name, rest }) => {
+    'services/proxy': async (call) => {
+      const { namespace, name } = call
       const target = parseTarget(name)
       const service = lookups.service(namespace, target.name)
       const slices = lookups.endpointSlices(namespace, target.name)
       const { pod: podName, port, address } = chooseEndpoint(service, target.port, slices, random)
       if (podName === undefined) throw forbiddenEndpoint(address)
       const pod = lookups.pod(namespace, podName)
-      return proxy(kubelets, addressOf(pod), podPath(pod, port, rest, request), request)
+      return proxy(kubelets, addressOf(pod), podPath(pod, port, call), call)
     },
-    'nodes/proxy': async ({ request, name, rest }) => {
-      const address = kubeletAddress(lookups.node(parseTarget(name).name))
-      return proxy(kubelets, address, `${rest === '' ? '/' : rest}${queryOf(request)}`, request)
+    'nodes/proxy': async (call) => {
+      const address = kubeletAddress(lookups.node(parseTarget(call.name).name))
+      return proxy(kubelets, address, `${call.rest === '' ? '/' : call.rest}${queryOf(call.request)}`, call)
     },
   }
 }
@@ -168,7 +169,7 @@ function podPort(pod: Pod, wanted: string): number {
 const queryOf = (request: ApiRequest): string => (request.query.size > 0 ? `?${request.query}` : '')
 
 /** The agent forwards these to the pod's own address. */
-const podPath = (pod: Pod, port: number, rest: string, request: ApiRequest): string =>
+const podPath = (pod: Pod, port: number, { rest, request }: ConnectCall): string =>
   `/podProxy/${pod.metadata.namespace}/${pod.metadata.name}/${port}${rest === '' ? '/' : rest}${queryOf(request)}`
 
 /** Headers that belong to one connection and not to the message (RFC 9110, 7.6.1), and credentials. */
@@ -211,13 +212,22 @@ const upgrade = (kubelets: Kubelets, address: KubeletAddress, path: string, requ
   },
 })
 
+/** A page at the root would look for what belongs to it beside the proxy, not below: it is asked for with a slash. */
+const lacksSlash = ({ rest, request: { method } }: ConnectCall): boolean =>
+  rest === '' && (method === 'GET' || method === 'HEAD')
+
 async function proxy(
   kubelets: Kubelets,
   address: KubeletAddress,
   path: string,
-  request: ApiRequest,
+  call: ConnectCall,
 ): Promise<ApiResponse> {
+  const { request } = call
   if (request.headers.upgrade) return upgrade(kubelets, address, path, request)
+  if (lacksSlash(call)) {
+    const moved = plain(301, '')
+    return { ...moved, headers: { ...moved.headers, location: `${request.path}/${queryOf(request)}` } }
+  }
   const answer = await kubelets.ask(address, {
     method: request.method,
     path,
