@@ -53,7 +53,8 @@ function fits(pod: Pod, others: readonly Pod[], node: AdmissionNode): Verdict | 
 }
 
 export function matchesNode(pod: Pod, node: AdmissionNode): boolean {
-  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (own(node.labels, key) !== value) return false
+  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {}))
+    if (own(node.labels, key) !== value) return false
   const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node))
 }
