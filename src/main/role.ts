@@ -16,6 +16,8 @@ export interface RoleOptions {
 export interface Role {
   readonly log: Log
   readonly stop: Stop
+  /** When it fails, what has been started by then is stopped again: the process ends, and says why. */
+  starting<T>(start: () => Promise<T>): Promise<T>
   /** Resolves when the role has been told to stop and all its parts have ended. */
   run(): Promise<void>
 }
@@ -39,6 +41,14 @@ export function startRole(name: string, options: RoleOptions, outside: Outside):
   return {
     log,
     stop,
+    async starting(start) {
+      try {
+        return await start()
+      } catch (error) {
+        await stop.stop(stopWithinMs)
+        throw error
+      }
+    },
     async run() {
       const alive = keepProcessAlive()
       // What this start has compiled helps the next one, also if this process is killed one day.

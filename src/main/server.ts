@@ -54,8 +54,11 @@ export async function runServer(options: ServerOptions, outside: Outside): Promi
     nowMs: clock.now(),
   })
   const context = { outside, role, files, listening }
-  const api = await startApi(options, context)
-  await makeFirstObjects(api, options, context)
+  const api = await role.starting(async () => {
+    const api = await startApi(options, context)
+    await makeFirstObjects(api, options, context)
+    return api
+  })
   api.ready()
   role.log.info('Ready', { url: localUrl, version, ms: Math.round(clock.monotonic() - startedMs) })
   startParts(api, options, context, disabled)

@@ -51,6 +51,7 @@ export interface ClusterTools {
 }
 
 const firstPort = 6443
+const ports = 500
 
 const isFree = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
@@ -59,9 +60,10 @@ const isFree = (port: number, host: string): Promise<boolean> =>
     probe.listen(port, host, () => probe.close(() => resolve(true)))
   })
 
-async function freePort(): Promise<number> {
-  for (let port = firstPort; port < firstPort + 500; port++) if (await isFree(port, '127.0.0.1')) return port
-  throw new Error(`No port from ${firstPort} to ${firstPort + 499} is free`)
+/** The first port from `from` on that is free now; that it is so later nobody promises. */
+export async function freePort(from = firstPort, free: typeof isFree = isFree): Promise<number> {
+  for (let port = from; port < firstPort + ports; port++) if (await free(port, '127.0.0.1')) return port
+  throw new Error(`No port from ${from} to ${firstPort + ports - 1} is free`)
 }
 
 /** Simulated clusters have no network of their own to number. */
@@ -79,15 +81,27 @@ export async function findFree(simulated: boolean): Promise<FreeOnMachine> {
 /** Processes of a real cluster of this name whose folder is another one. */
 export const strangersOf = (name: string): readonly number[] => processesIn(groupOf(name))
 
+/** What the server's end means; `words` are its last. */
+export function endOfServer(words: string): Error {
+  const text = `The server ended: ${words}`
+  return words.includes('EADDRINUSE') ? new PortTaken(text) : new Error(text)
+}
+
+export class PortTaken extends Error {}
+
 export class LocalCluster {
   readonly #tools: ClusterTools
-  readonly state: ClusterState
+  #state: ClusterState
   readonly #network: HostNetwork
 
   constructor(tools: ClusterTools, state: ClusterState) {
     this.#tools = tools
-    this.state = state
+    this.#state = state
     this.#network = hostNetwork(state.index)
+  }
+
+  get state(): ClusterState {
+    return this.#state
   }
 
   get #isReal(): boolean {
@@ -129,8 +143,20 @@ export class LocalCluster {
     return true
   }
 
-  /** Whether it had to be started. */
-  async startServer(): Promise<boolean> {
+  /** Whether it had to be started. A new cluster takes the next port when another one was faster. */
+  async startServer(isNewCluster: boolean): Promise<boolean> {
+    for (;;) {
+      try {
+        return await this.#startServer()
+      } catch (error) {
+        if (!isNewCluster || !(error instanceof PortTaken)) throw error
+        this.#state = { ...this.#state, port: await freePort(this.#state.port + 1) }
+        writeState(this.#tools.paths, this.#state)
+      }
+    }
+  }
+
+  async #startServer(): Promise<boolean> {
     const { paths, program, clock } = this.#tools
     const { name, port } = this.state
     mkdirSync(paths.server, { recursive: true, mode: 0o700 })
@@ -139,7 +165,7 @@ export class LocalCluster {
     const command = [program, 'server', '--data-dir', paths.server, ...listen, ...(this.state.serverFlags ?? [])]
     const isNew = this.#start('server', groupOf(name, 'server'), { command, logFile: paths.serverLog })
     await waitUntil(clock, `The server was not ready (see ${paths.serverLog})`, async () => {
-      if (!isAlive(paths.serverPid)) throw new Error(`The server ended: ${lastWordsIn(paths.serverLog)}`)
+      if (!isAlive(paths.serverPid)) throw endOfServer(lastWordsIn(paths.serverLog))
       if (!existsSync(paths.adminKubeconfig)) return false
       return this.#isReady()
     })

@@ -59,7 +59,7 @@ async function start(cluster: LocalCluster, place: Place, progress: Progress): P
   await progress.step('Preparing the machine', () => cluster.prepare())
   let isNewServer = false
   await progress.step('Starting the server', async () => {
-    isNewServer = await cluster.startServer()
+    isNewServer = await cluster.startServer(place.state === undefined)
     return cluster.serverUrl
   })
   const client = cluster.client()
@@ -112,7 +112,7 @@ async function up(options: UpOptions, outside: Outside): Promise<void> {
     const state = await stateFor(place, options, simulated, kubeconfig)
     const cluster = new LocalCluster(place.tools, state)
     const isNew = await start(cluster, place, progress)
-    addToKubeconfig(state, place, outside)
+    addToKubeconfig(cluster.state, place, outside)
     return { cluster, isNew }
   })
   const { state } = cluster
