@@ -70,6 +70,8 @@ function mirrorPod(node: string, { object, call }: AdmissionContext): string | u
   if (configMaps.size > 0) return `${self} can not create pods that reference configmaps`
   if (spec.volumes?.some(({ projected }) => projected?.sources?.some((source) => source.clusterTrustBundle)))
     return `${self} can not create pods that reference clustertrustbundles`
+  if (spec.volumes?.some(({ projected }) => projected?.sources?.some((source) => source.podCertificate)))
+    return `${self} can not create pods that reference podcertificates`
   if (persistentVolumeClaims.size > 0) return `${self} can not create pods that reference persistentvolumeclaims`
   if (spec.resourceClaims?.length) return `${self} can not create pods that reference resourceclaims`
   return undefined

@@ -611,6 +611,27 @@ describe('what an agent may ask for as the certificate of a pod', () => {
       assert.match(json.message, text)
     })
 
+  test('none for a pod that it has made itself', async () => {
+    const podCertificate = { signerName: 'e.com/s', keyType: 'ED25519', keyPath: 'key.pem' }
+    const owner = { apiVersion: 'v1', kind: 'Node', name: 'certified', uid: good.nodeUID, controller: true }
+    const mirror = {
+      metadata: {
+        name: 'mirror',
+        annotations: { 'kubernetes.io/config.mirror': 'x' },
+        ownerReferences: [owner],
+      },
+      spec: {
+        nodeName: 'certified',
+        containers: [{ name: 'a', image: 'a' }],
+        volumes: [{ name: 'v', projected: { sources: [{ podCertificate }] } }],
+      },
+    }
+    assert.match(
+      await refused('POST', '/api/v1/namespaces/team/pods', agent, mirror),
+      /can not create pods that reference podcertificates$/,
+    )
+  })
+
   test('none of a pod on another node', async () => {
     const body = {
       metadata: { name: 'elsewhere' },
