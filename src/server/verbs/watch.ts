@@ -10,6 +10,7 @@ import { toStatusError } from '../answer.ts'
 import type { KindCall } from '../call.ts'
 import type { Encoding } from '../encode/encoding.ts'
 import { encodingFor } from '../encode/encoding-for.ts'
+import { openWatches } from '../open-watches.ts'
 import { type ListQuery, listQuery, parseRevision } from '../options.ts'
 import type { ApiResponse, WatchEvent } from '../request.ts'
 import { selectionOf } from '../selection.ts'
@@ -47,9 +48,10 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
     revision: core.store.revision,
   }))
   const { initial, revision } = reading instanceof Promise ? await reading : reading
+  const leave = openWatches(core).enter(call.user.name)
   const watcher = registry.hub.join(selection, fromNow ? revision : asked)
   const endOfInitial = query.sendInitialEvents === true && query.allowBookmarks ? revision : undefined
-  const stop = limitLife(call, query, watcher)
+  const stop = limitLife(call, query, watcher, leave)
   if (initial.length === 0) call.initialized?.()
   const batches = items(initial, endOfInitial, watcher, stop, asked, call.initialized)
   return encoding === undefined
@@ -65,10 +67,14 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
       }
 }
 
-/** Ends the watch in time, and tells it meanwhile how far it has come. Returns how to let go of all that. */
-function limitLife({ core, request }: KindCall, query: ListQuery, watcher: Watcher): () => void {
+/** Ends the watch in time, and tells it meanwhile how far it has come. Returns how to let go of all that. `onEnd` may be
+ *  called more than once. */
+function limitLife({ core, request }: KindCall, query: ListQuery, watcher: Watcher, onEnd: () => void): () => void {
   const { clock, random, signal } = core
-  const end = () => watcher.items.end()
+  const end = () => {
+    watcher.items.end()
+    onEnd()
+  }
   const seconds = query.timeoutSeconds || shortestWatchSeconds * (1 + random.next())
   const timer = clock.after(seconds * 1000, () => {
     // As upstream's, so that the client can go on from here.
