@@ -146,6 +146,10 @@ test('what is nested deeper than YAML can be written comes as JSON, which is YAM
   const url = '/apis/example.com/v1/namespaces/default/widgets'
   const free = JSON.parse(`${'{"a":'.repeat(900)}1${'}'.repeat(900)}`) as object
   assert.equal((await custom.ask('POST', url, widget('deep', { size: 1, free }))).status, 201)
+  // Deep enough for people, and not yet JSON.
+  const flat = JSON.parse(`${'{"a":'.repeat(190)}1${'}'.repeat(190)}`) as object
+  await custom.ask('POST', url, widget('flat', { size: 1, free: flat }))
+  assert.match((await custom.ask('GET', `${url}/flat`, undefined, accept('application/yaml'))).text, /^\w+:/)
   const { status, headers, json } = await custom.ask('GET', `${url}/deep`, undefined, accept('application/yaml'))
   assert.deepEqual([status, headers['content-type']], [200, 'application/yaml'])
   assert.equal(JSON.stringify(json.spec.free), JSON.stringify(free))

@@ -48,12 +48,15 @@ export class YamlEncoding implements Encoding {
 
 const indented = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-/** What is nested deeper than the writer's stack reaches comes as JSON, which is YAML, too. */
-export function yamlText(value: unknown): string {
-  try {
-    return yamlLibrary().stringify(value, { version: '1.1' })
-  } catch (error) {
-    if (error instanceof RangeError) return indented(value)
-    throw error
-  }
+/** The writer of YAML needs stack for each level, and how much is not for us to say. */
+const deepestInYaml = 200
+
+/** What is nested deeper comes as JSON, which is YAML, too. */
+export const yamlText = (value: unknown): string =>
+  isDeeperThan(deepestInYaml, value) ? indented(value) : yamlLibrary().stringify(value, { version: '1.1' })
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  return Object.values(value).some((member) => isDeeperThan(levels - 1, member))
 }
