@@ -17,6 +17,7 @@ import type {
   SandboxConfig,
   SeccompProfile,
 } from './runtime.ts'
+import { untilEnded } from './until-ended.ts'
 
 /** Quick calls. What takes longer by nature (pull, stop, exec, sandbox) has a limit of its own. */
 const callMs = 120_000
@@ -225,20 +226,15 @@ export function openContainerd({ socket, clock }: ContainerdOptions): Runtime {
     return id
   }
 
-  /** containerd tells of an end before its own status shows it: waits until that does, or for a moment. */
-  const endIsKnown = async (id: string, signal: AbortSignal): Promise<void> => {
-    for (let pauseMs = 5; pauseMs < 1000 && !signal.aborted; pauseMs *= 1.5) {
-      const container = await unlessGone(runtime.call('ContainerStatus', { container_id: id }, callMs)).catch(
-        () => undefined,
-      )
-      if (container && container.status.state !== 'CONTAINER_RUNNING') return
-      if (!container) {
-        const sandbox = await unlessGone(runtime.call('PodSandboxStatus', { pod_sandbox_id: id }, callMs)).catch(
-          () => undefined,
-        )
-        if (sandbox?.status.state !== 'SANDBOX_READY') return
-      }
-      await clock.sleep(pauseMs, signal).catch(() => undefined)
+  /** Whether the container, or the sandbox, of this id runs no more as the status tells it; an error tells nothing. */
+  const hasEnded = async (id: string): Promise<boolean> => {
+    try {
+      const container = await unlessGone(runtime.call('ContainerStatus', { container_id: id }, callMs))
+      if (container) return container.status.state !== 'CONTAINER_RUNNING'
+      const sandbox = await unlessGone(runtime.call('PodSandboxStatus', { pod_sandbox_id: id }, callMs))
+      return sandbox?.status.state !== 'SANDBOX_READY'
+    } catch {
+      return false
     }
   }
 
@@ -383,7 +379,9 @@ export function openContainerd({ socket, clock }: ContainerdOptions): Runtime {
           // The end of a process that was exec'ed in a container is not the end of the container.
           if (!type || !ids || (ids.process !== '' && ids.process !== ids.container)) continue
           if (type === 'stopped')
-            void endIsKnown(ids.container, signal).then(() => buffer.push({ containerId: ids.container, type }))
+            void untilEnded(() => hasEnded(ids.container), clock, signal).then(() =>
+              buffer.push({ containerId: ids.container, type }),
+            )
           else buffer.push({ containerId: ids.container, type })
         }
       }
