@@ -9,6 +9,8 @@ import { runBehaviour } from './runner.ts'
 
 export const timeout = 300_000
 const parallel = 8
+/** Real containers take their time on a machine that has other things to do. */
+const realPatienceMs = 90_000
 
 /** For what is going to fail: waiting longer would not help it. */
 const shortPatienceMs = 2000
@@ -17,7 +19,8 @@ const shortPatienceMs = 2000
 export function describeBehaviours(behaviours: readonly Loaded[], cluster: () => Cluster): void {
   const check = (behaviour: Loaded) =>
     test(behaviour.name, { timeout }, async (context) => {
-      const patienceMs = behaviour.fails === undefined ? undefined : shortPatienceMs
+      const usualMs = cluster().nodes === 'real' ? realPatienceMs : undefined
+      const patienceMs = behaviour.fails === undefined ? usualMs : shortPatienceMs
       const { result, why, error } = await runBehaviour(behaviour, cluster(), patienceMs)
       if (result === 'skipped') return context.skip(why)
       if (behaviour.fails !== undefined)
