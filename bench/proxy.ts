@@ -54,7 +54,7 @@ async function run(report: (figure: Figure) => void): Promise<void> {
     const oneMs = await timed(20, async (round) => {
       rules.set('default/s5', rulesOf(5, round + 1))
       const next = render(rules, settings)
-      await nft.apply(change(table, next, settings))
+      for (const script of change(table, next, settings)) await nft.apply(script)
       table = next
     })
     row('endpoints of one changed, computed and written', oneMs)

@@ -52,6 +52,8 @@ export class World {
       await world.ip('node', `route add default via ${clientAddress}`)
       for (let i = 0; i < pods && options.linked !== false; i++) {
         await world.#link(`pod${i}`, 'node', `p${i}`)
+        // Thousands of connections from the address of one node soon use a port again that a pod still waits on.
+        await world.exec(`pod${i}`, 'sysctl', '-qw', 'net.ipv4.tcp_max_tw_buckets=0')
         await world.ip(`pod${i}`, `address add ${podAddress(i)}/32 dev p${i}`)
         await world.ip(`pod${i}`, `route add 10.244.1.1 dev p${i} scope link`)
         await world.ip(`pod${i}`, 'route add default via 10.244.1.1')

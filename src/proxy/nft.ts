@@ -80,9 +80,9 @@ export class Sync {
     const startMs = clock.monotonic()
     const old = this.#installed
     const next = wanted()
-    const script = old === undefined ? install(next, settings) : change(old, next, settings)
-    if (script === '') return
-    await nft.apply(script)
+    const scripts = old === undefined ? [install(next, settings)] : change(old, next, settings)
+    if (scripts.length === 0) return
+    for (const script of scripts) await nft.apply(script)
     this.#installed = next
     log.debug('Rules of services written', { full: old === undefined, tookMs: clock.monotonic() - startMs })
     if (old !== undefined) await changed?.(old, next)

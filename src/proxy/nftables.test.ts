@@ -55,6 +55,8 @@ describe('render()', () => {
     assert.deepEqual(table.chains.get('service-tcp-masked-2'), [
       'ip saddr != 10.244.0.0/16 meta mark set meta mark | 0x4000',
       'meta l4proto tcp dnat ip to ip daddr . tcp dport . numgen random mod 2 map @tcp-targets',
+      'meta l4proto tcp dnat ip to ip daddr . tcp dport . numgen random mod 1 map @tcp-targets',
+      'drop',
     ])
   })
 
@@ -112,13 +114,15 @@ describe('install()', () => {
 describe('change()', () => {
   test('is empty between equal tables', () => {
     const table = () => tableOf(front({ targets: [target(0)] }))
-    assert.equal(change(table(), table(), settings), '')
+    assert.deepEqual(change(table(), table(), settings), [])
   })
 
   test('names only the elements that differ', () => {
     const old = tableOf(front({ targets: [target(0), target(1)] }))
     const next = tableOf(front({ targets: [target(0), target(2)] }))
-    assert.deepEqual(change(old, next, settings).trim().split('\n'), [
+    const [elements = '', ...more] = change(old, next, settings)
+    assert.deepEqual(more, [])
+    assert.deepEqual(elements.trim().split('\n'), [
       'delete element ip pinnace tcp-targets { 10.96.0.1 . 80 . 1 }',
       'add element ip pinnace tcp-targets { 10.96.0.1 . 80 . 1 : 10.244.1.4 . 8080 }',
       'delete element ip pinnace hairpin { 10.244.1.3 . 10.244.1.3 }',
@@ -126,12 +130,13 @@ describe('change()', () => {
     ])
   })
 
-  test('adds a chain before what leads to it, and deletes one after', () => {
+  test('adds a chain in a transaction before what leads to it, and deletes one after', () => {
     const old = tableOf(front({ targets: [target(0)] }))
     const next = tableOf(front({ targets: [target(0), target(1)] }))
-    const lines = change(old, next, settings).trim().split('\n')
-    assert.equal(lines[0], 'add chain ip pinnace service-tcp-masked-2')
-    assert.equal(lines.at(-1), 'delete chain ip pinnace service-tcp-masked-1')
+    const [chains = '', elements = '', ...more] = change(old, next, settings)
+    assert.deepEqual(more, [])
+    assert.match(chains, /^add chain ip pinnace service-tcp-masked-2\n(add rule .*\n)+$/)
+    assert.equal(elements.trim().split('\n').at(-1), 'delete chain ip pinnace service-tcp-masked-1')
   })
 })
 
@@ -169,7 +174,8 @@ describe('the table in the kernel', { skip }, async () => {
   const apply = async (rules: ServiceRules): Promise<void> => {
     const nft = nftProgram(run, world.within('node'))
     const next = render(new Map([['default/web', rules]]), settings)
-    await nft.apply(installed === undefined ? install(next, settings) : change(installed, next, settings))
+    const scripts = installed === undefined ? [install(next, settings)] : change(installed, next, settings)
+    for (const script of scripts) await nft.apply(script)
     installed = next
   }
 
@@ -298,13 +304,12 @@ describe('the table in the kernel', { skip }, async () => {
     const [a, b, c] = [target(0), target(1), target(2)]
     await apply(rulesOf(front({ targets: [a, b, c] })))
     let asking = true
-    const answers = world.ask('client', '10.96.0.1', 80, { times: 400 }).finally(() => {
+    const answers = world.ask('client', '10.96.0.1', 80, { times: 4000 }).finally(() => {
       asking = false
     })
-    for (const targets of [[a], [a, b, c], [b, c], [c], [c, a]].flatMap((some) => [some, [a, b]])) {
-      if (!asking) break
-      await apply(rulesOf(front({ targets })))
-    }
+    while (asking)
+      for (const targets of [[a], [a, b, c], [b, c], [c], [c, a]].flatMap((some) => [some, [a, b]]))
+        await apply(rulesOf(front({ targets })))
     assert.deepEqual(
       pods(await answers).filter((name) => !name.startsWith('pod')),
       [],
@@ -367,7 +372,8 @@ describe('the table in the kernel', { skip }, async () => {
     const firewalls = [{ address: 'fd00:96::1', protocol: 'tcp', port: 80, ranges: ['fd00::/8'] }] as const
     const empty = render(new Map(), settings6)
     await nft.apply(install(empty, settings6))
-    await nft.apply(change(empty, render(new Map([['default/web', { ...rules, firewalls }]]), settings6), settings6))
+    const full = render(new Map([['default/web', { ...rules, firewalls }]]), settings6)
+    for (const script of change(empty, full, settings6)) await nft.apply(script)
     await nft.apply(uninstall(settings6))
   })
 

@@ -5,6 +5,11 @@
 // How a connection finds its way: a verdict map leads from address, protocol and port to the chain for N targets;
 // that chain draws a number below N and translates to what the map of targets holds for it. Services with client
 // affinity first look into a map of their own, which a later chain fills from the connections that were made.
+//
+// The kernel changes generation amid its work on a packet: what such a packet looks up first may be old, and what it
+// looks up later new. A chain therefore stands before anything leads to it, and its draw is made good where the
+// targets have become fewer meanwhile. A new connection that finds nothing is dropped, so that its next try is
+// translated; passed on as it is, it would keep the kernel from translating any of its tries.
 
 import { type Family, type Frontend, type Protocol, type ServiceRules, targetKey } from './rules.ts'
 
@@ -128,6 +133,8 @@ function skeleton({ family, clusterCIDR, masqueradePods }: Settings): string {
       `${key} @firewalled ${key} . ${family} saddr != @firewall drop`,
       `${family} saddr != ${clusterCIDR} fib saddr type != local jump find-outside`,
       `${key} vmap @services`,
+      // Kernels before 6.17 may miss an element at the moment of a change, though it is there before and after.
+      `${key} vmap @services`,
       `${toNode} ${node} vmap @node-services`,
       `${address} @cluster-addresses goto refuse`,
     ),
@@ -199,10 +206,12 @@ function chainOf(frontend: Frontend, { family, clusterCIDR }: Settings): { name:
   const onNode = address === 'node'
   const sticky = affinitySeconds !== undefined
   const key = onNode ? `${protocol} dport` : `${family} daddr . ${protocol} dport`
+  const slots = `${onNode ? 'node-' : ''}${protocol}-targets`
   // Two IPv6 addresses and a target do not fit into nftables' registers together, so that the kernel cannot remember
   // a client's target: it is computed from the client's address instead.
   const draw = sticky && family === 'ip6' ? 'jhash ip6 saddr' : 'numgen random'
-  const pick = `${draw} mod ${targets.length}${from === 'outside' ? ` offset ${outsideOffset}` : ''}`
+  const offset = from === 'outside' ? ` offset ${outsideOffset}` : ''
+  const slot = (draw: string, count: number) => `${key} . ${draw} mod ${count}${offset} map @${slots}`
   const mark = `meta mark set meta mark | ${masqueradeBit}`
   const translate = (to: string) => `meta l4proto ${protocol} dnat ${family} to ${to}`
   return {
@@ -220,7 +229,9 @@ function chainOf(frontend: Frontend, { family, clusterCIDR }: Settings): { name:
       ...(sticky && family === 'ip'
         ? [translate(`${family} saddr . ${family} daddr . ${protocol} dport map @${protocol}-affinity`)]
         : []),
-      translate(`${key} . ${pick} map @${onNode ? 'node-' : ''}${protocol}-targets`),
+      translate(slot(draw, targets.length)),
+      ...(targets.length > 1 ? [translate(slot('numgen random', 1))] : []),
+      'drop',
     ],
   }
 }
@@ -242,16 +253,20 @@ export function install(next: Table, settings: Settings): string {
   return [
     uninstall(settings),
     `table ${family} ${table} {\n${skeleton(settings)}}\n`,
-    change(undefined, next, settings),
+    ...change(undefined, next, settings),
   ].join('')
 }
 
 /** How many elements one command carries; nft's parser slows down on very long lines. */
 const elementsPerCommand = 500
 
-/** Turns one state of the table into another; empty where they do not differ. */
-export function change(old: Table | undefined, next: Table, settings: Settings): string {
+/**
+ * Turns one state of the table into another: the scripts of transactions, one after the other; none where they do not
+ * differ.
+ */
+export function change(old: Table | undefined, next: Table, settings: Settings): readonly string[] {
   const at = `${settings.family} ${settings.table}`
+  const chains: string[] = []
   const lines: string[] = []
   const command = (verb: 'add' | 'delete', set: SetName, items: readonly string[]) => {
     for (let from = 0; from < items.length; from += elementsPerCommand)
@@ -259,7 +274,7 @@ export function change(old: Table | undefined, next: Table, settings: Settings):
   }
   for (const [name, rules] of next.chains) {
     if (old?.chains.has(name)) continue
-    lines.push(`add chain ${at} ${name}\n`, ...rules.map((rule) => `add rule ${at} ${name} ${rule}\n`))
+    chains.push(`add chain ${at} ${name}\n`, ...rules.map((rule) => `add rule ${at} ${name} ${rule}\n`))
   }
   for (const set of setNames) {
     const before = old?.elements[set]
@@ -276,7 +291,7 @@ export function change(old: Table | undefined, next: Table, settings: Settings):
     )
   }
   for (const name of old?.chains.keys() ?? []) if (!next.chains.has(name)) lines.push(`delete chain ${at} ${name}\n`)
-  return lines.join('')
+  return [chains.join(''), lines.join('')].filter((script) => script !== '')
 }
 
 export interface LostTarget {
