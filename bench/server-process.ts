@@ -3,13 +3,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Credentials } from '#client/http2-connection.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import { realClock } from '#lib/clock.ts'
+import { freePort } from '#lib/testing.ts'
 
 export const program = fileURLToPath(new URL('../bin/pinnace', import.meta.url))
 
@@ -52,16 +52,6 @@ export const memoryMB = (pid: number): { all: number; highest: number; own: numb
   highest: statusMB(pid, 'VmHWM'),
   own: statusMB(pid, 'RssAnon'),
 })
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 
 export const temporaryFolder = (): { path: string; remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), 'pinnace-bench-'))

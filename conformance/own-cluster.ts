@@ -4,13 +4,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Node } from '#api/core/node.ts'
 import { HttpClient } from '#client/http.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import { realClock } from '#lib/clock.ts'
+import { freePort } from '#lib/testing.ts'
 
 const main = join(import.meta.dirname, '../src/main.ts')
 const nodeNames = ['node-1', 'node-2']
@@ -20,15 +20,6 @@ export interface OwnCluster {
   /** What the server's own parts have asked for so far and may not have: each of them lacks a right. */
   forbidden(): readonly string[]
   stop(): Promise<void>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Started; what it says is kept for when it ends before it was to. */

@@ -15,11 +15,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
+import { freePort } from '#lib/testing.ts'
 
 const isProgram = (path: string): boolean => {
   try {
@@ -51,15 +51,6 @@ const callTimeoutMs = 30_000
 interface Server {
   readonly kubeconfig: string
   readonly process: ChildProcess
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function startServer(dir: string): Promise<Server> {

@@ -6,11 +6,11 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { run } from '#lib/exec.ts'
+import { freePort } from '#lib/testing.ts'
 import { eventually } from '../node/wait.ts'
 import { clusterFor, missing, programAt } from './cluster.ts'
 
@@ -62,15 +62,6 @@ type Role = (typeof roles)[number]
 
 /** A thing that Prometheus has found. */
 type Labels = Readonly<Record<string, string>>
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const web = (replicas: number) => ({
   apiVersion: 'apps/v1',
