@@ -2,6 +2,7 @@
 // six digits out. Error texts are those of Go's time.Parse.
 
 import { formatMicroTime, formatTime } from '#lib/clock.ts'
+import { isDay } from './calendar.ts'
 
 export class TimeError extends Error {
   constructor(text: string) {
@@ -58,9 +59,7 @@ function parse(text: string, wanted: string): { seconds: number; fraction: strin
   if (h > 23) throw out('hour')
   if (mi > 59) throw out('minute')
   if (s > 59) throw out('second')
-  // The day before the first of the next month.
-  const days = [31, y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-  if (d < 1 || d > (days[mo - 1] as number)) throw out('day')
+  if (!isDay(y, mo, d)) throw out('day')
   const [zoneHour, zoneMinute] = zone === 'Z' ? [0, 0] : [Number(zone.slice(1, 3)), Number(zone.slice(4))]
   if (zoneHour > 24) throw out('time zone offset hour')
   if (zoneMinute > 60) throw out('time zone offset minute')

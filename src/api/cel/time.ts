@@ -1,5 +1,6 @@
 // Points in time and durations as texts and as calendars, to the nanosecond.
 
+import { isDay } from '../calendar.ts'
 import { CelError, Duration, Timestamp } from './values.ts'
 
 const billion = 1_000_000_000n
@@ -18,7 +19,7 @@ export function parseTimestamp(text: string): Timestamp {
     number,
     number,
   ]
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) throw wrong()
+  if (!isDay(year, month, day)) throw wrong()
   if (hour > 23 || minute > 59 || second > 59) throw wrong()
   const offset = zone.length === 1 ? 0 : offsetOf(zone)
   const seconds = daysFromCivil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
@@ -29,9 +30,6 @@ const offsetOf = (zone: string): number => {
   const [hours = '0', minutes = '0'] = zone.replace(/^[-+]/, '').split(':')
   return (Number(hours) * 3600 + Number(minutes) * 60) * (zone.startsWith('-') ? -1 : 1)
 }
-
-const daysInMonth = (year: number, month: number): number =>
-  daysFromCivil(month === 12 ? year + 1 : year, month === 12 ? 1 : month + 1, 1) - daysFromCivil(year, month, 1)
 
 /** Days since 1970 in the proleptic Gregorian calendar. */
 function daysFromCivil(year: number, month: number, day: number): number {
