@@ -1,8 +1,8 @@
 // PriorityLevelConfigurations take every verb, and have a status of their own.
 
-import { formatTime } from '#lib/clock.ts'
 import { behaviour } from '../behaviour.ts'
 import { checkOperations } from '../fixtures/api-operations.ts'
+import { timedCondition } from '../fixtures/conditions.ts'
 
 export const test = behaviour(
   {
@@ -12,12 +12,7 @@ export const test = behaviour(
     clusterScoped: true,
   },
   async (t) => {
-    const condition = {
-      status: 'False',
-      reason: 'Test',
-      message: 'Set by a test',
-      lastTransitionTime: formatTime(t.clock.now()),
-    }
+    const failed = (type: string) => timedCondition(t, type, { status: 'False' })
     await checkOperations(t, {
       apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
       kind: 'PriorityLevelConfiguration',
@@ -27,10 +22,7 @@ export const test = behaviour(
         spec: { type: 'Limited', limited: { nominalConcurrencyShares: 2, limitResponse: { type: 'Reject' } } },
       }),
       patch: { spec: { limited: { nominalConcurrencyShares: 4 } } },
-      status: [
-        { conditions: [{ type: 'PatchStatusFailed', ...condition }] },
-        { conditions: [{ type: 'UpdateStatusFailed', ...condition }] },
-      ],
+      status: [{ conditions: [failed('PatchStatusFailed')] }, { conditions: [failed('UpdateStatusFailed')] }],
     })
   },
 )

@@ -1,9 +1,9 @@
 // The status of a definition is read, replaced and patched on its own.
 
 import assert from 'node:assert/strict'
-import { formatTime } from '#lib/clock.ts'
 import { behaviour, type Json } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
+import { timedCondition } from '../fixtures/conditions.ts'
 import { define } from '../fixtures/definition.ts'
 
 export const test = behaviour(
@@ -16,21 +16,16 @@ export const test = behaviour(
   async (t) => {
     const { definitionPath } = await define(t)
     const path = `${definitionPath}/status`
-    const condition = (type: string) => ({
-      type,
-      status: 'True',
-      reason: 'Test',
-      message: 'Set by a test',
-      lastTransitionTime: formatTime(t.clock.now()),
-    })
     const typesOf = ({ status }: Json): readonly string[] => status.conditions.map(({ type }: Json) => type)
     const read = await t.get(path)
     assert.equal(read.kind, 'CustomResourceDefinition')
     assert.ok(typesOf(read).includes('Established'))
-    const updated = await updateLatest(t, path, ({ status }) => status.conditions.push(condition('StatusUpdate')))
+    const updated = await updateLatest(t, path, ({ status }) =>
+      status.conditions.push(timedCondition(t, 'StatusUpdate')),
+    )
     assert.ok(typesOf(updated).includes('StatusUpdate'))
     const patched = await t.patch(path, 'merge', {
-      status: { conditions: [...updated.status.conditions, condition('StatusPatched')] },
+      status: { conditions: [...updated.status.conditions, timedCondition(t, 'StatusPatched')] },
     })
     const types = typesOf(await t.get(path))
     for (const type of ['Established', 'StatusUpdate', 'StatusPatched']) {

@@ -1,9 +1,9 @@
 // The status of a namespace is read, patched and replaced on its own.
 
 import assert from 'node:assert/strict'
-import { formatTime } from '#lib/clock.ts'
 import { behaviour } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
+import { timedCondition } from '../fixtures/conditions.ts'
 import { makeNamespace } from '../fixtures/namespaces.ts'
 
 export const test = behaviour(
@@ -16,27 +16,21 @@ export const test = behaviour(
   async (t) => {
     const { metadata } = await makeNamespace(t)
     const path = t.clusterPath('v1', 'namespaces', metadata.name, 'status')
-    const lastTransitionTime = formatTime(t.clock.now())
-    const condition = (type: string) => ({
-      type,
-      status: 'True',
-      reason: 'Test',
-      message: 'Set by a test',
-      lastTransitionTime,
-    })
+    const patch = timedCondition(t, 'StatusPatch')
+    const update = timedCondition(t, 'StatusUpdate')
     assert.equal((await t.get(path)).status.phase, 'Active')
     const patched = await t.patch(path, 'merge', {
       metadata: { annotations: { patched: 'true' } },
-      status: { conditions: [condition('StatusPatch')] },
+      status: { conditions: [patch] },
     })
     assert.equal(patched.metadata.annotations.patched, 'true')
-    assert.deepEqual(patched.status.conditions, [condition('StatusPatch')])
+    assert.deepEqual(patched.status.conditions, [patch])
     const updated = await updateLatest(t, path, ({ status }) => {
-      status.conditions.push(condition('StatusUpdate'))
+      status.conditions.push(update)
     })
     assert.deepEqual(updated.status, {
       phase: 'Active',
-      conditions: [condition('StatusPatch'), condition('StatusUpdate')],
+      conditions: [patch, update],
     })
     assert.deepEqual((await t.get(path)).status, updated.status)
   },

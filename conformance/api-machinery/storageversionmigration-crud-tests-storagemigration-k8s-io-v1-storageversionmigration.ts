@@ -1,8 +1,8 @@
 // Migrations take every verb, and have a status of their own.
 
-import { formatTime } from '#lib/clock.ts'
 import { behaviour } from '../behaviour.ts'
 import { checkOperations } from '../fixtures/api-operations.ts'
+import { timedCondition } from '../fixtures/conditions.ts'
 
 export const test = behaviour(
   {
@@ -12,13 +12,7 @@ export const test = behaviour(
     clusterScoped: true,
   },
   async (t) => {
-    const condition = (reason: string) => ({
-      type: 'Running',
-      status: 'False',
-      reason,
-      message: 'Set by a test',
-      lastTransitionTime: formatTime(t.clock.now()),
-    })
+    const because = (reason: string) => timedCondition(t, 'Running', { status: 'False', reason })
     await checkOperations(t, {
       apiVersion: 'storagemigration.k8s.io/v1',
       kind: 'StorageVersionMigration',
@@ -27,7 +21,7 @@ export const test = behaviour(
       // Of a resource that there is none of: nothing migrates it.
       make: () => ({ spec: { resource: { group: 'conformance.example.com', resource: 'nothings' } } }),
       patch: {},
-      status: [{ conditions: [condition('Patched')] }, { conditions: [condition('Updated')] }],
+      status: [{ conditions: [because('Patched')] }, { conditions: [because('Updated')] }],
     })
   },
 )

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { behaviour, type Json } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
+import { condition } from '../fixtures/conditions.ts'
 import { deploymentPath, isRolledOut } from '../fixtures/rollouts.ts'
 import { countOfPods, idleImage, makeDeployment } from '../fixtures/workloads.ts'
 
@@ -42,7 +43,7 @@ export const test = behaviour(
       ['life'],
     )
 
-    const status = { conditions: [{ type: 'Own', status: 'True', reason: 'Test', message: 'Set by a test' }] }
+    const status = { conditions: [condition('Own')] }
     const own = ({ status }: Json): boolean => status.conditions?.some((each: Json) => each.type === 'Own')
     assert.ok(own(await t.patch(deploymentPath(t, 'life', 'status'), 'merge', { status })))
     await watch.until('the condition', ({ object }) => own(object))

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { behaviour, type Json } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
+import { condition } from '../fixtures/conditions.ts'
 import { countOfPods, idleTemplate } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
@@ -25,8 +26,7 @@ export const test = behaviour(
 
     await t.patch(path('life'), 'strategic', { metadata: { labels: { patched: 'true' } } })
     await watch.until('the patch', ({ object }) => object.metadata.labels.patched === 'true')
-    const conditions = [{ type: 'Own', status: 'True', reason: 'Test', message: 'Set by a test' }]
-    const patched = await t.patch(path('life', 'status'), 'merge', { status: { conditions } })
+    const patched = await t.patch(path('life', 'status'), 'merge', { status: { conditions: [condition('Own')] } })
     assert.equal(patched.status.conditions[0].type, 'Own')
     assert.equal((await t.get(path('life', 'status'))).kind, 'ReplicationController')
     await t.patch(path('life', 'scale'), 'merge', { spec: { replicas: 2 } })

@@ -4,8 +4,7 @@ import assert from 'node:assert/strict'
 import { behaviour, type Json } from '../behaviour.ts'
 import { checkOperations, updateLatest } from '../fixtures/api-operations.ts'
 import { signingRequest } from '../fixtures/certificates.ts'
-
-const condition = (type: string, reason: string) => ({ type, status: 'True', reason, message: 'Set by a test' })
+import { condition } from '../fixtures/conditions.ts'
 
 export const test = behaviour(
   { group: 'sig-auth', name: 'Certificates API should support CSR API operations', since: '1.19', clusterScoped: true },
@@ -23,8 +22,8 @@ export const test = behaviour(
       make: () => ({ spec }),
       patch: {},
       status: [
-        { conditions: [condition('StatusPatch', 'Patched')] },
-        { conditions: [condition('StatusPatch', 'Patched'), condition('StatusUpdate', 'Updated')] },
+        { conditions: [condition('StatusPatch')] },
+        { conditions: [condition('StatusPatch'), condition('StatusUpdate')] },
       ],
     })
 
@@ -39,7 +38,7 @@ export const test = behaviour(
 
     const patched = await t.patch(path(name, 'approval'), 'merge', {
       metadata: { annotations: { patched: 'true' } },
-      status: { conditions: [condition('ApprovalPatch', 'Patched')] },
+      status: { conditions: [condition('ApprovalPatch')] },
     })
     assert.equal(patched.metadata.annotations.patched, 'true')
     assert.deepEqual(
@@ -47,7 +46,7 @@ export const test = behaviour(
       ['ApprovalPatch'],
     )
     const approved = await updateLatest(t, path(name, 'approval'), ({ status }) => {
-      status.conditions.push(condition('Approved', 'Wanted'))
+      status.conditions.push(condition('Approved'))
     })
     assert.deepEqual(
       approved.status.conditions.map((each: Json) => each.type),

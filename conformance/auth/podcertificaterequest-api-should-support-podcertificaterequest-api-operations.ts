@@ -1,9 +1,9 @@
 // Requests for the certificates of pods take every verb, and have a status of their own.
 
-import { formatTime } from '#lib/clock.ts'
 import { behaviour } from '../behaviour.ts'
 import { checkOperations } from '../fixtures/api-operations.ts'
 import { stubRequest } from '../fixtures/certificates.ts'
+import { timedCondition } from '../fixtures/conditions.ts'
 
 export const test = behaviour(
   {
@@ -13,13 +13,7 @@ export const test = behaviour(
   },
   async (t) => {
     const stubPKCS10Request = await stubRequest()
-    const denied = {
-      type: 'Denied',
-      status: 'True',
-      reason: 'Test',
-      message: 'Set by a test',
-      lastTransitionTime: formatTime(t.clock.now()),
-    }
+    const denied = timedCondition(t, 'Denied')
     await checkOperations(t, {
       apiVersion: 'certificates.k8s.io/v1',
       kind: 'PodCertificateRequest',

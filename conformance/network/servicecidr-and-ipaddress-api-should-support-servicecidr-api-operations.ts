@@ -1,9 +1,9 @@
 // Ranges of services take every verb, and have a status of their own.
 
 import assert from 'node:assert/strict'
-import { formatTime } from '#lib/clock.ts'
 import { behaviour } from '../behaviour.ts'
 import { checkOperations } from '../fixtures/api-operations.ts'
+import { timedCondition } from '../fixtures/conditions.ts'
 
 export const test = behaviour(
   {
@@ -17,13 +17,7 @@ export const test = behaviour(
       fieldSelector: 'metadata.name=kubernetes',
     })
     assert.equal(items.length, 1, 'the range of the cluster is there')
-    const condition = (reason: string) => ({
-      type: 'Tried',
-      status: 'True',
-      reason,
-      message: 'Set by a test',
-      lastTransitionTime: formatTime(t.clock.now()),
-    })
+    const because = (reason: string) => timedCondition(t, 'Tried', { reason })
     await checkOperations(t, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'ServiceCIDR',
@@ -32,7 +26,7 @@ export const test = behaviour(
       // Nobody gets an address of it meanwhile.
       make: () => ({ spec: { cidrs: ['2001:db8:2::/64'] } }),
       patch: {},
-      status: [{ conditions: [condition('Patched')] }, { conditions: [condition('Updated')] }],
+      status: [{ conditions: [because('Patched')] }, { conditions: [because('Updated')] }],
     })
   },
 )

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
+import { timedCondition } from '../fixtures/conditions.ts'
 import { makeService, servicePath } from '../fixtures/services.ts'
 
 export const test = behaviour(
@@ -22,17 +23,11 @@ export const test = behaviour(
     await watch.until('the patch', ({ object }) => object.metadata.annotations?.patched === 'true')
     const read = await t.get(servicePath(t, 'told', 'status'))
     assert.equal(read.kind, 'Service')
-    const condition = {
-      type: 'StatusUpdate',
-      status: 'True',
-      reason: 'Test',
-      message: 'Set by a test',
-      lastTransitionTime: '2030-01-01T00:00:00Z',
-    }
+    const told = timedCondition(t, 'StatusUpdate')
     const updated = await updateLatest(t, servicePath(t, 'told', 'status'), (service) => {
-      service.status.conditions = [condition]
+      service.status.conditions = [told]
     })
-    assert.deepEqual(updated.status.conditions, [condition])
+    assert.deepEqual(updated.status.conditions, [told])
     await watch.until('the update', ({ object }) => object.status.conditions?.length === 1)
     await t.patch(servicePath(t, 'told'), 'merge', {
       metadata: { annotations: { later: 'true' } },

@@ -1,8 +1,8 @@
 // Taints of devices take every verb, and have a status of their own.
 
-import { formatTime } from '#lib/clock.ts'
 import { behaviour } from '../behaviour.ts'
 import { checkOperations } from '../fixtures/api-operations.ts'
+import { timedCondition } from '../fixtures/conditions.ts'
 
 export const test = behaviour(
   {
@@ -12,13 +12,7 @@ export const test = behaviour(
     clusterScoped: true,
   },
   (t) => {
-    const condition = (reason: string) => ({
-      type: 'EvictionInProgress',
-      status: 'False',
-      reason,
-      message: 'Set by a test',
-      lastTransitionTime: formatTime(t.clock.now()),
-    })
+    const because = (reason: string) => timedCondition(t, 'EvictionInProgress', { status: 'False', reason })
     return checkOperations(t, {
       apiVersion: 'resource.k8s.io/v1',
       kind: 'DeviceTaintRule',
@@ -31,7 +25,7 @@ export const test = behaviour(
         },
       }),
       patch: { spec: { taint: { value: 'patched' } } },
-      status: [{ conditions: [condition('Patched')] }, { conditions: [condition('Updated')] }],
+      status: [{ conditions: [because('Patched')] }, { conditions: [because('Updated')] }],
     })
   },
 )

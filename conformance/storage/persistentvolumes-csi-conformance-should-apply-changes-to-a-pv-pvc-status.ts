@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
+import { condition } from '../fixtures/conditions.ts'
 import { claimOf, volumeOf } from '../fixtures/storage.ts'
 
 export const test = behaviour(
@@ -31,17 +32,17 @@ export const test = behaviour(
 
     const claims = t.path('v1', 'persistentvolumeclaims')
     await t.post(claims, { metadata: { name: 'told' }, ...claimOf(`${storageClassName}-other`) })
-    const condition = (reason: string) => ({ type: 'Told', status: 'True', reason, message: 'Set by a test' })
-    const claim = await t.patch(`${claims}/told/status`, 'merge', { status: { conditions: [condition('Patched')] } })
-    assert.deepEqual(claim.status.conditions, [condition('Patched')])
+    const told = (reason: string) => condition('Told', { reason })
+    const claim = await t.patch(`${claims}/told/status`, 'merge', { status: { conditions: [told('Patched')] } })
+    assert.deepEqual(claim.status.conditions, [told('Patched')])
     const replaced = await updateLatest(t, `${claims}/told/status`, ({ status }) => {
-      status.conditions = [condition('Updated')]
+      status.conditions = [told('Updated')]
     })
-    assert.deepEqual(replaced.status.conditions, [condition('Updated')])
+    assert.deepEqual(replaced.status.conditions, [told('Updated')])
     await t.patch(`${claims}/told`, 'merge', {
       metadata: { labels: { patched: 'true' } },
       status: { conditions: null },
     })
-    assert.deepEqual((await t.get(`${claims}/told/status`)).status.conditions, [condition('Updated')])
+    assert.deepEqual((await t.get(`${claims}/told/status`)).status.conditions, [told('Updated')])
   },
 )
