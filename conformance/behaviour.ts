@@ -128,6 +128,8 @@ export interface Context extends Api {
   readonly nodes: 'simulated' | 'real'
   /** An image of a shell with the tools of busybox. */
   readonly image: string
+  /** An image of a container that does nothing but run, which nodes have without a registry. */
+  readonly idleImage: string
   readonly clock: Clock
   readonly random: Random
   /** Aborts when the behaviour has ended, or has to. */

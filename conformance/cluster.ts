@@ -7,7 +7,6 @@ import type { Credentials } from '#client/http2-connection.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import { realClock } from '#lib/clock.ts'
 import { run } from '#lib/exec.ts'
-import { findIdleImage } from './fixtures/workloads.ts'
 import { makeServingIdentity, type ServingIdentity } from './webhook-server.ts'
 
 export interface Cluster {
@@ -17,6 +16,8 @@ export interface Cluster {
   readonly nodes: 'simulated' | 'real'
   /** Of a shell with the tools of busybox. */
   readonly image: string
+  /** Of a container that does nothing but run, which nodes have without a registry. */
+  readonly idleImage: string
   /** Of this machine, as the API server reaches it. */
   readonly address: string
   /** The program; undefined where there is none. */
@@ -30,6 +31,12 @@ async function findKubectl(): Promise<string | undefined> {
   return (await works.catch(() => false)) ? program : undefined
 }
 
+const idleImageOf = (nodes: readonly Node[]): string =>
+  nodes
+    .flatMap(({ status }) => status?.images ?? [])
+    .flatMap(({ names }) => names ?? [])
+    .find((name) => /(^|\/)pause:[^@]+$/.test(name)) ?? 'registry.k8s.io/pause:3.10'
+
 export async function connectTo(
   kubeconfig: string,
   { address = '127.0.0.1', image = 'busybox:1.37' }: { readonly address?: string; readonly image?: string } = {},
@@ -40,7 +47,6 @@ export async function connectTo(
   const client = new HttpClient({ url, credentials: () => credentials, userAgent: 'conformance', clock })
   try {
     const { items } = await client.list(Node)
-    findIdleImage(items)
     const isSimulated = (node: Node): boolean =>
       node.status?.nodeInfo?.containerRuntimeVersion?.startsWith('simulated://') ?? true
     let identity: Promise<ServingIdentity> | undefined
@@ -50,6 +56,7 @@ export async function connectTo(
       credentials,
       nodes: items.length > 0 && !items.some(isSimulated) ? 'real' : 'simulated',
       image,
+      idleImage: idleImageOf(items),
       address,
       kubectl: await findKubectl(),
       servingIdentity: () => {

@@ -116,6 +116,7 @@ export async function withContext(
     nodes: cluster.nodes,
     address: cluster.address,
     image: cluster.image,
+    idleImage: cluster.idleImage,
     clock,
     random,
     signal,

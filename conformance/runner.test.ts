@@ -13,6 +13,7 @@ const cluster: Cluster = {
   nodes: 'simulated',
   address: '127.0.0.1',
   image: '',
+  idleImage: '',
   kubectl: undefined,
   servingIdentity: () => Promise.reject(new Error('there is none')),
 }

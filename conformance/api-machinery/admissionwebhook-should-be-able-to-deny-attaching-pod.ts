@@ -15,7 +15,7 @@ export const test = behaviour(
           : {},
     })
     await hooks.register('validating', [hooks.hook('/attach', { rules: [rule('', 'pods/attach', 'CONNECT')] })])
-    await t.post(t.path('v1', 'pods'), { metadata: { name: 'attached' }, spec: idlePod() })
+    await t.post(t.path('v1', 'pods'), { metadata: { name: 'attached' }, spec: idlePod(t) })
     await podReady(t, 'attached')
     const { stderr } = await t.kubectl(['attach', 'attached', '-i', '-c', 'idle'], { fails: true })
     assert.match(stderr, /attaching to pod attached is not allowed/)

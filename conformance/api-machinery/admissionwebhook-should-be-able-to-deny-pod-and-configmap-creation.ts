@@ -25,10 +25,10 @@ export const test = behaviour(
       hooks.hook('/pods', { rules: [rule('', 'pods')], fields: { timeoutSeconds: 1 } }),
       hooks.hook('/configmaps', { rules: [rule('', 'configmaps', 'CREATE', 'UPDATE', 'DELETE')] }),
     ])
-    const makePod = (name: string) => t.post(t.path('v1', 'pods'), { metadata: { name }, spec: idlePod({ name }) })
+    const makePod = (name: string) => t.post(t.path('v1', 'pods'), { metadata: { name }, spec: idlePod(t, { name }) })
     await refused(makePod('unwanted'), { code: 400, message: /denied the request: the container is not wanted/ })
     const hanging = await t.request('POST', t.path('v1', 'pods'), {
-      body: { metadata: { name: 'hang' }, spec: idlePod({ name: 'hang' }) },
+      body: { metadata: { name: 'hang' }, spec: idlePod(t, { name: 'hang' }) },
     })
     assert.ok(hanging.status >= 500, hanging.text)
     assert.match(hanging.body.message, /deadline exceeded|request did not complete|Client\.Timeout/)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
 import { admission, rule } from '../fixtures/admission.ts'
-import { idleImage, idlePod } from '../fixtures/workloads.ts'
+import { idlePod } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -12,12 +12,12 @@ export const test = behaviour(
     since: '1.16',
   },
   async (t) => {
-    const added = { name: 'added', image: idleImage, resources: {} }
+    const added = { name: 'added', image: t.idleImage, resources: {} }
     const hooks = await admission(t, {
       '/pods': () => ({ patch: [{ op: 'add', path: '/spec/initContainers', value: [added] }] }),
     })
     await hooks.register('mutating', [hooks.hook('/pods', { rules: [rule('', 'pods')] })])
-    const { spec } = await t.post(t.path('v1', 'pods'), { metadata: { name: 'mutated' }, spec: idlePod() })
+    const { spec } = await t.post(t.path('v1', 'pods'), { metadata: { name: 'mutated' }, spec: idlePod(t) })
     assert.equal(spec.initContainers.length, 1)
     assert.partialDeepStrictEqual(spec.initContainers[0], {
       name: 'added',

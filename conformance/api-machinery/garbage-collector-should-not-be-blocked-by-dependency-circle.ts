@@ -7,7 +7,7 @@ export const test = behaviour(
   { group: 'sig-api-machinery', name: 'Garbage collector should not be blocked by dependency circle', since: '1.9' },
   async (t) => {
     const path = (name?: string) => t.path('v1', 'pods', name)
-    const make = (name: string): Promise<Json> => t.post(path(), { metadata: { name }, spec: idlePod() })
+    const make = (name: string): Promise<Json> => t.post(path(), { metadata: { name }, spec: idlePod(t) })
     const pods = [await make('pod1'), await make('pod2'), await make('pod3')]
     for (const [i, { metadata }] of pods.entries()) {
       const owner = pods[(i + 2) % 3]?.metadata

@@ -18,7 +18,7 @@ export const test = behaviour(
     await t.eventually('the default service account is made', () =>
       t.get(inside.path('v1', 'serviceaccounts', 'default')),
     )
-    await t.post(inside.path('v1', 'pods'), { metadata: { name: 'idle' }, spec: idlePod() })
+    await t.post(inside.path('v1', 'pods'), { metadata: { name: 'idle' }, spec: idlePod(t) })
     await podReady(inside, 'idle')
     const path = t.clusterPath('v1', 'namespaces', metadata.name)
     await t.delete(path)

@@ -22,7 +22,7 @@ export const test = behaviour(
       t.get(inside.path('v1', 'serviceaccounts', 'default')),
     )
     const finalizers = ['example.com/held']
-    await t.post(inside.path('v1', 'pods'), { metadata: { name: 'held', finalizers }, spec: idlePod() })
+    await t.post(inside.path('v1', 'pods'), { metadata: { name: 'held', finalizers }, spec: idlePod(t) })
     const release = () => t.patch(pod, 'merge', { metadata: { finalizers: null } })
     t.cleanup(release)
     await t.post(inside.path('v1', 'configmaps'), { metadata: { name: 'after' } })

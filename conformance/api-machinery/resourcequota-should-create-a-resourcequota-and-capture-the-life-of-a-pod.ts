@@ -17,7 +17,7 @@ export const test = behaviour(
   async (t) => {
     const path = (name?: string) => t.path('v1', 'pods', name)
     const make = (name: string, requests: Record<string, string>, limits: Record<string, string> = {}) =>
-      t.post(path(), { metadata: { name }, spec: idlePod({ resources: { requests, limits } }) })
+      t.post(path(), { metadata: { name }, spec: idlePod(t, { resources: { requests, limits } }) })
     await makeQuota(t, 'pods', {
       pods: '5',
       cpu: '1',

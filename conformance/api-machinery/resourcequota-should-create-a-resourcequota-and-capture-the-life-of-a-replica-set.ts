@@ -16,7 +16,7 @@ export const test = behaviour(
       apiVersion: 'apps/v1',
       plural: 'replicasets',
       make: (name) => ({
-        spec: { replicas: 0, selector: { matchLabels: { app: name } }, template: idleTemplate({ app: name }) },
+        spec: { replicas: 0, selector: { matchLabels: { app: name } }, template: idleTemplate(t, { app: name }) },
       }),
     }),
 )

@@ -15,6 +15,6 @@ export const test = behaviour(
       resource: 'replicationcontrollers',
       apiVersion: 'v1',
       plural: 'replicationcontrollers',
-      make: (name) => ({ spec: { replicas: 0, selector: { app: name }, template: idleTemplate({ app: name }) } }),
+      make: (name) => ({ spec: { replicas: 0, selector: { app: name }, template: idleTemplate(t, { app: name }) } }),
     }),
 )

@@ -19,12 +19,12 @@ export const test = behaviour(
     }
     const path = (name?: string) => t.path('v1', 'pods', name)
     await counted('0', '0')
-    await t.post(path(), { metadata: { name: 'a' }, spec: idlePod() })
+    await t.post(path(), { metadata: { name: 'a' }, spec: idlePod(t) })
     await counted('1', '0')
     await t.delete(path('a'), { gracePeriodSeconds: 0 })
     await counted('0', '0')
     const resources = { requests: { cpu: '100m', memory: '10Mi' }, limits: { cpu: '200m', memory: '20Mi' } }
-    await t.post(path(), { metadata: { name: 'b' }, spec: idlePod({ resources }) })
+    await t.post(path(), { metadata: { name: 'b' }, spec: idlePod(t, { resources }) })
     await counted('0', '1')
     await t.delete(path('b'), { gracePeriodSeconds: 0 })
     await counted('0', '0')

@@ -26,7 +26,7 @@ export const test = behaviour(
     await makeQuota(t, 'not-terminating', hard, { scopes: ['NotTerminating'] })
     const path = (name?: string) => t.path('v1', 'pods', name)
     const make = (name: string, spec: object = {}) =>
-      t.post(path(), { metadata: { name }, spec: { ...idlePod({ resources }), ...spec } })
+      t.post(path(), { metadata: { name }, spec: { ...idlePod(t, { resources }), ...spec } })
     await used(t, 'terminating', none)
     await used(t, 'not-terminating', none)
 

@@ -17,7 +17,7 @@ export const test = behaviour(
           // Nothing comes of it.
           suspend: true,
           concurrencyPolicy: 'Allow',
-          jobTemplate: { spec: { template: { spec: { ...idlePod(), restartPolicy: 'OnFailure' } } } },
+          jobTemplate: { spec: { template: { spec: { ...idlePod(t), restartPolicy: 'OnFailure' } } } },
         },
       }),
       patch: { spec: { startingDeadlineSeconds: 100 } },

@@ -10,6 +10,6 @@ export const test = behaviour(
     checkDeleteCollection(t, {
       apiVersion: 'apps/v1',
       plural: 'daemonsets',
-      make: (name) => ({ spec: { selector: { matchLabels: { app: name } }, template: nowhereTemplate(name) } }),
+      make: (name) => ({ spec: { selector: { matchLabels: { app: name } }, template: nowhereTemplate(t, name) } }),
     }),
 )

@@ -8,7 +8,7 @@ export const test = behaviour(
   { group: 'sig-apps', name: 'Daemon set should verify changes to a daemon set status', since: '1.22' },
   async (t) => {
     const collection = t.path('apps/v1', 'daemonsets')
-    const spec = { selector: { matchLabels: { app: 'daemon' } }, template: nowhereTemplate('daemon') }
+    const spec = { selector: { matchLabels: { app: 'daemon' } }, template: nowhereTemplate(t, 'daemon') }
     await t.post(collection, { metadata: { name: 'daemon' }, spec })
     await checkStatus(t, { collection, name: 'daemon', spec: { minReadySeconds: 99 } })
   },

@@ -9,7 +9,7 @@ export const test = behaviour(
   { group: 'sig-apps', name: 'Deployment deployment should delete old replica sets', since: '1.12' },
   async (t) => {
     await makeOldReplicaSet(t, 'before', 'tidy')
-    await t.post(deploymentPath(t), deploymentOf('tidy', { revisionHistoryLimit: 0 }))
+    await t.post(deploymentPath(t), deploymentOf(t, 'tidy', { revisionHistoryLimit: 0 }))
     await isRolledOut(t, 'tidy')
     await isGone(t, t.path('apps/v1', 'replicasets', 'before'))
     assert.equal((await replicaSetsOf(t, 'tidy')).length, 1)

@@ -15,7 +15,7 @@ export const test = behaviour(
   { group: 'sig-apps', name: 'Deployment deployment should support proportional scaling', since: '1.12' },
   async (t) => {
     const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } }
-    await t.post(deploymentPath(t), deploymentOf('divided', { replicas: 10, strategy }))
+    await t.post(deploymentPath(t), deploymentOf(t, 'divided', { replicas: 10, strategy }))
     await isRolledOut(t, 'divided')
     await t.patch(deploymentPath(t, 'divided'), 'strategic', {
       spec: { template: { spec: { containers: [brokenImage] } } },

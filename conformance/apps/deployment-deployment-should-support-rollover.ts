@@ -11,9 +11,9 @@ export const test = behaviour(
   async (t) => {
     const old = await makeOldReplicaSet(t, 'before', 'over')
     const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
-    const broken = idleTemplate({ app: 'over' })
+    const broken = idleTemplate(t, { app: 'over' })
     broken.spec.containers = [brokenImage]
-    await t.post(deploymentPath(t), deploymentOf('over', { strategy, template: broken }))
+    await t.post(deploymentPath(t), deploymentOf(t, 'over', { strategy, template: broken }))
     const stuck = await t.eventually('the broken template has its replica set', async () => {
       const sets = await replicaSetsOf(t, 'over')
       return sets.find((set) => set.metadata.uid !== old.metadata.uid && set.status.replicas === 1)
@@ -21,7 +21,7 @@ export const test = behaviour(
     // Nothing of the old is taken away for what is not available.
     assert.equal((await t.get(t.path('apps/v1', 'replicasets', 'before'))).spec.replicas, 1)
     await updateLatest(t, deploymentPath(t, 'over'), ({ spec }) => {
-      spec.template = idleTemplate({ app: 'over' })
+      spec.template = idleTemplate(t, { app: 'over' })
     })
     await isRolledOut(t, 'over')
     for (const name of ['before', stuck.metadata.name])

@@ -13,7 +13,7 @@ export const test = behaviour(
     since: '1.12',
   },
   async (t) => {
-    await t.post(deploymentPath(t), deploymentOf('recreated', { replicas: 2, strategy: { type: 'Recreate' } }))
+    await t.post(deploymentPath(t), deploymentOf(t, 'recreated', { replicas: 2, strategy: { type: 'Recreate' } }))
     await isRolledOut(t, 'recreated')
     const { items, metadata } = await t.get(t.path('v1', 'pods'), { labelSelector: 'app=recreated' })
     assert.equal(items.length, 2)

@@ -14,7 +14,7 @@ export const test = behaviour(
   },
   async (t) => {
     const old = await makeOldReplicaSet(t, 'before', 'rolling')
-    const { metadata } = await t.post(deploymentPath(t), deploymentOf('rolling'))
+    const { metadata } = await t.post(deploymentPath(t), deploymentOf(t, 'rolling'))
     await isRolledOut(t, 'rolling')
     const sets = await replicaSetsOf(t, 'rolling')
     assert.equal(sets.length, 2)

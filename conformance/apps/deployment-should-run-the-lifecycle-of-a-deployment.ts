@@ -5,7 +5,7 @@ import { behaviour, type Json } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
 import { condition } from '../fixtures/conditions.ts'
 import { deploymentPath, isRolledOut } from '../fixtures/rollouts.ts'
-import { countOfPods, idleImage, makeDeployment } from '../fixtures/workloads.ts'
+import { countOfPods, makeDeployment } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   { group: 'sig-apps', name: 'Deployment should run the lifecycle of a Deployment', since: '1.20' },
@@ -29,7 +29,7 @@ export const test = behaviour(
         template: {
           spec: {
             terminationGracePeriodSeconds: 0,
-            containers: [{ name: 'idle', image: idleImage }],
+            containers: [{ name: 'idle', image: t.idleImage }],
           },
         },
       },

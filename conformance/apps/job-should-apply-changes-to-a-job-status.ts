@@ -8,7 +8,7 @@ export const test = behaviour(
   { group: 'sig-apps', name: 'Job should apply changes to a job status', since: '1.24' },
   async (t) => {
     const collection = t.path('batch/v1', 'jobs')
-    await t.post(collection, { metadata: { name: 'told' }, spec: { ...jobOf().spec, parallelism: 0, suspend: false } })
+    await t.post(collection, { metadata: { name: 'told' }, spec: { ...jobOf(t).spec, parallelism: 0, suspend: false } })
     await checkStatus(t, { collection, name: 'told', spec: { parallelism: 7 } })
   },
 )

@@ -12,7 +12,7 @@ export const test = behaviour(
       apiVersion: 'batch/v1',
       kind: 'Job',
       plural: 'jobs',
-      make: jobOf,
+      make: () => jobOf(t),
       patch: { spec: { activeDeadlineSeconds: 600, backoffLimit: 3 } },
     })
     assert.deepEqual((await t.get(t.path('v1', 'pods'))).items, [])

@@ -17,7 +17,7 @@ const hasReady = (t: Context, count: number) =>
 export const test = behaviour(
   { group: 'sig-apps', name: 'ReplicaSet Replace and Patch tests', since: '1.21' },
   async (t) => {
-    await t.post(path(t), replicaSetOf('set', 1))
+    await t.post(path(t), replicaSetOf(t, 'set', 1))
     await hasReady(t, 1)
     await updateLatest(t, path(t, 'set'), ({ spec }) => {
       spec.replicas = 2

@@ -13,7 +13,7 @@ export const test = behaviour(
   },
   async (t) => {
     await makeOrphan(t, 'orphan', 'adopted')
-    const set = await t.post(t.path('apps/v1', 'replicasets'), replicaSetOf('adopted', 1))
+    const set = await t.post(t.path('apps/v1', 'replicasets'), replicaSetOf(t, 'adopted', 1))
     await isAdopted(t, 'orphan', { ...set, kind: 'ReplicaSet' })
     assert.equal((await countOfPods(t, 'adopted', 1))[0].metadata.name, 'orphan')
     await isReleased(t, 'orphan')

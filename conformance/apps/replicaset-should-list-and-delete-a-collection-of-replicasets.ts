@@ -10,6 +10,6 @@ export const test = behaviour(
     checkDeleteCollection(t, {
       apiVersion: 'apps/v1',
       plural: 'replicasets',
-      make: (name) => ({ spec: replicaSetOf(name, 1).spec }),
+      make: (name) => ({ spec: replicaSetOf(t, name, 1).spec }),
     }),
 )

@@ -12,7 +12,7 @@ export const test = behaviour(
     needs: ['pods'],
   },
   async (t) => {
-    const set = replicaSetOf('names', 2)
+    const set = replicaSetOf(t, 'names', 2)
     await t.post(t.path('apps/v1', 'replicasets'), {
       ...set,
       spec: { ...set.spec, template: namesTemplate(t, 'names') },

@@ -8,7 +8,7 @@ export const test = behaviour(
   { group: 'sig-apps', name: 'ReplicaSet should validate Replicaset Status endpoints', since: '1.22' },
   async (t) => {
     const collection = t.path('apps/v1', 'replicasets')
-    await t.post(collection, replicaSetOf('told', 1))
+    await t.post(collection, replicaSetOf(t, 'told', 1))
     await checkStatus(t, { collection, name: 'told', spec: { minReadySeconds: 99 } })
   },
 )

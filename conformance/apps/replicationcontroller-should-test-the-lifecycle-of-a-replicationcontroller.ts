@@ -19,7 +19,7 @@ export const test = behaviour(
       watch.until(`${count} are ready`, ({ object }) => object.status.readyReplicas === count)
     await t.post(path(), {
       metadata: { name: 'life', labels: { watched: 'true' } },
-      spec: { replicas: 1, selector: { app: 'life' }, template: idleTemplate({ app: 'life' }) },
+      spec: { replicas: 1, selector: { app: 'life' }, template: idleTemplate(t, { app: 'life' }) },
     })
     assert.equal((await watch.next()).type, 'ADDED')
     await ready(1)

@@ -11,7 +11,7 @@ export const test = behaviour(
     since: '1.16,1.21',
   },
   async (t) => {
-    await t.post(t.path('apps/v1', 'statefulsets'), statefulSetOf('scaled', 1))
+    await t.post(t.path('apps/v1', 'statefulsets'), statefulSetOf(t, 'scaled', 1))
     await checkScale(t, t.path('apps/v1', 'statefulsets', 'scaled'))
   },
 )

@@ -14,7 +14,7 @@ export const test = behaviour(
   },
   async (t) => {
     const path = t.path('apps/v1', 'statefulsets')
-    await t.post(path, statefulSetOf('patched', 0))
+    await t.post(path, statefulSetOf(t, 'patched', 0))
     const patched = await t.patch(`${path}/patched`, 'strategic', {
       metadata: { labels: { patched: 'true' } },
       spec: { template: { spec: { terminationGracePeriodSeconds: 5 } } },
@@ -28,7 +28,7 @@ export const test = behaviour(
     await checkDeleteCollection(t, {
       apiVersion: 'apps/v1',
       plural: 'statefulsets',
-      make: (name) => ({ spec: statefulSetOf(name, 1).spec }),
+      make: (name) => ({ spec: statefulSetOf(t, name, 1).spec }),
     })
   },
 )

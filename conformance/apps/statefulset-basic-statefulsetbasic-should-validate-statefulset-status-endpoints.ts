@@ -12,7 +12,7 @@ export const test = behaviour(
   },
   async (t) => {
     const collection = t.path('apps/v1', 'statefulsets')
-    await t.post(collection, statefulSetOf('told', 1))
+    await t.post(collection, statefulSetOf(t, 'told', 1))
     await checkStatus(t, { collection, name: 'told', spec: { minReadySeconds: 99 } })
   },
 )

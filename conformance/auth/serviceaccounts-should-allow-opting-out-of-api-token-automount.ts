@@ -24,7 +24,7 @@ export const test = behaviour(
       await makeAccount(t, `account-${account}`, { automountServiceAccountToken: account })
     for (const [account, automountServiceAccountToken, mounted] of cases) {
       const name = `pod-${account}-${automountServiceAccountToken}`
-      const spec = { ...idlePod(), serviceAccountName: `account-${account}`, automountServiceAccountToken }
+      const spec = { ...idlePod(t), serviceAccountName: `account-${account}`, automountServiceAccountToken }
       const pod = await t.post(t.path('v1', 'pods'), { metadata: { name }, spec })
       const mounts = pod.spec.containers[0].volumeMounts ?? []
       assert.equal(

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { countOfPods, idleImage, makeReplicationController, podReady } from '../fixtures/workloads.ts'
+import { countOfPods, makeReplicationController, podReady } from '../fixtures/workloads.ts'
 
 const says = (text: string, ...wanted: readonly string[]): void => {
   for (const each of wanted) assert.match(text, new RegExp(each), text)
@@ -30,7 +30,7 @@ export const test = behaviour(
       'Status: +Running',
       'IP: +[0-9]',
       'Controlled By: +ReplicationController/primary',
-      `Image: +${idleImage}`,
+      `Image: +${t.idleImage}`,
       'State: +Running',
       'QoS Class: +BestEffort',
     )
@@ -39,7 +39,7 @@ export const test = behaviour(
       'Replicas: +1 current / 1 desired',
       'Pods Status: +1 Running / 0 Waiting',
     ]
-    says(await describe('rc', 'primary'), 'Name: +primary', `Image: +${idleImage}`, ...controller, 'Events:')
+    says(await describe('rc', 'primary'), 'Name: +primary', `Image: +${t.idleImage}`, ...controller, 'Events:')
     says(await describe('service', 'primary'), 'Selector: +app=primary', 'Type: +ClusterIP', 'IP: +[0-9]', '6379/TCP')
     says(
       await describe('node', spec.nodeName),

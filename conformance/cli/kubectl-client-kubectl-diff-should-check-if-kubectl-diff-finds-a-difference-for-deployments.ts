@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { behaviour, type Json } from '../behaviour.ts'
 import { createWith } from '../fixtures/kubectl.ts'
-import { idleImage } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -22,14 +21,14 @@ export const test = behaviour(
         template: { metadata: { labels: { app: 'differs' } }, spec: { containers: [{ name: 'idle', image }] } },
       },
     })
-    await createWith(t, deployment(idleImage))
-    const same = await t.kubectl(['diff', '-f', '-'], { stdin: JSON.stringify(deployment(idleImage)) })
+    await createWith(t, deployment(t.idleImage))
+    const same = await t.kubectl(['diff', '-f', '-'], { stdin: JSON.stringify(deployment(t.idleImage)) })
     assert.equal(same.stdout, '')
     const other = 'example.com/other:1'
     const { stdout } = await t.kubectl(['diff', '-f', '-'], { stdin: JSON.stringify(deployment(other)), fails: true })
-    assert.match(stdout, new RegExp(`^-.*image: ${idleImage}$`, 'm'))
+    assert.match(stdout, new RegExp(`^-.*image: ${t.idleImage}$`, 'm'))
     assert.match(stdout, new RegExp(`^\\+.*image: ${other}$`, 'm'))
     const { spec } = await t.get(t.path('apps/v1', 'deployments', 'differs'))
-    assert.equal(spec.template.spec.containers[0].image, idleImage)
+    assert.equal(spec.template.spec.containers[0].image, t.idleImage)
   },
 )

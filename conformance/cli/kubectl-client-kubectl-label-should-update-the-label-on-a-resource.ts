@@ -8,7 +8,7 @@ import { idlePod } from '../fixtures/workloads.ts'
 export const test = behaviour(
   { group: 'sig-cli', name: 'Kubectl client Kubectl label should update the label on a resource', since: '1.9' },
   async (t) => {
-    await createWith(t, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'idle' }, spec: idlePod() })
+    await createWith(t, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'idle' }, spec: idlePod(t) })
     const shown = async () => (await t.kubectl(['get', 'pod', 'idle', '-L', 'testing-label'])).stdout
     await t.kubectl(['label', 'pods', 'idle', 'testing-label=testing-label-value'])
     assert.match(await shown(), /TESTING-LABEL[\s\S]*testing-label-value/)

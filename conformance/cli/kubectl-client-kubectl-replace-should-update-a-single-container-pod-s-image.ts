@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { idleImage, podReady } from '../fixtures/workloads.ts'
+import { podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -11,12 +11,12 @@ export const test = behaviour(
     since: '1.9',
   },
   async (t) => {
-    await t.kubectl(['run', 'replaced', `--image=${idleImage}`, '--labels=run=replaced'])
+    await t.kubectl(['run', 'replaced', `--image=${t.idleImage}`, '--labels=run=replaced'])
     const before = await podReady(t, 'replaced')
     const { stdout } = await t.kubectl(['get', 'pod', 'replaced', '-o', 'json'])
-    const image = `${idleImage.split(':')[0]}:3.9`
+    const image = `${t.idleImage.split(':')[0]}:3.9`
     await t.kubectl(['replace', '-f', '-'], {
-      stdin: stdout.replaceAll(`"image": "${idleImage}"`, `"image": "${image}"`),
+      stdin: stdout.replaceAll(`"image": "${t.idleImage}"`, `"image": "${image}"`),
     })
     const after = await t.get(t.path('v1', 'pods', 'replaced'))
     assert.equal(after.metadata.uid, before.metadata.uid)

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { idleImage } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -11,9 +10,9 @@ export const test = behaviour(
     since: '1.9',
   },
   async (t) => {
-    await t.kubectl(['run', 'once', '--restart=Never', `--image=${idleImage}`])
+    await t.kubectl(['run', 'once', '--restart=Never', `--image=${t.idleImage}`])
     const { spec } = await t.get(t.path('v1', 'pods', 'once'))
-    assert.equal(spec.containers[0].image, idleImage)
+    assert.equal(spec.containers[0].image, t.idleImage)
     assert.equal(spec.restartPolicy, 'Never')
   },
 )

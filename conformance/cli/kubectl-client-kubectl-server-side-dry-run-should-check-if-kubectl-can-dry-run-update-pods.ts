@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { behaviour } from '../behaviour.ts'
-import { idleImage, podReady } from '../fixtures/workloads.ts'
+import { podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -11,14 +11,14 @@ export const test = behaviour(
     since: '1.19',
   },
   async (t) => {
-    await t.kubectl(['run', 'tried', `--image=${idleImage}`])
+    await t.kubectl(['run', 'tried', `--image=${t.idleImage}`])
     const before = await podReady(t, 'tried')
     const image = 'example.com/other:1'
     const patch = JSON.stringify({ spec: { containers: [{ name: 'tried', image }] } })
     const answer = await t.kubectl(['patch', 'pod', 'tried', '-p', patch, '--dry-run=server', '-o', 'json'])
     assert.equal(JSON.parse(answer.stdout).spec.containers[0].image, image)
     const after = await t.get(t.path('v1', 'pods', 'tried'))
-    assert.equal(after.spec.containers[0].image, idleImage)
+    assert.equal(after.spec.containers[0].image, t.idleImage)
     assert.equal(after.metadata.generation, before.metadata.generation)
   },
 )

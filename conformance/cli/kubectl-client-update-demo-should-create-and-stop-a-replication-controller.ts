@@ -16,7 +16,7 @@ export const test = behaviour(
       apiVersion: 'v1',
       kind: 'ReplicationController',
       metadata: { name: 'demo' },
-      spec: { replicas: 2, selector: { app: 'demo' }, template: idleTemplate({ app: 'demo' }) },
+      spec: { replicas: 2, selector: { app: 'demo' }, template: idleTemplate(t, { app: 'demo' }) },
     }
     await createWith(t, controller)
     for (const { metadata } of await countOfPods(t, 'demo', 2)) await podReady(t, metadata.name)

@@ -5,7 +5,7 @@ import { behaviour, type Json } from '../behaviour.ts'
 import { updateLatest } from '../fixtures/api-operations.ts'
 import { makePod } from '../fixtures/nodes.ts'
 import { refused } from '../fixtures/refused.ts'
-import { idleImage, podReady } from '../fixtures/workloads.ts'
+import { podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   {
@@ -20,7 +20,7 @@ export const test = behaviour(
     const names = ({ spec }: Json) => spec.ephemeralContainers?.map(({ name }: Json) => name)
     const container = (name: string) => ({
       name,
-      image: idleImage,
+      image: t.idleImage,
       terminationMessagePolicy: 'File',
       imagePullPolicy: 'IfNotPresent',
     })

@@ -13,7 +13,7 @@ export const test = behaviour(
   },
   async (t) => {
     const amounts = { cpu: '100m', memory: '100Mi' }
-    const { status } = await makePod(t, 'sure', idlePod({ resources: { limits: amounts, requests: amounts } }))
+    const { status } = await makePod(t, 'sure', idlePod(t, { resources: { limits: amounts, requests: amounts } }))
     assert.equal(status.qosClass, 'Guaranteed')
     assert.equal((await t.get(t.path('v1', 'pods', 'sure'))).status.qosClass, 'Guaranteed')
   },

@@ -6,5 +6,5 @@ import { idlePod } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   { group: 'sig-node', name: 'Pods should delete a collection of pods', since: '1.19' },
-  (t) => checkDeleteCollection(t, { apiVersion: 'v1', plural: 'pods', make: () => ({ spec: idlePod() }) }),
+  (t) => checkDeleteCollection(t, { apiVersion: 'v1', plural: 'pods', make: () => ({ spec: idlePod(t) }) }),
 )

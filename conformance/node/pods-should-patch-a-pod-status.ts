@@ -10,7 +10,7 @@ export const test = behaviour(
   async (t) => {
     const path = t.path('v1', 'pods', 'told')
     // On no node: nobody else tells of it.
-    await makePod(t, 'told', nowhereTemplate('told').spec)
+    await makePod(t, 'told', nowhereTemplate(t, 'told').spec)
     const patched = await t.patch(`${path}/status`, 'strategic', {
       status: { message: 'Patched by a test', reason: 'Test' },
       spec: { activeDeadlineSeconds: 5 },

@@ -6,7 +6,7 @@ import { updateLatest } from '../fixtures/api-operations.ts'
 import { conditionOf } from '../fixtures/ending.ts'
 import { makePod } from '../fixtures/nodes.ts'
 import { refused } from '../fixtures/refused.ts'
-import { idleImage, podReady } from '../fixtures/workloads.ts'
+import { podReady } from '../fixtures/workloads.ts'
 
 export const test = behaviour(
   { group: 'sig-node', name: 'Pods should run through the lifecycle of Pods and PodStatus', since: '1.20' },
@@ -19,7 +19,7 @@ export const test = behaviour(
     await podReady(t, 'life')
     await t.patch(`${path}/life`, 'strategic', {
       metadata: { labels: { patched: 'true' } },
-      spec: { containers: [{ name: 'idle', image: idleImage }] },
+      spec: { containers: [{ name: 'idle', image: t.idleImage }] },
     })
     const patched = await watch.until('the patch', ({ object }) => object.metadata.labels.patched === 'true')
     assert.equal(patched.object.metadata.labels.life, 'pod')

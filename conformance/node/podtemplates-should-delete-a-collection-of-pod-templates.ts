@@ -10,6 +10,6 @@ export const test = behaviour(
     checkDeleteCollection(t, {
       apiVersion: 'v1',
       plural: 'podtemplates',
-      make: (name) => ({ template: idleTemplate({ name }) }),
+      make: (name) => ({ template: idleTemplate(t, { name }) }),
     }),
 )

@@ -9,7 +9,7 @@ export const test = behaviour(
   { group: 'sig-node', name: 'PodTemplates should replace a pod template', since: '1.24' },
   async (t) => {
     const path = t.path('v1', 'podtemplates')
-    await t.post(path, { metadata: { name: 'replaced' }, template: idleTemplate({ app: 'first' }) })
+    await t.post(path, { metadata: { name: 'replaced' }, template: idleTemplate(t, { app: 'first' }) })
     const updated = await updateLatest(t, `${path}/replaced`, (template) => {
       template.metadata.annotations = { updated: 'true' }
       template.template.spec.containers[0].image = 'example.com/other:1'

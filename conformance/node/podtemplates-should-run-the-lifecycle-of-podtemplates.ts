@@ -11,7 +11,7 @@ export const test = behaviour(
       apiVersion: 'v1',
       kind: 'PodTemplate',
       plural: 'podtemplates',
-      make: (name) => ({ template: idleTemplate({ name }) }),
+      make: (name) => ({ template: idleTemplate(t, { name }) }),
       patch: { template: { metadata: { annotations: { pod: 'template' } } } },
     }),
 )

@@ -30,7 +30,7 @@ export const test = behaviour(
     assert.deepEqual((await t.get(path('range'))).spec.limits, [item])
 
     const create = (name: string, resources: object): Promise<Json> =>
-      t.post(t.path('v1', 'pods'), { metadata: { name }, spec: idlePod({ resources }) })
+      t.post(t.path('v1', 'pods'), { metadata: { name }, spec: idlePod(t, { resources }) })
     const bare = await create('bare', {})
     assert.deepEqual(bare.spec.containers[0].resources, { limits: item.default, requests: item.defaultRequest })
     const partial = await create('partial', {

@@ -22,7 +22,7 @@ export const test = behaviour(
       .reduce((sum: number, { resources }: Json) => sum + millis(resources?.requests?.cpu ?? '0'), 0)
     const left = millis(node.status.allocatable.cpu) - taken
     const asking = (share: number) => ({
-      ...idlePod({
+      ...idlePod(t, {
         resources: {
           requests: { cpu: `${Math.floor(left * share)}m` },
           limits: { cpu: `${Math.floor(left * share)}m` },

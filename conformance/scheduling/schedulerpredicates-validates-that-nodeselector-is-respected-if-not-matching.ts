@@ -11,7 +11,7 @@ export const test = behaviour(
     since: '1.9',
   },
   async (t) => {
-    await makePod(t, 'choosy', nowhereTemplate('choosy').spec)
+    await makePod(t, 'choosy', nowhereTemplate(t, 'choosy').spec)
     await isUnschedulable(t, 'choosy', /didn't match Pod's node affinity\/selector/)
   },
 )

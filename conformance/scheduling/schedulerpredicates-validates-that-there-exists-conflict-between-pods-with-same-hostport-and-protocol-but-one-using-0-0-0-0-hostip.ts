@@ -16,7 +16,7 @@ export const test = behaviour(
   async (t) => {
     const { nodeSelector } = await markedNode(t)
     const listening = (hostIP: string | undefined, protocol: string) => ({
-      ...idlePod({ ports: [{ containerPort: 80, hostPort, hostIP, protocol }] }),
+      ...idlePod(t, { ports: [{ containerPort: 80, hostPort, hostIP, protocol }] }),
       nodeSelector,
     })
     await makePod(t, 'all', listening('0.0.0.0', 'TCP'))

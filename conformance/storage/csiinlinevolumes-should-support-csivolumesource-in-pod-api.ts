@@ -16,12 +16,12 @@ export const test = behaviour(
       readOnly: true,
     }
     const volumes = [{ name: 'inline', csi }]
-    await makePod(t, 'inline', { ...nowhereTemplate('inline').spec, volumes }, { labels: { csi: 'inline' } })
+    await makePod(t, 'inline', { ...nowhereTemplate(t, 'inline').spec, volumes }, { labels: { csi: 'inline' } })
     const found = ({ spec }: Json) => spec.volumes.find(({ name }: Json) => name === 'inline').csi
     assert.deepEqual(found(await t.get(t.path('v1', 'pods', 'inline'))), csi)
     const { items } = await t.get(t.path('v1', 'pods'), { labelSelector: 'csi=inline' })
     assert.deepEqual(items.map(found), [csi])
-    const nameless = { ...nowhereTemplate('inline').spec, volumes: [{ name: 'inline', csi: {} }] }
+    const nameless = { ...nowhereTemplate(t, 'inline').spec, volumes: [{ name: 'inline', csi: {} }] }
     await refused(makePod(t, 'nameless', nameless), { code: 422, reason: 'Invalid' })
     await t.delete(t.path('v1', 'pods', 'inline'))
     await isGone(t, t.path('v1', 'pods', 'inline'))
