@@ -10,11 +10,12 @@ step() { printf '==> %s\n' "$*"; }
 note() { printf '    %s\n' "$*"; }
 source scripts/apt.sh
 
-# Debian builds Prometheus without Kubernetes; VictoriaMetrics finds things by the same configuration. Debian's kubectl
+# Debian builds Prometheus without Kubernetes: it scrapes, and VictoriaMetrics finds things by the same configuration. Debian's kubectl
 # is too old to be of use: who has a newer one has it on the path.
 missing_clients() {
   /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || echo python3-kubernetes
   command -v ansible-playbook >/dev/null || echo ansible
+  command -v prometheus >/dev/null || echo prometheus
   command -v victoria-metrics >/dev/null || echo victoria-metrics
 }
 
