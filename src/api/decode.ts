@@ -15,19 +15,18 @@ import {
   resolved,
   type ScalarName,
 } from './schema.ts'
-import { badRequest } from './status-error.ts'
+import { cannotBeHandled, checkTypeMeta, type TypeMetaOptions } from './type-meta.ts'
 
 export { DecodeError } from './scalar.ts'
+export { cannotBeHandled } from './type-meta.ts'
 
 /** The request's fieldValidation. */
 export type Strictness = 'Ignore' | 'Warn' | 'Strict'
 
-export interface DecodeOptions {
+export interface DecodeOptions extends TypeMetaOptions {
   readonly strictness?: Strictness
   /** What the parser has found, `duplicate field "spec.x"`; told together with the unknown fields. */
   readonly duplicates?: readonly string[]
-  /** The error for what does not fit; unless given, the one for a body that the client has sent. */
-  readonly refuse?: (why: string) => Error
 }
 
 export interface Decoded<T> {
@@ -36,17 +35,14 @@ export interface Decoded<T> {
   readonly warnings: readonly string[]
 }
 
-/** Upstream's sentence around whatever is wrong with a body that says which kind it is. */
-export const cannotBeHandled = (kind: Pick<AnyKind, 'kind' | 'version'>, why: string) =>
-  badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`)
-
 /** Throws a StatusError (400) for what cannot be an object of this kind, or for `Strict` has too much in it. */
 export function decode<T extends ApiObject = ApiObject>(
   kind: AnyKind,
   json: unknown,
-  { strictness = 'Ignore', duplicates = [], refuse = (why) => cannotBeHandled(kind, why) }: DecodeOptions = {},
+  options: DecodeOptions = {},
 ): Decoded<T> {
-  checkTypeMeta(kind, json)
+  const { strictness = 'Ignore', duplicates = [], refuse = (why: string) => cannotBeHandled(kind, why) } = options
+  if (isObject(json)) checkTypeMeta(kind, json, options)
   try {
     const { object, warnings } = decodeAs<T>(kind.schema, json, strictness === 'Ignore' ? undefined : duplicates)
     if (strictness === 'Strict' && warnings.length > 0) {
@@ -68,24 +64,6 @@ function strictErrors(found: readonly string[]): string {
   const others = found.filter((text) => !text.startsWith('line '))
   const yaml = lines.length === 0 ? [] : [`yaml: unmarshal errors:\n${lines.map((line) => `  ${line}`).join('\n')}`]
   return [...yaml, ...others].join(', ')
-}
-
-/** Refuses a body that says it is something else. */
-function checkTypeMeta(kind: AnyKind, json: unknown): void {
-  if (!isObject(json)) return
-  const { kind: given, apiVersion } = json
-  const itsApiVersion = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : kind.apiVersion
-  if (typeof given === 'string' && given !== '' && given !== kind.kind) {
-    const version = itsApiVersion.slice(itsApiVersion.indexOf('/') + 1)
-    const to = `(${kind.group.split('.')[0] || 'core'}.${kind.kind})`
-    const why = `converting (${version}.${given}) to ${to}: unknown conversion`
-    throw badRequest(`${given} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`)
-  }
-  if (itsApiVersion !== kind.apiVersion) {
-    throw badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
-    )
-  }
 }
 
 /** The same for any schema. Throws a DecodeError. Unknown fields are collected only where `found` is given. */

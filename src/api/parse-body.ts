@@ -5,7 +5,7 @@ import { put } from '#lib/json.ts'
 import { type Decoded, decode, type Strictness } from './decode.ts'
 import { JsonSyntaxError, maxDepth, scanJson } from './json-scanner.ts'
 import type { AnyKind, ApiObject } from './kind.ts'
-import { badRequest, type StatusError } from './status-error.ts'
+import { unrecognized } from './type-meta.ts'
 import { parseYaml, YamlError, yamlDuplicates } from './yaml.ts'
 
 export type BodyFormat = 'json' | 'yaml'
@@ -90,7 +90,7 @@ export function decodeBody<T extends ApiObject = ApiObject>(
   { format = 'json', strictness = 'Ignore' }: DecodeBodyOptions = {},
 ): Decoded<T> {
   const { value, duplicates } = parseBody(kind, body, format, strictness !== 'Ignore')
-  return decode<T>(kind, value, { strictness, duplicates })
+  return decode<T>(kind, value, { strictness, duplicates, body: () => body })
 }
 
 /** Throws a StatusError (400) with upstream's sentence for a body that is no object at all. */
@@ -123,18 +123,6 @@ function noObject(value: unknown): string {
   return value === null
     ? "Object 'Kind' is missing in 'null'"
     : `json: cannot unmarshal ${json} into Go value of type ${typeMeta}`
-}
-
-/** Upstream's sentence around whatever is wrong with a body that does not say which kind it is. */
-export const unrecognized = (kind: Pick<AnyKind, 'kind'>, body: Uint8Array | string, why: string): StatusError =>
-  badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${summary(body)})`)
-
-/** The start of the body as upstream shows it: text where it looks like an object, else hexadecimal. */
-function summary(body: Uint8Array | string): string {
-  const bytes = Buffer.from(typeof body === 'string' ? Buffer.from(body) : body)
-  if (bytes.length === 0) return '<empty>'
-  const more = bytes.length > 30 ? ' ...' : ''
-  return bytes.subarray(0, 30).toString(bytes[0] === 123 ? 'utf8' : 'hex') + more
 }
 
 function syntaxProblem(text: string): string | undefined {

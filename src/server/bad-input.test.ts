@@ -384,12 +384,12 @@ const decoding: readonly Case[] = [
   bad(
     'a kind that nobody knows',
     post(`${ns}/configmaps`, { apiVersion: 'v9', kind: 'Nonsense' }),
-    'Nonsense in version "v9" cannot be handled as a ConfigMap: converting (v9.Nonsense) to (core.ConfigMap): unknown conversion',
+    'Nonsense in version "v9" cannot be handled as a ConfigMap: no kind "Nonsense" is registered for version "v9" in scheme "pkg/api/legacyscheme/scheme.go:30"',
   ),
   bad(
     'a version that nobody knows',
     post(`${apps}/deployments`, { ...deployment(), apiVersion: 'apps/v9' }),
-    'the API version in the data (apps/v9) does not match the expected API version (apps/v1)',
+    'Deployment in version "v9" cannot be handled as a Deployment: no kind "Deployment" is registered for version "apps/v9" in scheme "pkg/api/legacyscheme/scheme.go:30"',
   ),
 ]
 

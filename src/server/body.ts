@@ -4,21 +4,15 @@
 import { decode, type Strictness } from '#api/decode.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { DeleteOptions } from '#api/meta/options.ts'
-import {
-  BodyError,
-  type BodyFormat,
-  type ParsedBody,
-  parseBody,
-  parseJson,
-  parseYamlBody,
-  unrecognized,
-} from '#api/parse-body.ts'
+import { BodyError, type BodyFormat, type ParsedBody, parseBody, parseJson, parseYamlBody } from '#api/parse-body.ts'
 import { ProtobufError } from '#api/protobuf.ts'
 import { decodeProtobuf, protobufContentType } from '#api/protobuf-envelope.ts'
 import type { AnySchema } from '#api/schema.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
+import { unrecognized } from '#api/type-meta.ts'
 import { yamlDuplicates } from '#api/yaml.ts'
 import { own } from '#lib/json.ts'
+import type { Call } from './call.ts'
 import type { ApiRequest } from './request.ts'
 
 export const unsupportedMediaType = (accepted: readonly string[]): StatusError =>
@@ -51,13 +45,15 @@ const noBytes = new Uint8Array(0)
 
 /** A fresh object of the kind, which the caller may change. */
 export function decodeBody<T extends ApiObject = ApiObject>(
-  request: ApiRequest,
+  { core, request, warnings }: Pick<Call, 'core' | 'request' | 'warnings'>,
   kind: AnyKind,
   strictness: Strictness,
-  warnings: string[],
 ): T {
+  const { body } = request
   const { value, duplicates } = parsedObject(request, kind, strictness !== 'Ignore')
-  const decoded = decode<T>(kind, value, { strictness, duplicates })
+  const kindOf = (apiVersion: string, name: string) => core.kinds.kindOf(apiVersion, name)
+  const sent = body.type === 'bytes' ? { body: () => body.bytes } : {}
+  const decoded = decode<T>(kind, value, { strictness, duplicates, kindOf, ...sent })
   warnings.push(...decoded.warnings)
   return decoded.object
 }

@@ -16,9 +16,9 @@ import { setNamespace } from '../verbs/create.ts'
 export type Review = (call: KindCall, object: ApiObject) => Promise<object>
 
 export async function answerReview(call: KindCall, review: Review): Promise<ApiResponse> {
-  const { kind, info, registry, request, warnings } = call
+  const { kind, info, registry, request } = call
   const query = writeQuery(request.query, 'CreateOptions')
-  const object = decodeBody(request, kind, query.fieldValidation, warnings)
+  const object = decodeBody(call, kind, query.fieldValidation)
   applyDefaults(kind, object)
   setNamespace(object, kind.namespaced ? info.namespace : '')
   // What is checked is what admission has made of it.

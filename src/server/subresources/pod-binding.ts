@@ -18,7 +18,7 @@ export async function podBinding(call: KindCall): Promise<ApiResponse> {
   const { core, info, request } = call
   if (info.verb !== 'create') throw methodNotAllowed()
   const { dryRun, fieldValidation } = writeQuery(request.query, 'CreateOptions')
-  const binding = decodeBody<Binding>(request, Binding, fieldValidation, call.warnings)
+  const binding = decodeBody<Binding>(call, Binding, fieldValidation)
   const name = info.name === '' ? (binding.metadata.name ?? '') : info.name
   check(binding, name)
   const podCall: KindCall = { ...call, info: { ...info, name, subresource: 'binding' } }

@@ -23,7 +23,7 @@ export async function podEviction(call: KindCall): Promise<ApiResponse> {
   const { info, registry, request } = call
   if (info.verb !== 'create') throw methodNotAllowed()
   const query = writeQuery(request.query, 'CreateOptions')
-  const eviction = decodeBody<Eviction>(request, Eviction, query.fieldValidation, call.warnings)
+  const eviction = decodeBody<Eviction>(call, Eviction, query.fieldValidation)
   if (eviction.metadata.name && eviction.metadata.name !== info.name)
     throw badRequest('name in URL does not match name in Eviction object')
   const dryRun = query.dryRun || deleteOptions(request.query, eviction.deleteOptions ?? {}).dryRun

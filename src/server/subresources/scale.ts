@@ -27,7 +27,7 @@ export async function scale(call: KindCall): Promise<ApiResponse> {
       return answer(call, await registry.read(() => registry.get(info.namespace, info.name)))
     case 'update': {
       const { fieldValidation } = writeQuery(request.query, 'UpdateOptions')
-      const wanted = decodeBody<Scale>(request, Scale, fieldValidation, call.warnings)
+      const wanted = decodeBody<Scale>(call, Scale, fieldValidation)
       return write(call, () => wanted)
     }
     case 'patch': {

@@ -21,7 +21,7 @@ export async function serviceAccountToken(call: KindCall): Promise<ApiResponse> 
   if (info.verb !== 'create') throw methodNotAllowed()
   if (!core.tokens) return pageNotFound()
   const { dryRun, fieldValidation } = writeQuery(request.query, 'CreateOptions')
-  const asked = decodeBody<TokenRequest>(request, TokenRequest, fieldValidation, call.warnings)
+  const asked = decodeBody<TokenRequest>(call, TokenRequest, fieldValidation)
   applyDefaults(TokenRequest, asked)
   // What is checked is what admission has made of it.
   await admitRequest(call, asked, dryRun)

@@ -12,7 +12,7 @@ import { createStages, fillSystemFields, managerOf, run, type Write } from '../w
 
 export async function create(call: KindCall): Promise<ApiResponse> {
   const query = writeQuery(call.request.query, 'CreateOptions')
-  const object = decodeBody(call.request, call.kind, query.fieldValidation, call.warnings)
+  const object = decodeBody(call, call.kind, query.fieldValidation)
   const stored = await createObject(call, object, { ...query, fieldManager: managerOf(call, query.fieldManager) })
   return objectAnswer(call, 201, stored)
 }

@@ -67,7 +67,8 @@ async function merge(
     const patched = applyPatch({ kind, type, patch: body, current: objectOf(current) })
     const shown = () => (type === 'strategic' ? formatGo(body) : JSON.stringify(patched))
     const found = type === 'json' && query.fieldValidation !== 'Ignore' ? inSteps(body, duplicates) : duplicates
-    return decoded(call, patched, query, { duplicates: found, refuse: (why) => misfit(shown(), why) })
+    const refuse = (why: string) => misfit(shown(), why)
+    return decoded(call, patched, query, { duplicates: found, refuse, body: () => JSON.stringify(patched) })
   })
   return objectAnswer(call, 200, stored)
 }
@@ -154,10 +155,11 @@ function decoded(
   call: KindCall,
   value: unknown,
   { fieldValidation: strictness }: WriteQuery,
-  options: Pick<DecodeOptions, 'refuse' | 'duplicates'> = {},
+  options: Pick<DecodeOptions, 'refuse' | 'duplicates' | 'body'> = {},
 ): ApiObject {
-  const { kind, info } = call
-  const { object, warnings } = decode<ApiObject>(kind, value, { strictness, ...options })
+  const { core, kind, info } = call
+  const kindOf = (apiVersion: string, name: string) => core.kinds.kindOf(apiVersion, name)
+  const { object, warnings } = decode<ApiObject>(kind, value, { strictness, kindOf, ...options })
   warn(call, warnings)
   applyDefaults(kind, object)
   object.metadata.name ??= info.name

@@ -17,7 +17,7 @@ export async function update(call: KindCall, subresource = ''): Promise<ApiRespo
   const { info, kind, registry } = call
   const asked = writeQuery(call.request.query, 'UpdateOptions')
   const query = { ...asked, fieldManager: managerOf(call, asked.fieldManager) }
-  const object = decodeBody(call.request, kind, query.fieldValidation, call.warnings)
+  const object = decodeBody(call, kind, query.fieldValidation)
   checkName(call, object)
   setNamespace(object, kind.namespaced ? info.namespace : '')
   if (

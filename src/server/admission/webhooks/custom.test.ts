@@ -49,6 +49,9 @@ describe('webhooks about custom resources', () => {
     hook.asked.length = 0
   })
 
+  const create = (version: string, name: string, data: object) =>
+    api.ask('POST', url(version), { apiVersion: `${group}/${version}`, kind: names.kind, metadata: { name }, data })
+
   const configure = async (sort: (typeof sorts)[number], rule: object) => {
     const { status, text } = await api.ask('POST', at(sort), {
       metadata: { name: 'c' },
@@ -71,9 +74,9 @@ describe('webhooks about custom resources', () => {
       allowed: (object ?? oldObject).data.offence === undefined,
       status: { message: `the ${operation} contains unwanted data` },
     })
-    const made = await api.ask('POST', url('v1'), { metadata: { name: 'bad' }, data: { offence: 'x' } })
+    const made = await create('v1', 'bad', { offence: 'x' })
     assert.match(made.json.message, /^admission webhook "custom.b.c" denied the request: the CREATE contains/)
-    assert.equal((await api.ask('POST', url('v1'), { metadata: { name: 'good' }, data: { a: 'b' } })).status, 201)
+    assert.equal((await create('v1', 'good', { a: 'b' })).status, 201)
     const changed = await api.ask('PATCH', `${url('v1')}/good`, { data: { offence: 'x' } }, merge)
     assert.match(changed.json.message, /the UPDATE contains/)
     hook.answer = yes
@@ -94,13 +97,13 @@ describe('webhooks about custom resources', () => {
         { op: 'add', path: '/data/mutated', value: 'yes' },
         { op: 'add', path: '/unknown', value: 'x' },
       ])
-    const { json } = await api.ask('POST', url('v1'), { metadata: { name: 'pruned' }, data: { a: 'b' } })
+    const { json } = await create('v1', 'pruned', { a: 'b' })
     assert.deepEqual(json.data, { a: 'b', mutated: 'yes' })
     assert.equal(json.unknown, undefined)
   })
 
   test('are shown the version they know, whichever is asked for or stored', async () => {
-    await api.ask('POST', url('v1'), { metadata: { name: 'versions' }, data: { a: 'b' } })
+    await create('v1', 'versions', { a: 'b' })
     const current = await api.ask('GET', `${definitionsUrl}/items.${group}`)
     const versions = [version('v1', false), version('v2', true)]
     await api.ask('PUT', `${definitionsUrl}/items.${group}`, {
@@ -142,7 +145,7 @@ describe('webhooks about custom resources', () => {
       const response = { uid, result: { status: 'Success' }, convertedObjects }
       return JSON.stringify({ kind: 'ConversionReview', apiVersion: 'apiextensions.k8s.io/v1', response })
     }
-    const { json, text } = await api.ask('POST', url('v2'), { metadata: { name: 'converted' }, data: { a: 'b' } })
+    const { json, text } = await create('v2', 'converted', { a: 'b' })
     assert.deepEqual(json.data, { a: 'b', mutated: 'v1', version: 'v2' }, text)
   })
 
