@@ -3,9 +3,10 @@
 
 import { type Problem, problemText, SyntaxProblem } from './ast.ts'
 import { type CheckResult, check, type Scope, type StructType } from './check.ts'
-import { compileTree, type Frame } from './compile.ts'
+import { compileTree } from './compile.ts'
 import { converterOf } from './convert.ts'
 import { estimateCost } from './cost.ts'
+import type { Frame } from './frame.ts'
 import type { Overload, Range } from './functions.ts'
 import { kubernetesLibraries } from './libraries.ts'
 import { parse } from './parser.ts'

@@ -3,7 +3,7 @@
 
 import type { Call, Expr, Fold } from './ast.ts'
 import type { Checked } from './check.ts'
-import { foldCosts } from './compile.ts'
+import { foldCosts } from './folds.ts'
 import {
   type CallEstimate,
   exactly,
