@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ValidatingAdmissionPolicy } from '#api/admissionregistration/validating-admission-policy.ts'
-import type { CustomResourceDefinition } from '#api/apiextensions/custom-resource-definition.ts'
-import { customKinds } from '#api/custom/kind.ts'
+import { widgetKind } from '#api/custom/testing.ts'
 import { KindRegistry } from '#api/kind-registry.ts'
 import { kinds as every } from '#api/kinds.ts'
 import { plan, policyStatus } from './policy-status.ts'
@@ -24,30 +23,13 @@ const policy = (spec: object, rules: readonly object[] = [rule()], status?: obje
     ...(status ? { status } : {}),
   }) as unknown as ValidatingAdmissionPolicy
 
-const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' }
-const definition = {
-  metadata: { name: 'widgets.example.com' },
-  spec: {
-    group: 'example.com',
-    scope: 'Namespaced',
-    names,
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } },
-          },
-        },
-      },
-    ],
-  },
-} as unknown as CustomResourceDefinition
-
-const kinds = new KindRegistry([...every, ...customKinds(definition, { names })])
+const kinds = new KindRegistry([
+  ...every,
+  widgetKind({
+    type: 'object',
+    properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } },
+  }),
+])
 
 const found: readonly [string, object, readonly object[], readonly [string, RegExp][]][] = [
   ['nothing', { validations: [{ expression: 'object.spec.replicas > 1' }] }, [rule()], []],

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, describe, test } from 'node:test'
-import { CustomResourceDefinition } from '#api/apiextensions/custom-resource-definition.ts'
 import { ReplicaSet } from '#api/apps/replica-set.ts'
 import { ConfigMap } from '#api/core/config-map.ts'
 import { Pod } from '#api/core/pod.ts'
 import { ResourceQuota } from '#api/core/resource-quota.ts'
 import { Service } from '#api/core/service.ts'
-import { customKinds } from '#api/custom/kind.ts'
-import type { AnyKind } from '#api/kind.ts'
+import { widgetKind } from '#api/custom/testing.ts'
 import { KindRegistry } from '#api/kind-registry.ts'
 import { kinds } from '#api/kinds.ts'
 import { Quantity } from '#api/quantity.ts'
-import { made } from '#api/testing.ts'
 import { resourceQuota as quotaAdmission } from '#server/admission/resource-quota.ts'
 import { replicaSet } from './replica-set.ts'
 import { plan, resourceQuota } from './resource-quota.ts'
@@ -239,15 +236,3 @@ test('a set of pods that a quota keeps from being made says so, and goes on when
   assert.deepEqual((await get(ReplicaSet, 'web', 'default'))?.status.conditions ?? [], [])
   await world.stop()
 })
-
-function widgetKind(): AnyKind {
-  const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' }
-  const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }
-  const definition = made(CustomResourceDefinition, {
-    metadata: { name: 'widgets.example.com' },
-    spec: { group: 'example.com', scope: 'Namespaced', names, versions: [version] },
-  })
-  const [kind] = customKinds(definition, { names })
-  assert.ok(kind)
-  return kind
-}

@@ -7,36 +7,14 @@ import { applyDefaults } from '../defaults.ts'
 import { FieldErrors } from '../field-errors.ts'
 import type { AnyKind, ApiObject } from '../kind.ts'
 import { dns1035Label, labelValue } from '../names.ts'
-import { made, problems } from '../testing.ts'
+import { problems } from '../testing.ts'
 import { validateCreate, validateUpdate } from '../validate.ts'
-import { compareVersions, customKinds } from './kind.ts'
+import { compareVersions } from './kind.ts'
+import { widgetDefinition, widgetKind } from './testing.ts'
 
-const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' }
+const schemaOf = (spec: object, change: object = {}) => ({ type: 'object', properties: { spec }, ...change })
 
-const definition = (spec: object, change: object = {}) => ({
-  metadata: { name: 'widgets.example.com' },
-  spec: {
-    group: 'example.com',
-    scope: 'Namespaced',
-    names,
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', properties: { spec }, ...change } },
-      },
-    ],
-  },
-})
-
-function kindOf(spec: object, change: object = {}): AnyKind {
-  const [kind] = customKinds(made(CustomResourceDefinition, definition(spec, change)) as CustomResourceDefinition, {
-    names,
-  })
-  assert.ok(kind)
-  return kind
-}
+const kindOf = (spec: object, change: object = {}): AnyKind => widgetKind(schemaOf(spec, change))
 
 const metadata = { name: 'a', namespace: 'default' }
 
@@ -250,7 +228,7 @@ test('versions are told in their order', () => {
 })
 
 test('a default must be what its schema takes', () => {
-  const wrong = definition({ type: 'object', properties: { a: { type: 'integer', default: 'x' } } })
+  const wrong = widgetDefinition(schemaOf({ type: 'object', properties: { a: { type: 'integer', default: 'x' } } }))
   const told = problems(CustomResourceDefinition, wrong)
   assert.match(String(told), /properties\[a\]\.default: Invalid value: "string": .*must be of type integer: "string"/)
 })
