@@ -4,8 +4,6 @@
 import { Namespace } from '#api/core/namespace.ts'
 import { Node } from '#api/core/node.ts'
 import { Pod } from '#api/core/pod.ts'
-import { KindRegistry } from '#api/kind-registry.ts'
-import { builtIn } from '#api/kinds.ts'
 import { createInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { createRecorder } from '#client/recorder.ts'
@@ -18,8 +16,7 @@ import { plugins } from '#scheduler/plugins/index.ts'
 import { podInfo } from '#scheduler/pod-info.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
 import { Snapshot } from '#scheduler/snapshot.ts'
-import { createServer } from '#server/app.ts'
-import { MemoryStore } from '#store/memory.ts'
+import { openServer } from '#server/testing.ts'
 import type { Figure } from './figure.ts'
 
 const zones = 10
@@ -115,17 +112,7 @@ async function boundPerSecond(nodes: number, pods: number): Promise<number> {
   const random = seededRandom(1)
   const log = silentLog
   const user = { name: 'system:kube-scheduler', groups: ['system:masters'] }
-  const store = new MemoryStore(clock)
-  const server = createServer({
-    store,
-    kinds: new KindRegistry(builtIn.all),
-    clock,
-    random,
-    log,
-    authenticate: async () => user,
-    authorize: () => ({ allowed: true, reason: '' }),
-    admission: [],
-  })
+  const { server, stop: stopServer } = openServer({ clock, random, log, user })
   const client = new LocalClient({ handle: server.handle, user, userAgent: 'kube-scheduler' })
   await client.create(Namespace, { metadata: { name: 'a' } })
   for (const { metadata, spec, status } of makeNodes(nodes)) {
@@ -159,9 +146,8 @@ async function boundPerSecond(nodes: number, pods: number): Promise<number> {
   await scheduler.stop()
   control.abort()
   await informers.stop()
-  server.stop()
+  stopServer()
   await client.close()
-  store.close()
   return (1000 * pods) / ms
 }
 

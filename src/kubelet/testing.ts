@@ -3,16 +3,14 @@
 
 import { ConfigMap } from '#api/core/config-map.ts'
 import { Pod } from '#api/core/pod.ts'
-import { KindRegistry } from '#api/kind-registry.ts'
-import { kinds } from '#api/kinds.ts'
 import type { Client, Draft } from '#client/client.ts'
 import { createInformers, type SharedInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { settle, VirtualClock } from '#lib/clock.ts'
 import { type Log, silentLog } from '#lib/log.ts'
 import { type Random, seededRandom } from '#lib/random.ts'
-import { createServer, type Server } from '#server/app.ts'
-import { MemoryStore } from '#store/memory.ts'
+import type { Server } from '#server/app.ts'
+import { openServer } from '#server/testing.ts'
 import { type Kubelet, startKubelet } from './kubelet.ts'
 import { MemoryFiles } from './memory-files.ts'
 import type { ImageBehaviour } from './runtime/behaviour.ts'
@@ -83,18 +81,8 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   const startMs = clock.now()
   const random: Random = seededRandom(1)
   const log = options.log ?? silentLog
-  const store = new MemoryStore(clock)
   const user = { name: 'system:node:n1', groups: ['system:nodes', 'system:masters'] }
-  const server = createServer({
-    store,
-    kinds: new KindRegistry(kinds),
-    clock,
-    random,
-    log,
-    authenticate: async () => user,
-    authorize: () => ({ allowed: true, reason: '' }),
-    admission: [],
-  })
+  const { server, stop: stopServer } = openServer({ clock, random, log, user })
   const client = new LocalClient({ handle: server.handle, user, userAgent: 'kubelet' })
   const makeInformers = () => createInformers({ client, clock, random, log, silenceMs: Number.POSITIVE_INFINITY })
   const files = new MemoryFiles()
@@ -160,7 +148,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     async stop() {
       await halt()
       await runtime.close()
-      server.stop()
+      stopServer()
       await client.close()
     },
   }

@@ -4,16 +4,13 @@
 import { Namespace } from '#api/core/namespace.ts'
 import { Node } from '#api/core/node.ts'
 import { Pod } from '#api/core/pod.ts'
-import { KindRegistry } from '#api/kind-registry.ts'
-import { builtIn } from '#api/kinds.ts'
 import type { Client } from '#client/client.ts'
 import { createInformers, type SharedInformers } from '#client/informers.ts'
 import { LocalClient } from '#client/local.ts'
 import { settle, VirtualClock } from '#lib/clock.ts'
 import { silentLog } from '#lib/log.ts'
 import { seededRandom } from '#lib/random.ts'
-import { createServer } from '#server/app.ts'
-import { MemoryStore } from '#store/memory.ts'
+import { openServer } from '#server/testing.ts'
 import { type NodeOptions, node, type PodOptions, pod } from './fixtures.ts'
 import { plugins } from './plugins/index.ts'
 import { type Scheduler, startScheduler } from './scheduler.ts'
@@ -59,17 +56,7 @@ export async function startWorld(): Promise<World> {
   const clock = new VirtualClock()
   const random = seededRandom(1)
   const log = silentLog
-  const store = new MemoryStore(clock)
-  const server = createServer({
-    store,
-    kinds: new KindRegistry(builtIn.all),
-    clock,
-    random,
-    log,
-    authenticate: async () => user,
-    authorize: () => ({ allowed: true, reason: '' }),
-    admission: [],
-  })
+  const { server, stop: stopServer } = openServer({ clock, random, log, user })
   const client = new LocalClient({ handle: server.handle, user, userAgent: 'test' })
   await client.create(Namespace, { metadata: { name: 'a' } })
   await client.create(Namespace, { metadata: { name: 'b', labels: { team: 'b' } } })
@@ -158,9 +145,8 @@ export async function startWorld(): Promise<World> {
     startScheduler: start,
     async stop() {
       await halt()
-      server.stop()
+      stopServer()
       await client.close()
-      store.close()
     },
   }
   await start()
