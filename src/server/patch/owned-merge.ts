@@ -148,50 +148,72 @@ export function withDeclared(owned: Owned, set: FieldSet | undefined): FieldSet 
   return out.done()
 }
 
+/** Something in a configuration that cannot be, and where; the place is put together on the way up from it. */
+interface Problem {
+  place: string
+  readonly text: string
+}
+
 /** What of a configuration cannot be: upstream's words, each behind the path of what it is about. */
 export function problems(owned: Struct, config: object): readonly string[] {
-  const found: string[] = []
-  find(owned, config, '', found)
-  return found
+  const found: Problem[] = []
+  find(owned, config, found)
+  return found.map(({ place, text }) => (place === '' ? text : `${place}: ${text}`))
 }
 
 /** More than these nobody reads. */
 const maxProblems = 100
 
-function find(owned: Owned, value: unknown, path: string, found: string[]): void {
+function find(owned: Owned, value: unknown, found: Problem[]): void {
   if (value === null || value === undefined || found.length >= maxProblems) return
-  const say = (text: string) => found.push(path === '' ? text : `${path}: ${text}`)
+  const say = (text: string, place = '') => found.push({ place, text })
   switch (owned.shape) {
     case 'scalar': {
       const wrong = mismatch(owned.accepts, value)
       if (wrong) say(wrong)
       return
     }
-    case 'list': {
-      if (!Array.isArray(value)) return void say(`expected list, got ${formatValue(value)}`)
-      const seen = new Set<string>()
-      value.forEach((item, i) => {
-        const keyed = !owned.atomic
-        const step = keyed ? stepOf(owned, item) : undefined
-        const here = step === undefined ? `[${i}]` : formatStep(step)
-        if (keyed && step === undefined) found.push(`${path}: element ${i}: ${misplaced(owned, item)}`)
-        else if (step !== undefined && seen.has(step)) say(`duplicate entries for key ${here}`)
-        if (step !== undefined) seen.add(step)
-        find(owned.item, item, path + here, found)
-      })
+    case 'list':
+      if (Array.isArray(value)) findInItems(owned, value, found)
+      else say(`expected list, got ${formatValue(value)}`)
       return
-    }
     case 'map':
     case 'struct':
       if (!isObject(value)) return void say(`expected map, got ${formatValue(value)}`)
       for (const name in value) {
         const member = owned.shape === 'struct' ? owned.members.get(name) : undefined
         if (owned.shape === 'struct' && member === undefined && !owned.open)
-          found.push(`${path}.${name}: field not declared in schema`)
-        else find(member?.owned ?? belowOf(owned, name), value[name], `${path}.${name}`, found)
+          say('field not declared in schema', `.${name}`)
+        else {
+          const before = found.length
+          find(member?.owned ?? belowOf(owned, name), value[name], found)
+          if (found.length > before) placeBelow(`.${name}`, found, before)
+        }
       }
       return
     case 'unknown':
+  }
+}
+
+function findInItems(list: List, items: readonly unknown[], found: Problem[]): void {
+  const seen = new Set<string>()
+  items.forEach((item, i) => {
+    const step = list.atomic ? undefined : stepOf(list, item)
+    const here = () => (step === undefined ? `[${i}]` : formatStep(step))
+    if (step !== undefined) {
+      if (seen.has(step)) found.push({ place: '', text: `duplicate entries for key ${here()}` })
+      seen.add(step)
+    } else if (!list.atomic) found.push({ place: '', text: `element ${i}: ${misplaced(list, item)}` })
+    const below = found.length
+    find(list.item, item, found)
+    if (found.length > below) placeBelow(here(), found, below)
+  })
+}
+
+function placeBelow(place: string, found: readonly Problem[], from: number): void {
+  for (let i = from; i < found.length; i++) {
+    const problem = found[i] as Problem
+    problem.place = place + problem.place
   }
 }
 
@@ -201,7 +223,9 @@ function mismatch(accepts: Scalar['accepts'], value: unknown): string | undefine
     case 'string':
       return type === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`
     case 'numeric':
-      return type === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`
+      return type === 'number' || type === 'bigint'
+        ? undefined
+        : `expected numeric (int or float), got ${goType(value)}`
     case 'boolean':
       return type === 'boolean' ? undefined : `expected boolean, got ${formatValue(value)}`
     case 'untyped':
