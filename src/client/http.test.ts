@@ -7,6 +7,7 @@ import { ConfigMap } from '#api/core/config-map.ts'
 import { isConflict, isGone, isNotFound, StatusError } from '#api/status-error.ts'
 import { type Clock, realClock, settle, VirtualClock } from '#lib/clock.ts'
 import { createAuthority, issue, type KeyPair } from '#lib/pki.ts'
+import { until } from '#lib/testing.ts'
 import { type TestServer, testServer } from '#server/fixture.ts'
 import { serveHttps } from '#server/https.ts'
 import type { WatchEvent } from './client.ts'
@@ -103,15 +104,6 @@ async function collect(batches: Batches): Promise<readonly string[]> {
 
 const watchOf = (client: HttpClient, signal = new AbortController().signal) =>
   client.watch(ConfigMap, { namespace: 'default', resourceVersion: '1', signal })
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 10_000; i++) {
-    if (holds()) return
-    await settle()
-    await realClock.sleep(0)
-  }
-  assert.fail(`${what} has not come`)
-}
 
 describe('against the real server', () => {
   test('all verbs do what they say', async (t) => {

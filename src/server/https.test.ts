@@ -5,8 +5,9 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { Agent, request } from 'node:https'
 import { before, describe, type TestContext, test } from 'node:test'
 import { type TLSSocket, connect as tlsConnect } from 'node:tls'
-import { type Clock, realClock, settle, VirtualClock } from '#lib/clock.ts'
+import { type Clock, realClock, VirtualClock } from '#lib/clock.ts'
 import { createAuthority, issue, type KeyPair } from '#lib/pki.ts'
+import { until } from '#lib/testing.ts'
 import { type HttpsServer, serveHttps } from './https.ts'
 import type { ApiRequest, ApiResponse, Handler } from './request.ts'
 
@@ -221,15 +222,6 @@ const watchOf = (source: Source) => (asked: ApiRequest) => {
     source.end()
   })
   return Promise.resolve(stream(source))
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 10_000; i++) {
-    if (holds()) return
-    await settle()
-    await realClock.sleep(0)
-  }
-  assert.fail(`${what} has not come`)
 }
 
 for (const [protocol, peer] of Object.entries({ h2, h1 })) {
