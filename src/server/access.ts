@@ -20,6 +20,16 @@ export interface Attributes {
   readonly fieldSelector?: string
 }
 
+/** Of requests for one object; others ask for a list, a watch or a collection by the same methods. */
+export const verbOfMethod: Readonly<Record<string, string>> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+
 export type Decision =
   | { readonly allowed: true; readonly reason?: string }
   /** `denied`: for good, nobody else is asked. */

@@ -2,6 +2,7 @@
 // of upstream's RequestInfo. It knows no kinds: whether the resource exists is decided by who answers.
 
 import { badRequest } from '#api/status-error.ts'
+import { verbOfMethod } from './access.ts'
 import { isTrue } from './options.ts'
 import type { ApiRequest } from './request.ts'
 
@@ -21,15 +22,6 @@ export interface RequestInfo {
   readonly name: string
   /** What follows the subresource, as it was sent: the path behind `proxy`. */
   readonly rest: string
-}
-
-const verbOfMethod: Readonly<Record<string, string>> = {
-  POST: 'create',
-  GET: 'get',
-  HEAD: 'get',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
 }
 
 /** Subresources of a namespace, which would otherwise read as resources inside it. */

@@ -13,6 +13,7 @@ import type { Clock } from '#lib/clock.ts'
 import { errorText, type Log } from '#lib/log.ts'
 import { Lru } from '#lib/lru.ts'
 import { within } from '#lib/within.ts'
+import { verbOfMethod } from '#server/access.ts'
 import { authenticatedGroup, mastersGroup, nodesGroup } from '#server/authn/user.ts'
 import { RequestProblem } from './request-problem.ts'
 
@@ -42,15 +43,6 @@ export interface NodeAttributes {
   readonly subresources: readonly string[]
 }
 
-const verbs: Readonly<Record<string, string>> = {
-  POST: 'create',
-  GET: 'get',
-  HEAD: 'get',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-}
-
 const subresources: Readonly<Record<string, readonly string[]>> = {
   stats: ['stats'],
   metrics: ['metrics'],
@@ -63,7 +55,7 @@ const subresources: Readonly<Record<string, readonly string[]>> = {
 }
 
 export const attributesFor = ({ method, verb }: Pick<AccessRequest, 'method' | 'verb'>): NodeAttributes => ({
-  verb: verbs[method] ?? '',
+  verb: verbOfMethod[method] ?? '',
   subresources: Object.hasOwn(subresources, verb) ? subresources[verb]! : ['proxy'],
 })
 
