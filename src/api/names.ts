@@ -3,6 +3,8 @@
 
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 
+import { parseAddress, parseRange } from './networking/address.ts'
+
 /** Returns what is wrong with a value. */
 export type Rule = (value: string) => readonly string[]
 /** A rule for `metadata.name`; a prefix is what stands in `metadata.generateName`. */
@@ -10,7 +12,7 @@ export type NameRule = (name: string, isPrefix: boolean) => readonly string[]
 
 const good: readonly string[] = []
 
-export const maxLengthText = (length: number): string => `must be no more than ${length} characters`
+export const maxLengthText = (length: number): string => `must be no more than ${length} bytes`
 export const rangeText = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`
 export const emptyText = 'must be non-empty'
 
@@ -212,18 +214,37 @@ export const portNumber = (port: number): readonly string[] =>
 export const inRange = (value: number, low: number, high: number): readonly string[] =>
   value >= low && value <= high ? good : [rangeText(low, high)]
 
-/** Go's parser refuses leading zeros and zones, as node:net does the former. */
-export const ipAddress: Rule = (value) =>
-  isIP(value) !== 0 && !value.includes('%') ? good : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']
+/** `010.0.0.1`, which some read as octal, without what is too much. */
+const withoutZeros = (address: string): string =>
+  address.replace(/(?:[0-9]+\.)+[0-9]+$/, (dotted) => dotted.replace(/\b0+(?=[0-9])/g, ''))
+/** `::ffff:10.9.8.7` in any spelling. */
+const isMapped = (address: string): boolean =>
+  /ffff/i.test(address) && (parseAddress(address)?.value ?? 0n) >> 32n === 0xffffn
+
+/** What new objects may say; addresses that only look the same have been taken for others. */
+export const ipAddress: Rule = (value) => {
+  if (value.includes('%') || isIP(withoutZeros(value)) === 0) {
+    return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']
+  }
+  if (isIP(value) === 0) return ['must not have leading 0s']
+  return isMapped(value) ? ['must not be an IPv4-mapped IPv6 address'] : good
+}
 export const ipv4Address: Rule = (value) => (isIPv4(value) ? good : ['must be a valid IPv4 address'])
 export const ipv6Address: Rule = (value) =>
   isIPv6(value) && !value.includes('%') ? good : ['must be a valid IPv6 address']
 
 export const cidr: Rule = (value) => {
-  const [, address = '', bits = ''] = /^([^/%]+)\/(0|[1-9][0-9]{0,2})$/.exec(value) ?? []
-  const version = isIP(address)
-  const fits = version !== 0 && Number(bits) <= (version === 4 ? 32 : 128)
-  return fits ? good : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']
+  const [, address = '', bits = ''] = /^([^/%]+)\/([0-9]{1,8})$/.exec(value) ?? []
+  const plain = withoutZeros(address)
+  const version = isIP(plain)
+  if (version === 0 || Number(bits) > (version === 4 ? 32 : 128)) {
+    return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']
+  }
+  if (plain !== address || /^0[0-9]/.test(bits)) return ['must not have leading 0s in IP or prefix length']
+  if (isMapped(address)) return ['must not have an IPv4-mapped IPv6 address']
+  return parseRange(value)?.first === parseAddress(address)?.value
+    ? good
+    : ['must not have bits set beyond the prefix length']
 }
 
 /** `example.com/name`, three segments at least: signer and controller names. */

@@ -156,9 +156,11 @@ export function parseCron(text: string, parseDuration: (text: string) => number)
 /** Names of the time zone database; offsets as `+01:00` are none. */
 export function isTimeZone(name: string): boolean {
   if (name === '' || /^[-+]/.test(name)) return false
+  // Go looks for a file of this name, where capital letters matter.
+  if (!/[A-Z]/.test(name)) return false
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase()
   } catch {
     return false
   }

@@ -410,7 +410,7 @@ const rules: readonly Case[] = [
     'a name that is too long',
     post(`${ns}/configmaps`, configMap({}, { name: 'a'.repeat(254) })),
     `ConfigMap "${'a'.repeat(254)}"`,
-    `metadata.name: Invalid value: "${'a'.repeat(254)}": must be no more than 253 characters`,
+    `metadata.name: Invalid value: "${'a'.repeat(254)}": must be no more than 253 bytes`,
   ),
   invalid(
     "a namespace's name that is no label",

@@ -1,6 +1,6 @@
 import { ageColumn, containerColumns, formatLabels, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
-import { podSpecWarnings } from '../core/pod-warnings.ts'
+import { templateWarnings } from '../core/pod-warnings.ts'
 import { sameValue } from '../equal.ts'
 import { Path } from '../field-errors.ts'
 import { type Column, kind, type ObjectOf } from '../kind.ts'
@@ -71,6 +71,6 @@ export const DaemonSet = kind({
   validate: validateDaemonSet,
   validateUpdate: ({ spec: next }, { spec: old }, errors) => validateSameSelector(next, old, errors),
   validateStatusUpdate: validateDaemonSetStatus,
-  warnings: ({ spec }) => podSpecWarnings(spec.template.spec, Path.of('spec').child('template').child('spec')),
+  warnings: (object, old) => templateWarnings(object.spec.template, Path.of('spec').child('template'), object, old),
 })
 export type DaemonSet = ObjectOf<typeof DaemonSet>

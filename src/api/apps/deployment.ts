@@ -1,6 +1,6 @@
 import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
-import { podSpecWarnings } from '../core/pod-warnings.ts'
+import { podNameWarning, templateWarnings } from '../core/pod-warnings.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { formatLabelSelector, scaleSelector } from '../labels.ts'
@@ -60,7 +60,10 @@ export const Deployment = kind({
       errors.invalid('status.collisionCount', collisionCount, 'cannot be decremented')
     }
   },
-  warnings: ({ spec }) => podSpecWarnings(spec.template.spec, Path.of('spec').child('template').child('spec')),
+  warnings: (object, old) => [
+    ...podNameWarning(object, old),
+    ...templateWarnings(object.spec.template, Path.of('spec').child('template'), object, old),
+  ],
   defaults: ({ spec }) => {
     defaultPodSpec(spec.template.spec)
     if (spec.strategy.type !== 'RollingUpdate') return

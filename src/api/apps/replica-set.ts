@@ -1,7 +1,7 @@
 import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template-types.ts'
-import { podSpecWarnings } from '../core/pod-warnings.ts'
+import { podNameWarning, templateWarnings } from '../core/pod-warnings.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
@@ -96,7 +96,10 @@ export const ReplicaSet = kind({
   },
   validateUpdate: ({ spec: next }, { spec: old }, errors) => validateSameSelector(next, old, errors),
   validateStatusUpdate: ({ status }, _old, errors) => validateCounts(status, errors),
-  warnings: ({ spec }) => podSpecWarnings(spec.template.spec, Path.of('spec').child('template').child('spec')),
+  warnings: (object, old) => [
+    ...podNameWarning(object, old),
+    ...templateWarnings(object.spec.template, Path.of('spec').child('template'), object, old),
+  ],
   defaults: (set) => defaultPodSpec(set.spec.template.spec),
   scale: {
     specReplicas: (set) => set.spec.replicas ?? 0,

@@ -1,19 +1,26 @@
 import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
-import { podSpecWarnings } from '../core/pod-warnings.ts'
+import { templateWarnings } from '../core/pod-warnings.ts'
 import { claimSpecWarnings } from '../core/volume-warnings.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { scaleSelector } from '../labels.ts'
+import type { ObjectMeta } from '../meta/object-meta.ts'
 import { nameIsDnsLabel } from '../names.ts'
 import { StatefulSetSpec, StatefulSetStatus } from './stateful-set-types.ts'
 import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpdate } from './validate-stateful-set.ts'
 
-function statefulSetWarnings({ spec }: { readonly spec: StatefulSetSpec }): readonly string[] {
+interface Parts {
+  readonly metadata: ObjectMeta
+  readonly spec: StatefulSetSpec
+}
+
+function statefulSetWarnings(set: Parts, old?: Parts): readonly string[] {
+  const { spec } = set
   const path = Path.of('spec')
   const claims = spec.volumeClaimTemplates ?? []
   const warnings = [
-    ...podSpecWarnings(spec.template.spec, path.child('template').child('spec')),
+    ...templateWarnings(spec.template, path.child('template'), set, old),
     ...claims.flatMap((claim, i) => claimSpecWarnings(claim.spec, path.child('volumeClaimTemplates').index(i))),
   ]
   if ((spec.revisionHistoryLimit ?? 0) < 0) {

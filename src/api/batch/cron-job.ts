@@ -1,14 +1,13 @@
 import { ageColumn, containerColumns, nameColumn, none, since } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
-import { podSpecWarnings } from '../core/pod-warnings.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { formatLabelSelector } from '../labels.ts'
 import { CronJobSpec, CronJobStatus } from './cron-job-types.ts'
-import { jobNameWarning } from './job-name-warning.ts'
+import { jobWarnings } from './job-warnings.ts'
 import { validateCronJobUpdate, validateNewCronJob } from './validate-cron-job.ts'
 
-const templatePath = Path.of('spec').child('jobTemplate').child('spec').child('template').child('spec')
+const specPath = Path.of('spec').child('jobTemplate').child('spec')
 
 export const CronJob = kind({
   group: 'batch',
@@ -64,9 +63,6 @@ export const CronJob = kind({
   defaults: ({ spec }) => defaultPodSpec(spec.jobTemplate.spec.template.spec),
   validateCreate: validateNewCronJob,
   validateUpdate: validateCronJobUpdate,
-  warnings: ({ metadata, spec }, old) => [
-    ...(old ? [] : jobNameWarning(metadata)),
-    ...podSpecWarnings(spec.jobTemplate.spec.template.spec, templatePath),
-  ],
+  warnings: (job, old) => jobWarnings(job.spec.jobTemplate.spec, specPath, job, old),
 })
 export type CronJob = ObjectOf<typeof CronJob>

@@ -1,13 +1,12 @@
 import { ageColumn, containerColumns, humanDuration, nameColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
-import { podSpecWarnings } from '../core/pod-warnings.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { formatLabelSelector } from '../labels.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
-import { jobNameWarning } from './job-name-warning.ts'
 import { JobSpec } from './job-spec.ts'
 import { JobStatus } from './job-types.ts'
+import { jobWarnings } from './job-warnings.ts'
 import { generateSelector, validateJob, validateJobUpdate, validateNewJob } from './validate-job.ts'
 import { validateJobStatus } from './validate-job-status.ts'
 
@@ -46,11 +45,6 @@ function completionsOf({ completions, parallelism = 0 }: JobSpec, { succeeded = 
 
 const orphansTold =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
-
-const manyCompletions = 100_000
-const manyAtOnce = 10_000
-const tooMany =
-  'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail'
 
 export const Job = kind({
   group: 'batch',
@@ -102,12 +96,6 @@ export const Job = kind({
   validateCreate: validateNewJob,
   validateUpdate: validateJobUpdate,
   validateStatusUpdate: validateJobStatus,
-  warnings: ({ metadata, spec }, old) => {
-    const warnings = podSpecWarnings(spec.template.spec, Path.of('spec').child('template').child('spec'))
-    const { completionMode, completions = 0, parallelism = 0 } = spec
-    if (completionMode === 'Indexed' && completions > manyCompletions && parallelism > manyAtOnce)
-      warnings.push(tooMany)
-    return old ? warnings : [...jobNameWarning(metadata), ...warnings]
-  },
+  warnings: (job, old) => jobWarnings(job.spec, Path.of('spec'), job, old),
 })
 export type Job = ObjectOf<typeof Job>

@@ -5,7 +5,6 @@ import { validateNonNegative } from '../core/validate-probe.ts'
 import { parseDuration } from '../duration.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
-import { maxLengthText } from '../names.ts'
 import type { CronJobSpec } from './cron-job-types.ts'
 import { validateJobSpec } from './validate-job.ts'
 
@@ -77,7 +76,8 @@ const maxNameCharacters = 63 - 11
 export function validateNewCronJob({ metadata, spec }: Parts, errors: FieldErrors): void {
   validateSpec(spec, undefined, errors)
   const { name = '' } = metadata
-  if (name.length > maxNameCharacters) errors.invalid('metadata.name', name, maxLengthText(maxNameCharacters))
+  if (name.length > maxNameCharacters)
+    errors.invalid('metadata.name', name, `must be no more than ${maxNameCharacters} characters`)
 }
 
 export const validateCronJobUpdate = ({ spec: next }: Parts, { spec: old }: Parts, errors: FieldErrors): void =>

@@ -3,7 +3,7 @@ import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { defaultPodSpec } from './pod-defaults.ts'
 import { PodTemplateSpec } from './pod-template-types.ts'
-import { podSpecWarnings } from './pod-warnings.ts'
+import { templateWarnings } from './pod-warnings.ts'
 import { validatePodTemplate } from './validate-pod.ts'
 
 const path = Path.of('template')
@@ -38,6 +38,6 @@ export const PodTemplate = kind({
   ],
   defaults: ({ template }) => defaultPodSpec(template.spec),
   validate: ({ template }, errors) => validatePodTemplate(template, path, errors),
-  warnings: ({ template }) => podSpecWarnings(template.spec, path.child('spec')),
+  warnings: (object, old) => templateWarnings(object.template, path, object, old),
 })
 export type PodTemplate = ObjectOf<typeof PodTemplate>

@@ -515,9 +515,9 @@ test('what is hardly meant is told', () => {
     { name: 'A', value: '$(A)3' },
   ]
   assert.deepEqual(told(pod({}, { env, resources: { limits: { memory: '512m' } } })), [
-    'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
     'spec.containers[0].resources.limits[memory]: fractional byte value "512m" is invalid, must be an integer',
     'spec.containers[0].resources.requests[memory]: fractional byte value "512m" is invalid, must be an integer',
+    'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
   ])
   assert.match(
     told({ ...pod(), metadata: { name: 'a.b' } })?.[0] ?? '',

@@ -1,12 +1,11 @@
 import { formatTime } from '#lib/clock.ts'
-import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { podColumns } from './pod-columns.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { qosClassOf } from './pod-qos.ts'
 import { PodSpec } from './pod-spec.ts'
 import { type PodCondition, PodStatus } from './pod-status.ts'
-import { hostNameWarning, podSpecWarnings } from './pod-warnings.ts'
+import { hostNameWarning, podWarnings } from './pod-warnings.ts'
 import { validateNewPod, validatePod } from './validate-pod.ts'
 import { validateEphemeralUpdate, validatePodStatus, validatePodUpdate, validateResize } from './validate-pod-update.ts'
 
@@ -71,10 +70,7 @@ export const Pod = kind({
     else validatePodUpdate(next, old, errors)
   },
   validateStatusUpdate: validatePodStatus,
-  warnings: ({ metadata, spec }, old) => [
-    ...podSpecWarnings(spec, Path.of('spec')),
-    ...(old ? [] : hostNameWarning(metadata.name ?? '')),
-  ],
+  warnings: (pod, old) => (old ? [] : [...hostNameWarning(pod.metadata.name), ...podWarnings(pod)]),
   prepareForCreate: (pod, { nowMs }) => {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) }
     if (pod.spec.schedulingGates?.length) pod.status.conditions = [heldBack(nowMs)]

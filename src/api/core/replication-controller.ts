@@ -5,7 +5,7 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { selectorOfLabels } from '../labels.ts'
 import { defaultPodSpec } from './pod-defaults.ts'
 import type { PodTemplateSpec } from './pod-template-types.ts'
-import { podSpecWarnings } from './pod-warnings.ts'
+import { podNameWarning, templateWarnings } from './pod-warnings.ts'
 import { ReplicationControllerSpec, ReplicationControllerStatus } from './replication-controller-types.ts'
 import { validatePodTemplate } from './validate-pod.ts'
 import { validateNonNegative } from './validate-probe.ts'
@@ -99,8 +99,10 @@ export const ReplicationController = kind({
     else errors.required(path.child('template'))
   },
   validateStatusUpdate: ({ status }, _old, errors) => validateCounts(status, errors),
-  warnings: ({ spec }) =>
-    spec.template ? podSpecWarnings(spec.template.spec, path.child('template').child('spec')) : [],
+  warnings: (object, old) => [
+    ...podNameWarning(object, old),
+    ...templateWarnings(object.spec.template, path.child('template'), object, old),
+  ],
   scale: {
     specReplicas: ({ spec }) => spec.replicas ?? 0,
     setSpecReplicas: ({ spec }, replicas) => {

@@ -1,16 +1,29 @@
 // What is allowed in volumes and claims but hardly meant, or works no more: the client is told.
 
-import type { Path } from '../field-errors.ts'
+import { Path } from '../field-errors.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
 import { Quantity } from '../quantity.ts'
+import { nodeTermWarnings } from './node-label-warnings.ts'
 import type { PersistentVolumeClaimSpec } from './persistent-volume-claim-types.ts'
 import type { PersistentVolumeSource } from './persistent-volume-source.ts'
 import type { PersistentVolumeSpec } from './persistent-volume-types.ts'
+import type { VolumeSource } from './volume.ts'
 
 /** Where the class stood before there was a field for it. */
 export const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 const optionsAnnotation = 'volume.beta.kubernetes.io/mount-options'
 
+const goneInPods: { readonly [S in keyof VolumeSource]?: string } = {
+  photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
+  gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
+  scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
+  flocker: 'deprecated in v1.22, non-functional in v1.25+',
+  storageos: 'deprecated in v1.22, non-functional in v1.25+',
+  quobyte: 'deprecated in v1.22, non-functional in v1.25+',
+  glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
+  cephfs: 'deprecated in v1.28, non-functional in v1.31+',
+  rbd: 'deprecated in v1.28, non-functional in v1.31+',
+}
 const gone: { readonly [S in keyof PersistentVolumeSource]?: string } = {
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
   scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
@@ -21,6 +34,13 @@ const gone: { readonly [S in keyof PersistentVolumeSource]?: string } = {
 }
 /** A name in the text that is not that of the field. */
 const told: { readonly [S in keyof PersistentVolumeSource]?: string } = { storageos: 'storageOS' }
+
+/** Of a volume in a pod. */
+export const goneSourceWarnings = (volume: VolumeSource, path: Path): string[] =>
+  Object.entries(goneInPods).flatMap(([name, text]) => {
+    const source = name as keyof VolumeSource
+    return volume[source] === undefined ? [] : [`${path.child(source === 'storageos' ? 'storageOS' : source)}: ${text}`]
+  })
 
 function annotationWarnings({ annotations = {} }: ObjectMeta, names: readonly (readonly [string, string])[]): string[] {
   return names.flatMap(([name, text]) =>
@@ -33,7 +53,10 @@ const useClass: readonly [string, string] = [
   'deprecated since v1.8; use "storageClassName" attribute instead',
 ]
 
+const termsPath = Path.of('spec').child('nodeAffinity').child('required').child('nodeSelectorTerms')
+
 export function volumeWarnings({ metadata, spec }: { metadata: ObjectMeta; spec: PersistentVolumeSpec }): string[] {
+  const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? []
   const warnings = annotationWarnings(metadata, [
     useClass,
     [optionsAnnotation, 'deprecated since v1.31; use "mountOptions" attribute instead'],
@@ -46,6 +69,9 @@ export function volumeWarnings({ metadata, spec }: { metadata: ObjectMeta; spec:
     const source = name as keyof PersistentVolumeSource
     if (spec[source] !== undefined) warnings.push(`spec.${told[source] ?? source}: ${text}`)
   }
+  terms.forEach((term, i) => {
+    warnings.push(...nodeTermWarnings(term, false, termsPath.index(i)))
+  })
   return warnings
 }
 
