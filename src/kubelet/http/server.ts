@@ -239,7 +239,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
     }
     const target = await streamTarget(verb, place, query)
     if (target.type === 'serve') {
-      target.serve(socket)
+      target.serve({ socket, head, headers: req.headers })
       return
     }
     const behind = new URL(target.url)
@@ -254,6 +254,8 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
     // Whoever shows no certificate may have a token.
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
+    // Longer than the API server keeps an idle connection: what changes something cannot be asked again.
+    keepAliveTimeout: 90_000,
   })
   const sockets = new Set<TLSSocket>()
   server.on('secureConnection', (socket) => {

@@ -12,6 +12,7 @@ import type { Clock } from '#lib/clock.ts'
 import type { KeyPair } from '#lib/pki.ts'
 import { readAll } from '#lib/read-all.ts'
 import { askUpgrade, type Upgraded } from '#lib/relay.ts'
+import { mayBeStale, onLiveConnection, StaleConnection } from '#lib/stale-connection.ts'
 import { within } from '#lib/within.ts'
 import type { DialService, ServicePort } from '../connect/service-dial.ts'
 import type { UserInfo } from '../request.ts'
@@ -172,14 +173,8 @@ export class Backend {
     })
   }
 
-  async #send(asked: BackendRequest, agent: Agent): Promise<IncomingMessage> {
-    try {
-      return await this.#exchange(asked, agent)
-    } catch (error) {
-      // A kept connection may have been closed at the other end just now: what changes nothing is asked again.
-      if (!(error instanceof StaleConnection)) throw error
-      return this.#exchange(asked, agent)
-    }
+  #send(asked: BackendRequest, agent: Agent): Promise<IncomingMessage> {
+    return onLiveConnection(() => this.#exchange(asked, agent))
   }
 
   #exchange({ method, path, headers, body, signal }: BackendRequest, agent: Agent): Promise<IncomingMessage> {
@@ -197,8 +192,8 @@ export class Backend {
       })
       request.once('response', resolve)
       request.on('error', (error) => {
-        const stale = request.reusedSocket && (method === 'GET' || method === 'HEAD') && !signal.aborted
-        reject(stale ? new StaleConnection() : this.#problem(error, signal))
+        const cause = this.#problem(error, signal)
+        reject(mayBeStale(request) && !signal.aborted ? new StaleConnection(error.message, { cause }) : cause)
       })
       // As after a 101 that nobody asked for.
       request.once('close', () => reject(new BackendError('EOF', undefined)))
@@ -267,5 +262,3 @@ interface TlsOptions {
   readonly key: string
   readonly rejectUnauthorized: boolean
 }
-
-class StaleConnection extends Error {}

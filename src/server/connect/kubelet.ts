@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import type { Node } from '#api/core/node.ts'
 import { StatusError } from '#api/status-error.ts'
+import { mayBeStale, onLiveConnection, StaleConnection } from '#lib/stale-connection.ts'
 
 export interface KubeletCredentials {
   readonly authorityPem: string
@@ -18,6 +19,9 @@ export interface KubeletAddress {
   readonly host: string
   readonly port: number
 }
+
+/** Agents keep it longer. */
+const idleConnectionMs = 30_000
 
 const unavailable = (text: string) => new StatusError(503, 'ServiceUnavailable', text)
 
@@ -71,25 +75,30 @@ export async function text(body: AsyncIterable<Uint8Array>, atMostBytes = 4096):
 
 export function createKubelets(credentials: KubeletCredentials): Kubelets {
   const tls = { ca: credentials.authorityPem, cert: credentials.certPem, key: credentials.keyPem }
-  const agent = new Agent({ ...tls, keepAlive: true, maxFreeSockets: 16 })
+  const agent = new Agent({ ...tls, keepAlive: true, maxFreeSockets: 16, timeout: idleConnectionMs })
+  const ask = ({ host, port }: KubeletAddress, what: KubeletAsk): Promise<KubeletAnswer> =>
+    new Promise((resolve, reject) => {
+      const { method, path, headers = {}, body, signal } = what
+      const request = httpsRequest({ agent, host, port, method, path, headers, signal }, (answer: IncomingMessage) =>
+        resolve({
+          status: answer.statusCode ?? 502,
+          headers: Object.fromEntries(
+            Object.entries(answer.headers).map(([name, value]) => [
+              name,
+              Array.isArray(value) ? value.join(', ') : (value ?? ''),
+            ]),
+          ),
+          body: answer,
+        }),
+      )
+      request.once('error', ({ message }) => {
+        const cause = unavailable(`error dialing backend: ${message}`)
+        reject(mayBeStale(request) && !signal.aborted ? new StaleConnection(message, { cause }) : cause)
+      })
+      request.end(body)
+    })
   return {
-    ask: ({ host, port }, { method, path, headers = {}, body, signal }) =>
-      new Promise((resolve, reject) => {
-        const request = httpsRequest({ agent, host, port, method, path, headers, signal }, (answer: IncomingMessage) =>
-          resolve({
-            status: answer.statusCode ?? 502,
-            headers: Object.fromEntries(
-              Object.entries(answer.headers).map(([name, value]) => [
-                name,
-                Array.isArray(value) ? value.join(', ') : (value ?? ''),
-              ]),
-            ),
-            body: answer,
-          }),
-        )
-        request.once('error', (error) => reject(unavailable(`error dialing backend: ${error.message}`)))
-        request.end(body)
-      }),
+    ask: (address, what) => onLiveConnection(() => ask(address, what)),
     tunnel: ({ host, port }, path, signal) =>
       new Promise((resolve, reject) => {
         const headers = { connection: 'Upgrade', upgrade: 'tcp' }
