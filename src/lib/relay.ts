@@ -35,7 +35,8 @@ const notRelayed: ReadonlySet<string> = new Set([
   ...['content-length', 'transfer-encoding', 'expect'],
 ])
 const notRelayedPrefixes: readonly string[] = ['impersonate-', 'x-remote-']
-const tokenProtocol = 'base64url.bearer.authorization.k8s.io.'
+/** Of a browser's, which cannot set headers: the token stands behind it. */
+export const tokenProtocol = 'base64url.bearer.authorization.k8s.io.'
 
 /** The value to send on; undefined: nothing of the header may be. `name` is in small letters. */
 export function withoutCredentials(name: string, value: string): string | undefined {

@@ -5,6 +5,7 @@
 // Guarantees: an operation that has resolved has taken effect; stopping or removing what is not there succeeds;
 // ids are the runtime's own; nothing here retries, that is the kubelet's part.
 
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 export interface RuntimeVersion {
@@ -182,11 +183,19 @@ export interface StreamOptions {
   readonly tty: boolean
 }
 
+/** A connection that is to be upgraded; nothing has been answered yet. */
+export interface StreamClient {
+  readonly socket: Duplex
+  /** Bytes that came behind the request's head. */
+  readonly head: Uint8Array
+  readonly headers: IncomingHttpHeaders
+}
+
 /** Where an exec, attach or port-forward goes on: a URL of the runtime's streaming server, to which the agent
  *  relays the client's upgraded connection as it is, or a function that serves it in this process. */
 export type StreamTarget =
   | { readonly type: 'url'; readonly url: string }
-  | { readonly type: 'serve'; readonly serve: (stream: Duplex) => void }
+  | { readonly type: 'serve'; readonly serve: (client: StreamClient) => void }
 
 export interface RuntimeEvent {
   readonly containerId: string

@@ -2,7 +2,6 @@
 // behaviour on the injected clock. The states, events, log files and errors are those of a real one, so that the
 // kubelet above cannot tell the difference; a thousand nodes of it fit into one process.
 
-import type { Duplex } from 'node:stream'
 import { milliValue, quantityValue } from '#api/quantity.ts'
 import { AsyncBuffer } from '#lib/async-buffer.ts'
 import type { Clock, Timer } from '#lib/clock.ts'
@@ -14,6 +13,7 @@ import type { NodeUsage } from '../stats/node-usage.ts'
 import {
   type Behaviour,
   behaviourOf,
+  type CommandAnswer,
   endOf,
   httpAnswer,
   type ImageBehaviour,
@@ -32,8 +32,11 @@ import type {
   RuntimeEvent,
   Sandbox,
   SandboxConfig,
+  StreamClient,
+  StreamOptions,
   StreamTarget,
 } from './runtime.ts'
+import { exited, failed, serveCommand, servePorts } from './simulated-streams.ts'
 
 export interface SimulatedOptions {
   readonly clock: Clock
@@ -84,6 +87,8 @@ interface ContainerEntry {
   reason: string
   message: string
   readonly timers: Set<Timer>
+  /** Who is attached. */
+  readonly listeners: Set<(line: LogLine) => void>
   readonly ended: Promise<void>
   readonly markEnded: () => void
 }
@@ -228,6 +233,7 @@ class Simulated implements SimulatedRuntime {
       reason: '',
       message: '',
       timers: new Set(),
+      listeners: new Set(),
       ended,
       markEnded,
     })
@@ -371,7 +377,9 @@ class Simulated implements SimulatedRuntime {
     }
   }
 
-  #append(container: ContainerEntry, { text, stream = 'stdout' }: LogLine): void {
+  #append(container: ContainerEntry, line: LogLine): void {
+    for (const hear of container.listeners) hear(line)
+    const { text, stream = 'stdout' } = line
     const { files } = this.#options
     if (!files) return
     const { logDirectory } = container.sandbox.config
@@ -392,7 +400,7 @@ class Simulated implements SimulatedRuntime {
 
   async execSync(id: string, command: readonly string[], timeoutMs: number): Promise<ExecResult> {
     const container = this.#needRunning(id)
-    const answer = this.#commandAnswer(container, command)
+    const answer = this.#declaredAnswer(container, command) ?? {}
     if ((answer.takesMs ?? 0) > timeoutMs) {
       await this.#clock.sleep(timeoutMs)
       throw new Error(`command ${JSON.stringify(command.join(' '))} timed out`)
@@ -402,26 +410,61 @@ class Simulated implements SimulatedRuntime {
     return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) }
   }
 
-  async exec(id: string, command: readonly string[]): Promise<StreamTarget> {
-    const answer = this.#commandAnswer(this.#needRunning(id), command)
-    return serve((stream) => stream.end((answer.stdout ?? '') + (answer.stderr ?? '')))
+  async exec(id: string, command: readonly string[], options: StreamOptions): Promise<StreamTarget> {
+    const container = this.#needRunning(id)
+    const answer = this.#declaredAnswer(container, command)
+    return serve((client) =>
+      serveCommand({
+        client,
+        options,
+        clock: this.#clock,
+        command: async (say, gone) => {
+          if (!answer) return failed(`${nameOf(container)} is simulated: nothing runs in it, and no command can`)
+          const { exitCode = 0, stdout = '', stderr = '', takesMs = 0 } = answer
+          if (takesMs > 0) await this.#clock.sleep(takesMs, gone)
+          if (stdout !== '') say('stdout', stdout)
+          if (stderr !== '') say('stderr', stderr)
+          return exited(exitCode)
+        },
+      }),
+    )
   }
 
-  async attach(id: string): Promise<StreamTarget> {
+  /** Shows what the container says from now on, as a real one's terminal. */
+  async attach(id: string, options: StreamOptions): Promise<StreamTarget> {
     const container = this.#needRunning(id)
-    return serve((stream) => void container.ended.then(() => stream.end()))
+    return serve((client) =>
+      serveCommand({
+        client,
+        options,
+        clock: this.#clock,
+        command: async (say, gone) => {
+          const hear = ({ text, stream = 'stdout' }: LogLine) => say(stream, `${text}\n`)
+          container.listeners.add(hear)
+          const left = new Promise((resolve) => gone.addEventListener('abort', resolve, { once: true }))
+          await Promise.race([container.ended, left])
+          container.listeners.delete(hear)
+          return exited(0)
+        },
+      }),
+    )
   }
 
   async portForward(sandboxId: string): Promise<StreamTarget> {
-    if (this.#sandboxes.get(sandboxId)?.state !== 'ready') throw new Error(`Sandbox ${sandboxId} is not running`)
-    return serve((stream) =>
-      stream.once('data', (chunk: Buffer) => {
-        const path = chunk.toString().split(' ')[1] ?? '/'
-        const container = this.#of(sandboxId).find((c) => c.state === 'running')
-        const { status, body } = container ? this.#answer(container, path) : { status: 502, body: '' }
-        stream.end(`HTTP/1.1 ${status} Simulated\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`)
-      }),
-    )
+    const sandbox = this.#sandboxes.get(sandboxId)
+    if (sandbox?.state !== 'ready') throw new Error(`Sandbox ${sandboxId} is not running`)
+    const { namespace, name, uid } = sandbox.config
+    const answer = (port: number, request: Buffer): string => {
+      const serving = this.#of(sandboxId).find((c) => c.state === 'running' && c.behaviour.http)
+      if (!serving)
+        throw new Error(
+          `error forwarding port ${port} to pod ${name}_${namespace}, uid ${uid}: it is simulated: nothing listens in it`,
+        )
+      const { status, body } = this.#answer(serving, request.toString('latin1').split(' ')[1] ?? '/')
+      const lengthBytes = Buffer.byteLength(body)
+      return `HTTP/1.1 ${status} Simulated\r\nContent-Length: ${lengthBytes}\r\nConnection: close\r\n\r\n${body}`
+    }
+    return serve((client) => servePorts({ client, clock: this.#clock, answer }))
   }
 
   readonly prober: Prober = {
@@ -451,8 +494,8 @@ class Simulated implements SimulatedRuntime {
     return httpAnswer(container.behaviour, path, this.#clock.now() - container.startedAtMs)
   }
 
-  #commandAnswer({ behaviour }: ContainerEntry, command: readonly string[]) {
-    return behaviour.exec?.[command.join(' ')] ?? behaviour.exec?.['*'] ?? {}
+  #declaredAnswer({ behaviour }: ContainerEntry, command: readonly string[]): CommandAnswer | undefined {
+    return behaviour.exec?.[command.join(' ')] ?? behaviour.exec?.['*']
   }
 
   // --- Images
@@ -573,7 +616,10 @@ const listedContainer = ({ id, sandbox, config, state, createdAtMs }: ContainerE
   annotations: config.annotations,
 })
 
-const serve = (work: (stream: Duplex) => void): StreamTarget => ({ type: 'serve', serve: work })
+const serve = (work: (client: StreamClient) => void): StreamTarget => ({ type: 'serve', serve: work })
+
+const nameOf = ({ config, sandbox }: ContainerEntry): string =>
+  `container "${config.name}" of pod "${sandbox.config.namespace}/${sandbox.config.name}"`
 
 const refused = (target: ProbeTarget): string =>
   target.type === 'exec'

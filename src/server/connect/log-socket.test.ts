@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
 import { StatusError } from '#api/status-error.ts'
 import type { ApiRequest } from '../request.ts'
-import { frame, logSocket, protocolOf } from './log-socket.ts'
+import { logSocket, protocolOf } from './log-socket.ts'
 
 describe('protocolOf()', () => {
   const token = 'base64url.bearer.authorization.k8s.io.c2VjcmV0'
@@ -24,20 +24,6 @@ describe('protocolOf()', () => {
       () => protocolOf('soup, stew'),
       (error) => error instanceof StatusError && error.code === 400,
     ))
-})
-
-test('frame() says how long it is in one, three or nine bytes', () => {
-  for (const [length, head] of [
-    [0, [0x82, 0]],
-    [125, [0x82, 125]],
-    [126, [0x82, 126, 0, 126]],
-    [65_535, [0x82, 126, 0xff, 0xff]],
-    [65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]],
-  ] as const) {
-    const framed = frame(2, new Uint8Array(length).fill(7))
-    assert.deepEqual([...framed.subarray(0, head.length)], [...head])
-    assert.deepEqual(framed.subarray(head.length), Buffer.alloc(length, 7))
-  }
 })
 
 async function* log() {
