@@ -3,12 +3,14 @@
 import type { AnyKind } from '#api/kind.ts'
 import type { Store } from '#store/store.ts'
 import type { Convert } from './face.ts'
+import { RecentObjects } from './recent-objects.ts'
 import { Registry } from './registry.ts'
 
 /** One Registry per kind, made when first asked for. */
 export class Registries {
   readonly #store: Store
   readonly #convert: Convert | undefined
+  readonly #recent = new RecentObjects()
   readonly #byResource = new Map<AnyKind, Registry>()
 
   constructor(store: Store, convert?: Convert) {
@@ -19,7 +21,7 @@ export class Registries {
   of(kind: AnyKind): Registry {
     let registry = this.#byResource.get(kind)
     if (!registry) {
-      registry = new Registry(kind, this.#store, this.#convert)
+      registry = new Registry(kind, this.#store, this.#convert, this.#recent)
       this.#byResource.set(kind, registry)
     }
     return registry

@@ -8,6 +8,7 @@ import { deepFreeze } from '#lib/freeze.ts'
 import { equalJson } from '#lib/json.ts'
 import { type Encoded, type Index, keyOf, type Store, type StoredObject } from '#store/store.ts'
 import { type Convert, Face, type Reads } from './face.ts'
+import { RecentObjects } from './recent-objects.ts'
 import type { Selection } from './selection.ts'
 import { Decoded, objectOf, parseBytes } from './stored.ts'
 import { WatchHub } from './watch-hub.ts'
@@ -44,9 +45,11 @@ export class Registry {
   readonly #storage: Registry | undefined
   readonly #face: Face | undefined
   readonly #convert: Convert | undefined
+  readonly #recent: RecentObjects
 
-  constructor(kind: AnyKind, store: Store, convert?: Convert) {
+  constructor(kind: AnyKind, store: Store, convert?: Convert, recent = new RecentObjects()) {
     this.kind = kind
+    this.#recent = recent
     this.#storage = kind.storedAs ? new Registry(kind.storedAs.kind, store) : undefined
     this.#convert = convert
     const encode = (object: ApiObject) => this.#encoded(object)
@@ -159,7 +162,10 @@ export class Registry {
     if (at < 0) return (revision) => this.encode(draft, revision)
     return (revision) => {
       draft.metadata.resourceVersion = String(revision)
-      return this.#encoded(draft, text.slice(0, at) + resourceVersionText(revision) + text.slice(at + before.length))
+      const next = text.slice(0, at) + resourceVersionText(revision) + text.slice(at + before.length)
+      const encoded = this.#encoded(draft, next)
+      this.#recent.keep(stored.key, draft, encoded.bytes.length)
+      return encoded
     }
   }
 

@@ -2,7 +2,6 @@
 // there creates it.
 
 import { type DecodeOptions, decode } from '#api/decode.ts'
-import { applyDefaults } from '#api/defaults.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import type { ParsedBody } from '#api/parse-body.ts'
@@ -161,7 +160,6 @@ function decoded(
   const kindOf = (apiVersion: string, name: string) => core.kinds.kindOf(apiVersion, name)
   const { object, warnings } = decode<ApiObject>(kind, value, { strictness, kindOf, ...options })
   warn(call, warnings)
-  applyDefaults(kind, object)
   object.metadata.name ??= info.name
   checkName(call, object)
   setNamespace(object, kind.namespaced ? info.namespace : '')
