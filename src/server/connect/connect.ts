@@ -6,13 +6,15 @@ import type { Pod } from '#api/core/pod.ts'
 import type { Service } from '#api/core/service.ts'
 import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import { badRequest, internalError, StatusError } from '#api/status-error.ts'
+import type { Clock } from '#lib/clock.ts'
 import type { Random } from '#lib/random.ts'
 import { relayUpgrade, withoutCredentials } from '#lib/relay.ts'
 import { plain } from '../answer.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
+import { wantsSocket } from '../web-socket.ts'
 import { chooseEndpoint } from './endpoint.ts'
 import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress, text } from './kubelet.ts'
-import { logSocket, wantsSocket } from './log-socket.ts'
+import { logSocket } from './log-socket.ts'
 import { logQuery, streamQuery } from './queries.ts'
 
 export interface ConnectCall {
@@ -36,6 +38,7 @@ export interface ConnectLookups {
 export interface ConnectOptions {
   readonly kubelets: Kubelets
   readonly lookups: ConnectLookups
+  readonly clock: Clock
   readonly random: Random
 }
 
@@ -43,6 +46,7 @@ export interface ConnectOptions {
 export function connectHandlers({
   kubelets,
   lookups,
+  clock,
   random,
 }: ConnectOptions): Readonly<Record<string, ConnectHandler>> {
   const addressOf = (pod: Pod): KubeletAddress => {
@@ -79,7 +83,7 @@ export function connectHandlers({
       if (!pod.spec.nodeName) return plain(200, '')
       const address = addressOf(pod)
       const path = `/containerLogs/${namespace}/${name}/${container}?${logQuery(request.query)}`
-      return logAnswer(request, await kubelets.ask(address, { method: 'GET', path, signal: request.signal }))
+      return logAnswer(request, await kubelets.ask(address, { method: 'GET', path, signal: request.signal }), clock)
     },
     'pods/proxy': async (call) => {
       const target = parseTarget(call.name)
@@ -124,14 +128,14 @@ async function* batches(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonl
   for await (const chunk of body) yield [chunk]
 }
 
-async function logAnswer(request: ApiRequest, answer: KubeletAnswer): Promise<ApiResponse> {
+async function logAnswer(request: ApiRequest, answer: KubeletAnswer, clock: Clock): Promise<ApiResponse> {
   if (answer.status >= 400) {
     const why = await text(answer.body)
     if (answer.status === 400) throw badRequest(why)
     if (answer.status === 404) throw new StatusError(404, 'NotFound', why)
     throw internalError(new Error(why))
   }
-  if (wantsSocket(request)) return logSocket(request, answer.body)
+  if (wantsSocket(request)) return logSocket(request, answer.body, clock)
   return {
     status: 200,
     headers: { 'content-type': 'text/plain' },

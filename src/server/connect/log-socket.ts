@@ -1,23 +1,11 @@
-// A log over a WebSocket, for browsers and whoever else likes messages better than a body (upstream's wsstream): each
-// piece of it is one message, of bytes or of base64 text as the client asks for, and the end of the log closes.
-//
-// Assumes: nothing has been answered yet. Guarantees: what the client sends is not looked at; when it goes away, so
-// does the log.
+// A log over a WebSocket, as upstream's wsstream: each piece of it is one message, of bytes or of base64 text as the
+// client asks for.
 
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { badRequest } from '#api/status-error.ts'
-import { tokenProtocol } from '#lib/relay.ts'
-import {
-  byteMessage,
-  closingFrame,
-  frame,
-  greeting,
-  normalClosure,
-  protocolNames,
-  textMessage,
-} from '#lib/web-socket.ts'
+import type { Clock } from '#lib/clock.ts'
+import { byteMessage, textMessage } from '#lib/web-socket.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
+import { askedProtocols, type Message, socketAnswer } from '../web-socket.ts'
 
 type Protocol = '' | 'binary.k8s.io' | 'base64.binary.k8s.io'
 
@@ -25,38 +13,23 @@ const isOurs = (name: string): name is Protocol => name === 'binary.k8s.io' || n
 
 /** The first that the client names and we speak; bytes without a name if it names none. */
 export function protocolOf(asked: string | undefined): Protocol {
-  const wanted = protocolNames(asked).filter((name) => !name.startsWith(tokenProtocol))
+  const wanted = askedProtocols(asked)
   const [first] = wanted.filter(isOurs)
   if (first !== undefined) return first
   if (wanted.length > 0) throw badRequest(`requested protocol(s) are not supported: [${wanted.join(' ')}]`)
   return ''
 }
 
-const message = (protocol: Protocol, bytes: Uint8Array): Buffer =>
+const message = (protocol: Protocol, bytes: Uint8Array): Message =>
   protocol === 'base64.binary.k8s.io'
-    ? frame(textMessage, Buffer.from(Buffer.from(bytes).toString('base64')))
-    : frame(byteMessage, bytes)
+    ? { operation: textMessage, payload: Buffer.from(Buffer.from(bytes).toString('base64')) }
+    : { operation: byteMessage, payload: bytes }
 
-export const wantsSocket = ({ headers }: ApiRequest): boolean => headers.upgrade?.toLowerCase() === 'websocket'
+async function* messages(protocol: Protocol, log: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Message[]> {
+  for await (const bytes of log) if (bytes.length > 0) yield [message(protocol, bytes)]
+}
 
-export function logSocket({ headers, signal }: ApiRequest, log: AsyncIterable<Uint8Array>): ApiResponse {
-  const key = headers['sec-websocket-key']
-  if (key === undefined) throw badRequest('the request for a WebSocket has no Sec-WebSocket-Key')
-  const protocol = protocolOf(headers['sec-websocket-protocol'])
-  async function* said(): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(greeting(key ?? '', protocol))
-    for await (const bytes of log) if (bytes.length > 0) yield message(protocol, bytes)
-    yield closingFrame(normalClosure)
-  }
-  return {
-    status: 101,
-    headers: {},
-    body: {
-      type: 'upgrade',
-      accept: ({ socket }) => {
-        socket.resume()
-        return pipeline(Readable.from(said(), { objectMode: true }), socket, { signal })
-      },
-    },
-  }
+export function logSocket(request: ApiRequest, log: AsyncIterable<Uint8Array>, clock: Clock): ApiResponse {
+  const protocol = protocolOf(request.headers['sec-websocket-protocol'])
+  return socketAnswer(request, { clock, protocol, batches: messages(protocol, log) })
 }

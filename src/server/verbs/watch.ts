@@ -2,9 +2,10 @@
 // goes, its time is over, the server stops, or it reads too slowly. Whatever has gathered is written at once.
 
 import type { ApiObject } from '#api/kind.ts'
-import { expired, type StatusBody, type StatusError } from '#api/status-error.ts'
+import { badRequest, expired, type StatusBody, type StatusError } from '#api/status-error.ts'
 import { BufferOverflow } from '#lib/async-buffer.ts'
 import type { Timer } from '#lib/clock.ts'
+import { byteMessage, textMessage } from '#lib/web-socket.ts'
 import { Compacted, type StoredObject } from '#store/store.ts'
 import { toStatusError } from '../answer.ts'
 import type { KindCall } from '../call.ts'
@@ -12,10 +13,11 @@ import type { Encoding } from '../encode/encoding.ts'
 import { encodingFor } from '../encode/encoding-for.ts'
 import { openWatches } from '../open-watches.ts'
 import { type ListQuery, listQuery, parseRevision } from '../options.ts'
-import type { ApiResponse, WatchEvent } from '../request.ts'
+import type { ApiRequest, ApiResponse, WatchEvent } from '../request.ts'
 import { selectionOf } from '../selection.ts'
 import { objectOf } from '../stored.ts'
 import type { Watcher, WatchItem } from '../watch-hub.ts'
+import { askedProtocols, type Message, socketAnswer, socketKey, wantsSocket } from '../web-socket.ts'
 import { tooLargeRevision } from './list.ts'
 
 /** Without a wish of the client's, a watch lasts this long and up to twice as long, as upstream's. */
@@ -41,6 +43,7 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
   const fromNow = asked === undefined || asked === 0 || query.sendInitialEvents !== undefined
   const withInitial = query.sendInitialEvents ?? fromNow
   const encoding = request.raw ? undefined : encodingFor(registry, request, core.clock.now(), 'watch')
+  const protocol = socketProtocol(request)
 
   // What is there, and from where to go on, must be of the same moment.
   const reading = registry.read(() => ({
@@ -54,18 +57,41 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
   const stop = limitLife(call, query, watcher, leave)
   if (initial.length === 0) call.initialized?.()
   const batches = items(initial, endOfInitial, watcher, stop, asked, call.initialized)
-  return encoding === undefined
-    ? {
-        status: 200,
-        headers: {},
-        body: { type: 'watch', events: mapBatches(batches, rawEvents(kind.apiVersion, kind.kind)) },
-      }
-    : {
-        status: 200,
-        headers: { 'content-type': encoding.watchContentType },
-        body: { type: 'stream', batches: mapBatches(batches, encodeBatch(encoding)) },
-      }
+  if (encoding === undefined) {
+    const events = mapBatches(batches, rawEvents(kind.apiVersion, kind.kind))
+    return { status: 200, headers: {}, body: { type: 'watch', events } }
+  }
+  const encode = encodeItem(encoding)
+  if (protocol !== undefined) {
+    const message = socketMessage(encoding)
+    return socketAnswer(request, {
+      clock: core.clock,
+      protocol,
+      batches: mapBatches(batches, (item) => message(encode(item))),
+    })
+  }
+  return {
+    status: 200,
+    headers: { 'content-type': encoding.watchContentType },
+    body: { type: 'stream', batches: mapBatches(batches, encode) },
+  }
 }
+
+/** As upstream, which takes what the client calls it; undefined: it wants no WebSocket. */
+function socketProtocol(request: ApiRequest): string | undefined {
+  if (!wantsSocket(request)) return undefined
+  socketKey(request)
+  const [protocol = '', ...others] = askedProtocols(request.headers['sec-websocket-protocol'])
+  if (others.length > 0) throw badRequest('a watch over a WebSocket speaks one subprotocol at most')
+  return protocol
+}
+
+/** Each event is a message of its own, of text where it is one. The length that stands before an event in protobuf is
+ *  for streams. */
+const socketMessage = ({ watchContentType }: Encoding): ((event: Uint8Array) => Message) =>
+  watchContentType.includes('protobuf')
+    ? (event) => ({ operation: byteMessage, payload: event.subarray(4) })
+    : (event) => ({ operation: textMessage, payload: event })
 
 /** Ends the watch in time, and tells it meanwhile how far it has come. Returns how to let go of all that. `onEnd` may be
  *  called more than once. */
@@ -170,7 +196,7 @@ const mapBatches = <T>(
   }),
 })
 
-const encodeBatch =
+const encodeItem =
   (encoding: Encoding) =>
   (item: Item): Uint8Array => {
     switch (item.type) {
