@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Credentials } from '#client/http2-connection.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import { realClock } from '#lib/clock.ts'
-import { freePort } from '#lib/testing.ts'
+import { follow, freePort } from '#lib/testing.ts'
 
 export const program = fileURLToPath(new URL('../bin/pinnace', import.meta.url))
 
@@ -60,26 +60,12 @@ export const temporaryFolder = (): { path: string; remove: () => void } => {
 
 const startLimitMs = 60_000
 
-/** The line of its log that says it; more precise than asking, and costs the server nothing. One that does not come
- *  this far is ended, with what it has said. */
-const readyOf = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve, reject) => {
-    let text = ''
-    const fail = (what: string) => {
-      timer.cancel()
-      child.kill('SIGKILL')
-      reject(new Error(`The server ${what}; it said:\n${text.trim() || '(nothing)'}`))
-    }
-    const timer = realClock.after(startLimitMs, () => fail(`is not ready after ${startLimitMs / 1000} s`))
-    child.stderr?.on('data', (chunk: Buffer) => {
-      text = (text + chunk).slice(-10_000)
-      if (!text.includes('"Ready"')) return
-      timer.cancel()
-      resolve()
-    })
-    child.once('error', (error) => fail(`cannot be started: ${error.message}`))
-    child.once('exit', (code, signal) => fail(`ended with ${code ?? signal} before it was ready`))
-  })
+/** The line of its log says it: more precise than asking, and costs the server nothing. One that does not come this far
+ *  is ended. */
+async function readyOf(child: ChildProcess): Promise<void> {
+  const timer = realClock.after(startLimitMs, () => child.kill('SIGKILL'))
+  await follow(child, `The server, which has ${startLimitMs / 1000} s to be ready,`).ready.finally(() => timer.cancel())
+}
 
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   const { dataDir, store = 'sqlite', disable, env } = options

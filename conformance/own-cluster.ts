@@ -10,7 +10,7 @@ import { Node } from '#api/core/node.ts'
 import { HttpClient } from '#client/http.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import { realClock } from '#lib/clock.ts'
-import { freePort } from '#lib/testing.ts'
+import { follow, freePort } from '#lib/testing.ts'
 
 const main = join(import.meta.dirname, '../src/main.ts')
 const nodeNames = ['node-1', 'node-2']
@@ -22,22 +22,9 @@ export interface OwnCluster {
   stop(): Promise<void>
 }
 
-/** Started; what it says is kept for when it ends before it was to. */
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let said = ''
-  const ended = new Promise<never>((_, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`pinnace ${args[0]} ended with ${code}:\n${said}`)))
-  })
-  ended.catch(() => {})
-  const ready = new Promise<void>((resolve) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk}`.slice(-10_000)
-      if (said.includes('"Ready"')) resolve()
-    })
-  })
-  return { child, ready: () => Promise.race([ready, ended]), ended }
+  return { child, ...follow(child, `pinnace ${args[0]}`) }
 }
 
 async function nodesReady(kubeconfig: string): Promise<void> {
@@ -113,7 +100,7 @@ export async function startOwnCluster(): Promise<OwnCluster> {
     const audit = ['--audit-policy-file', auditPolicy, '--audit-log-path', auditLog]
     const server = start(['server', '--data-dir', data, '--listen', listen, '--store', 'memory', ...audit])
     children.push(server.child)
-    await server.ready()
+    await server.ready
     const token = readFileSync(join(data, 'join-token'), 'utf8').trim()
     const agents = nodeNames.map((name) => {
       const place = ['--node-name', name, '--data-dir', join(dir, name), '--runtime', 'simulated']

@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
-import { freePort } from '#lib/testing.ts'
+import { follow, freePort } from '#lib/testing.ts'
 
 const isProgram = (path: string): boolean => {
   try {
@@ -57,19 +57,8 @@ async function startServer(dir: string): Promise<Server> {
   const main = join(import.meta.dirname, '../src/main.ts')
   const listen = `127.0.0.1:${await freePort()}`
   const args = [main, 'server', '--data-dir', join(dir, 'server'), '--listen', listen, '--store', 'memory']
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const seen: string[] = []
-  const ready = new Promise<void>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        if (seen.length < 100) seen.push(line)
-        if (line.includes('"Ready"')) resolve()
-      })
-    }
-    child.once('exit', () => reject(new Error(`The server has ended:\n${seen.join('\n')}`)))
-    child.once('error', reject)
-  })
-  await ready
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  await follow(child, 'The server').ready
   return { kubeconfig: join(dir, 'server/admin.kubeconfig'), process: child }
 }
 

@@ -1,6 +1,7 @@
 // What tests and measurements of every area share that knows nothing of Kubernetes.
 
 import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { realClock, settle } from './clock.ts'
@@ -23,4 +24,32 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
     await realClock.sleep(0)
   }
   assert.fail(`${what} has not come`)
+}
+
+export interface Followed {
+  /** Its log has said so. */
+  readonly ready: Promise<void>
+  /** Rejects when it ends, with the last that it has said. */
+  readonly ended: Promise<never>
+}
+
+/** A process of this program, by the log that it writes to its standard error. */
+export function follow(child: ChildProcess, name: string): Followed {
+  let said = ''
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', (cause) => reject(new Error(`${name} cannot be started`, { cause })))
+    child.once('exit', (code, signal) =>
+      reject(new Error(`${name} ended with ${code ?? signal}; it said:\n${said.trim() || '(nothing)'}`)),
+    )
+  })
+  const saysReady = new Promise<void>((resolve) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk}`.slice(-10_000)
+      if (said.includes('"Ready"')) resolve()
+    })
+  })
+  const ready = Promise.race([saysReady, ended])
+  // Nobody has to wait for both.
+  for (const each of [ready, ended]) each.catch(() => {})
+  return { ready, ended }
 }
