@@ -5,9 +5,10 @@
 // Guarantees: nothing of the client's is sent on before the server behind has answered 101. It could be another
 // request, which would be taken for one of ours. After any other answer the connection behind is closed.
 
-import { request as httpRequest, type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { http1, reasonPhrase } from './http1.ts'
 
 /** A client's connection behind the head of its request. */
 export interface UpgradeClient {
@@ -99,7 +100,7 @@ export interface Upgraded {
 export function askUpgrade(connection: Duplex, asked: UpgradeRequest): Promise<Upgraded> {
   const { method, path, headers, signal, lenient = false } = asked
   return new Promise((resolve, reject) => {
-    const request = httpRequest({
+    const request = http1().request({
       createConnection: () => connection,
       method,
       path,
@@ -139,7 +140,7 @@ const oneConnections: readonly string[] = ['connection', 'keep-alive', 'transfer
 
 /** Without the headers that are `left` out, and then as the last thing said on this connection. */
 function writeHead(client: Duplex, { statusCode = 502, rawHeaders }: IncomingMessage, left: readonly string[]): void {
-  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`]
+  const lines = [`HTTP/1.1 ${statusCode} ${reasonPhrase(statusCode)}`]
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     if (!left.includes(rawHeaders[i]!.toLowerCase())) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
   }
@@ -149,7 +150,7 @@ function writeHead(client: Duplex, { statusCode = 502, rawHeaders }: IncomingMes
 
 /** An upgrade that cannot be, answered as an ordinary request whose text the client shows. */
 export function refuseUpgrade(client: Duplex, code: number, text: string): void {
-  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\ncontent-type: text/plain; charset=utf-8\r\n`
+  const head = `HTTP/1.1 ${code} ${reasonPhrase(code)}\r\ncontent-type: text/plain; charset=utf-8\r\n`
   client.resume().end(`${head}content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`)
 }
 

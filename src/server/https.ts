@@ -5,13 +5,7 @@
 // It uses Node's stream API for HTTP/2, which costs half the CPU of the (req, res) compatibility layer.
 
 import { X509Certificate } from 'node:crypto'
-import {
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import {
   constants,
   createSecureServer,
@@ -24,6 +18,7 @@ import type { Duplex, Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { badRequest, StatusError } from '#api/status-error.ts'
 import type { Clock } from '#lib/clock.ts'
+import { reasonPhrase } from '#lib/http1.ts'
 import type { ApiRequest, ApiResponse, Handler, PeerCertificate, RequestBody } from './request.ts'
 import { writeBody } from './write-body.ts'
 
@@ -326,7 +321,7 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     const lines = Object.entries({ ...response.headers, connection: 'close' }).flatMap(([name, values]) =>
       [values].flat().map((value) => `${name}: ${value}\r\n`),
     )
-    socket.write(`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\n${lines.join('')}\r\n`)
+    socket.write(`HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}\r\n${lines.join('')}\r\n`)
     await writeBody(socket, response, abort.signal)
   }
 

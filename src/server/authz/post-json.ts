@@ -1,9 +1,10 @@
 // Posts JSON to a server that the administrator has configured, with the credentials for it, and tries again where it
 // is only for a moment that it does not answer. Bounded in time, size and number of tries.
 
-import { type IncomingMessage, request as requestHttp } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Agent, request as requestHttps } from 'node:https'
 import type { Clock } from '#lib/clock.ts'
+import { http1 } from '#lib/http1.ts'
 import { readAll } from '#lib/read-all.ts'
 import { within } from '#lib/within.ts'
 
@@ -71,7 +72,7 @@ export function jsonPoster(
           ...(token ? { authorization: `Bearer ${token}` } : {}),
         },
       }
-      const asked = secure ? requestHttps(url, { ...options, agent }) : requestHttp(url, options)
+      const asked = secure ? requestHttps(url, { ...options, agent }) : http1().request(url, options)
       asked.once('error', reject)
       asked.once('response', (answer) => {
         bytesOf(url, answer)
