@@ -1,8 +1,12 @@
 import { ageColumn, nameColumn, none, withMore } from '../columns.ts'
+import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
+import { addressWarnings } from '../networking/address-warnings.ts'
 import { list } from '../schema.ts'
 import { EndpointSubset } from './endpoints-types.ts'
 import { validateSubsets } from './validate-endpoints.ts'
+
+const subsetsPath = Path.of('subsets')
 
 const joined = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
 
@@ -33,6 +37,12 @@ export const Endpoints = kind({
     ageColumn,
   ],
   validate: ({ subsets = [] }, errors) => validateSubsets(subsets, errors),
+  warnings: ({ subsets = [] }) =>
+    subsets.flatMap(({ addresses, notReadyAddresses }, i) =>
+      Object.entries({ addresses, notReadyAddresses }).flatMap(([field, all = []]) =>
+        all.flatMap(({ ip }, a) => addressWarnings(ip, subsetsPath.index(i).child(field).index(a).child('ip'))),
+      ),
+    ),
   createOnUpdate: true,
 })
 export type Endpoints = ObjectOf<typeof Endpoints>

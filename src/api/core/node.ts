@@ -1,7 +1,18 @@
+import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
+import { rangeWarnings } from '../networking/address-warnings.ts'
 import { nodeColumns } from './node-columns.ts'
 import { NodeSpec, NodeStatus } from './node-types.ts'
 import { validateNode, validateNodeStatus, validateNodeUpdate } from './validate-node.ts'
+
+function nodeWarnings({ spec }: { readonly spec: NodeSpec }): string[] {
+  const { configSource, externalID, podCIDRs = [] } = spec
+  return [
+    ...(configSource ? ['spec.configSource: the feature is removed'] : []),
+    ...(externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+    ...podCIDRs.flatMap((range, i) => rangeWarnings(range, Path.of('spec').child('podCIDRs').index(i))),
+  ]
+}
 
 export const Node = kind({
   group: '',
@@ -22,6 +33,7 @@ export const Node = kind({
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeStatus,
+  warnings: nodeWarnings,
   defaults: ({ status }) => {
     if (status.capacity) status.allocatable ??= { ...status.capacity }
   },

@@ -1,5 +1,5 @@
 import { validateCounts } from '../apps/validate-template.ts'
-import { ageColumn, containerColumns, formatLabels, nameColumn } from '../columns.ts'
+import { ageColumn, containerColumns, formatLabels, nameColumn, replicaColumns } from '../columns.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { selectorOfLabels } from '../labels.ts'
@@ -49,24 +49,7 @@ export const ReplicationController = kind({
   status: true,
   columns: [
     nameColumn,
-    {
-      name: 'Desired',
-      type: 'integer',
-      description: 'How many pods are wanted.',
-      value: ({ spec }) => spec.replicas ?? 0,
-    },
-    {
-      name: 'Current',
-      type: 'integer',
-      description: 'How many pods there are.',
-      value: ({ status }) => status.replicas ?? 0,
-    },
-    {
-      name: 'Ready',
-      type: 'integer',
-      description: 'How many pods are ready.',
-      value: ({ status }) => status.readyReplicas ?? 0,
-    },
+    ...replicaColumns,
     ageColumn,
     ...containerColumns.map((column) => ({
       ...column,

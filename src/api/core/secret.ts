@@ -1,6 +1,7 @@
 import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { bool, bytes, map, opt, string } from '../schema.ts'
+import { secretWarnings } from './secret-warnings.ts'
 import { validateImmutable, validateSecretData } from './validate-data.ts'
 
 export const Secret = kind({
@@ -29,6 +30,7 @@ export const Secret = kind({
     if (next.type !== old.type) errors.invalid('type', next.type, 'field is immutable')
     validateImmutable(next, old, errors)
   },
+  warnings: secretWarnings,
   // `stringData` is only a way to write: it is never stored.
   defaults: (secret) => {
     for (const [key, text] of Object.entries(secret.stringData ?? {})) {

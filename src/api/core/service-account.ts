@@ -3,6 +3,8 @@ import { kind, type ObjectOf } from '../kind.ts'
 import { bool, list, opt } from '../schema.ts'
 import { LocalObjectReference, ObjectReference } from './reference.ts'
 
+const mountable = 'kubernetes.io/enforce-mountable-secrets'
+
 export const ServiceAccount = kind({
   group: '',
   version: 'v1',
@@ -27,6 +29,12 @@ export const ServiceAccount = kind({
     { name: 'Secrets', description: 'How many secrets it names.', value: ({ secrets = [] }) => secrets.length },
     ageColumn,
   ],
+  warnings: ({ metadata }) =>
+    metadata.annotations?.[mountable] === undefined
+      ? []
+      : [
+          `metadata.annotations[${mountable}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+        ],
   subresources: [
     {
       name: 'token',

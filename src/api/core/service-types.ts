@@ -93,7 +93,7 @@ export const ServiceSpec = message('core/v1.ServiceSpec', 'How a service shall b
   healthCheckNodePort: int32.at(12, 'The port of the nodes where a load balancer asks whether there are endpoints.'),
   publishNotReadyAddresses: bool.at(13, 'Whether pods count that are not ready.'),
   sessionAffinityConfig: opt(SessionAffinityConfig).at(14, 'How that is done.'),
-  ipFamilies: list(string.oneOf('IPv4', 'IPv6')).owned('atomic').at(19, 'The IP families of the addresses.'),
+  ipFamilies: list(string.choices('IPv4', 'IPv6')).owned('atomic').at(19, 'The IP families of the addresses.'),
   ipFamilyPolicy: opt(string.oneOf('PreferDualStack', 'RequireDualStack', 'SingleStack')).at(
     17,
     'One IP family or two: SingleStack, PreferDualStack or RequireDualStack.',

@@ -3,6 +3,7 @@ import { nameIsDns1035Label } from '../names.ts'
 import { serviceColumns } from './service-columns.ts'
 import { defaultService, normalizeClusterIPs, prepareServiceForUpdate } from './service-defaults.ts'
 import { ServiceSpec, ServiceStatus } from './service-types.ts'
+import { serviceWarnings } from './service-warnings.ts'
 import { validateService, validateServiceStatus, validateServiceUpdate } from './validate-service.ts'
 
 export const Service = kind({
@@ -27,6 +28,7 @@ export const Service = kind({
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   validateStatusUpdate: validateServiceStatus,
+  warnings: serviceWarnings,
   prepareForCreate: (service) => normalizeClusterIPs(service.spec),
   prepareForUpdate: (service, old) => prepareServiceForUpdate(service.spec, old.spec),
   subresources: [

@@ -100,6 +100,9 @@ export function validateClusterIPs(spec: ServiceSpec, errors: FieldErrors): void
     errors.invalid(at, clusterIPs, 'must be empty when `clusterIP` is not specified')
   }
   ipFamilies.forEach((family, i) => {
+    if (family !== 'IPv4' && family !== 'IPv6') {
+      errors.notSupported(path.child('ipFamilies').index(i), family, ['IPv4', 'IPv6'])
+    }
     if (ipFamilies.indexOf(family) < i) errors.duplicate(path.child('ipFamilies').index(i), family)
   })
   let wrong = false

@@ -1,5 +1,7 @@
 import { ageColumn, nameColumn, withMore } from '../columns.ts'
+import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
+import { addressWarnings } from '../networking/address-warnings.ts'
 import { list, req, string } from '../schema.ts'
 import { Endpoint, EndpointPort } from './endpoint-slice-types.ts'
 import { addressTypes, validateSlice } from './validate-endpoint-slice.ts'
@@ -44,6 +46,12 @@ export const EndpointSlice = kind({
   validateUpdate: (next, old, errors) => {
     if (next.addressType !== old.addressType) errors.invalid('addressType', next.addressType, 'field is immutable')
   },
+  warnings: ({ addressType, endpoints = [] }) =>
+    addressType === 'FQDN'
+      ? ['spec.addressType: FQDN endpoints are deprecated']
+      : endpoints.flatMap(({ addresses = [] }, i) =>
+          addresses.flatMap((ip, a) => addressWarnings(ip, Path.of('endpoints').index(i).child('addresses').index(a))),
+        ),
   doc: 'Some of the endpoints of a service.',
   fields: {
     addressType: req(string).at(4, 'What the addresses are: IPv4, IPv6 or FQDN. It never changes.'),

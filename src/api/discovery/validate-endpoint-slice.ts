@@ -5,7 +5,7 @@ import { type FieldErrors, Path } from '../field-errors.ts'
 import { validateLabels } from '../meta/validate-labels.ts'
 import {
   dns1123Label,
-  fullyQualifiedName,
+  dns1123Subdomain,
   ipv4Address,
   ipv6Address,
   nameIsDnsSubdomain,
@@ -26,7 +26,25 @@ function validateAddress(type: string, address: string, path: Path, errors: Fiel
     errors.invalidEach(path, address, type === 'IPv4' ? ipv4Address(address) : ipv6Address(address))
     validateNonSpecialIP(address, path, errors)
   } else if (type === 'FQDN') {
-    errors.invalidEach(path, address, fullyQualifiedName(address))
+    validateDomain(address, path, errors)
+  }
+}
+
+/** A name of two labels at least; a dot at its end only says that it is complete. */
+function validateDomain(address: string, path: Path, errors: FieldErrors): void {
+  if (address === '') {
+    errors.required(path)
+    return
+  }
+  const name = address.replace(/\.$/, '')
+  const complaints = dns1123Subdomain(name)
+  const labels = name.split('.')
+  if (complaints.length > 0) errors.invalid(path, name, complaints.join(','))
+  else if (labels.length < 2)
+    errors.invalid(path, name, 'should be a domain with at least two segments separated by dots')
+  else {
+    const bad = labels.find((label) => dns1123Label(label).length > 0)
+    if (bad !== undefined) errors.invalid(path, bad, dns1123Label(bad).join(','))
   }
 }
 

@@ -2,7 +2,7 @@ import { ageColumn, nameColumn } from '../columns.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { formatLabelSelector } from '../labels.ts'
 import { NetworkPolicySpec } from './network-policy-types.ts'
-import { validateNewPolicy, validatePolicyUpdate } from './validate-network-policy.ts'
+import { policyWarnings, validateNewPolicy, validatePolicyUpdate } from './validate-network-policy.ts'
 
 export const NetworkPolicy = kind({
   group: 'networking.k8s.io',
@@ -30,5 +30,6 @@ export const NetworkPolicy = kind({
   },
   validateCreate: validateNewPolicy,
   validateUpdate: validatePolicyUpdate,
+  warnings: policyWarnings,
 })
 export type NetworkPolicy = ObjectOf<typeof NetworkPolicy>

@@ -5,6 +5,7 @@ import { type FieldErrors, Path } from '../field-errors.ts'
 import { validateLabelSelector } from '../meta/validate-labels.ts'
 import { portNumber, cidr as validCidr } from '../names.ts'
 import { isStrictlyWithin, parseRange } from './address.ts'
+import { rangeWarnings } from './address-warnings.ts'
 import type { IPBlock, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from './network-policy-types.ts'
 
 const path = Path.of('spec')
@@ -95,3 +96,18 @@ export const validateNewPolicy = ({ spec }: Parts, errors: FieldErrors): void =>
 
 export const validatePolicyUpdate = ({ spec }: Parts, { spec: old }: Parts, errors: FieldErrors): void =>
   validateSpec(spec, rangesOf(old), errors)
+
+export const policyWarnings = ({ spec }: Parts): string[] =>
+  rulesOf(spec).flatMap(([field, peersField, rules]) =>
+    rules.flatMap(({ peers }, i) =>
+      peers.flatMap(({ ipBlock }, p) => {
+        if (!ipBlock) return []
+        const at = path.child(field).index(i).child(peersField).index(p).child('ipBlock')
+        const { cidr, except = [] } = ipBlock
+        return [
+          ...rangeWarnings(cidr, at.child('cidr')),
+          ...except.flatMap((one, e) => rangeWarnings(one, at.child('except').index(e))),
+        ]
+      }),
+    ),
+  )

@@ -1,4 +1,5 @@
 import { ageColumn, nameColumn } from '../columns.ts'
+import { nodeLabelWarnings } from '../core/node-label-warnings.ts'
 import { Toleration } from '../core/taint.ts'
 import { validateContainerResources } from '../core/validate-resources.ts'
 import { validateTolerations } from '../core/validate-scheduling.ts'
@@ -59,6 +60,8 @@ export const RuntimeClass = kind({
     if (overhead) validateContainerResources({ limits: overhead.podFixed }, none, Path.of('overhead'), errors)
     if (scheduling) validateWhere(scheduling, errors)
   },
+  warnings: ({ scheduling }) =>
+    nodeLabelWarnings(Object.keys(scheduling?.nodeSelector ?? {}), () => Path.of('scheduling').child('nodeSelector')),
   validateUpdate: (next, old, errors) => {
     if (next.handler !== old.handler) errors.invalid('handler', next.handler, 'field is immutable')
   },

@@ -1,4 +1,5 @@
 import { nameColumn } from '../columns.ts'
+import { nodeSelectorWarnings } from '../core/node-label-warnings.ts'
 import { sameValue } from '../equal.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
@@ -40,6 +41,7 @@ export const CSIStorageCapacity = kind({
       errors.invalid(field, amount, 'must be greater than or equal to 0')
     }
   },
+  warnings: ({ nodeTopology }) => nodeSelectorWarnings(nodeTopology, Path.of('nodeTopology')),
   validateUpdate: (next, old, errors) => {
     for (const field of ['nodeTopology', 'storageClassName'] as const) {
       if (!sameValue(next[field], old[field])) errors.invalid(field, next[field] ?? null, 'field is immutable')

@@ -1,4 +1,5 @@
 import { ageColumn, nameColumn } from '../columns.ts'
+import { nodeLabelWarnings } from '../core/node-label-warnings.ts'
 import { TopologySelectorTerm } from '../core/topology-selector.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
@@ -93,6 +94,14 @@ export const StorageClass = kind({
     if (!volumeBindingMode) errors.required('volumeBindingMode')
     validateTopologies(allowedTopologies ?? [], errors)
   },
+  warnings: ({ allowedTopologies = [] }) =>
+    allowedTopologies.flatMap(({ matchLabelExpressions = [] }, i) =>
+      matchLabelExpressions.flatMap(({ key }, e) =>
+        nodeLabelWarnings([key], () =>
+          Path.of('allowedTopologies').index(i).child('matchLabelExpressions').index(e).child('key'),
+        ),
+      ),
+    ),
   validateUpdate: (next, old, errors) => {
     for (const field of ['parameters', 'provisioner', 'reclaimPolicy'] as const) {
       if (sameValue(next[field] ?? {}, old[field] ?? {})) continue

@@ -6,6 +6,7 @@ import { isIPv4 } from 'node:net'
 import type { Service } from '#api/core/service.ts'
 import { needsClusterIP, needsHealthCheckNodePort, needsNodePort } from '#api/core/service-defaults.ts'
 import type { ServiceSpec } from '#api/core/service-types.ts'
+import { validateClusterIPs } from '#api/core/validate-service.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import type { ApiObject } from '#api/kind.ts'
 import { internalError, invalid } from '#api/status-error.ts'
@@ -96,9 +97,14 @@ export function serviceIps(options: ServiceIpsOptions): AdmissionPlugin {
       follow()
       const service = context.object as Service
       const owner = `services/${context.namespace}/${context.name}`
+      if (needsClusterIP(service.spec)) {
+        const errors = new FieldErrors()
+        validateClusterIPs(service.spec, errors)
+        if (errors.any) throw invalid(context.kind, context.name, errors.all)
+      }
       setFamilies(service, context.kind)
       const taken: Taken = { context, owner, service }
-      if (needsClusterIP(service.spec)) allocateAddress(taken, addresses, cidr)
+      if (needsClusterIP(service.spec)) allocateAddress(taken, addresses)
       if (needsNodePort(service.spec)) allocatePorts(taken, ports, nodePorts)
       if (needsHealthCheckNodePort(service.spec)) allocateHealthCheckPort(taken, ports, nodePorts)
     },
@@ -124,7 +130,8 @@ function setFamilies(service: Service, kind: ApiObjectKind): void {
   const { spec } = service
   if (!needsClusterIP(spec)) return
   const selectorless = spec.clusterIP === headless && Object.keys(spec.selector ?? {}).length === 0
-  spec.ipFamilyPolicy ??= selectorless ? 'RequireDualStack' : 'SingleStack'
+  const wantsBoth = (spec.clusterIPs?.length ?? 0) > 1 || (spec.ipFamilies?.length ?? 0) > 1
+  spec.ipFamilyPolicy ??= selectorless || wantsBoth ? 'RequireDualStack' : 'SingleStack'
   const families = spec.ipFamilies ?? []
   if (selectorless) {
     // Its endpoints are its owner's business, whatever the family.
@@ -134,23 +141,18 @@ function setFamilies(service: Service, kind: ApiObjectKind): void {
     spec.ipFamilies = families
     return
   }
-  if (spec.ipFamilyPolicy === 'RequireDualStack')
-    throw refuse(kind, service, (errors) =>
-      errors.invalid(
-        'spec.ipFamilyPolicy',
-        'RequireDualStack',
-        'this cluster is not configured for dual-stack services',
-      ),
-    )
-  const at = families.findIndex((family) => family !== 'IPv4')
-  if (at >= 0)
-    throw refuse(kind, service, (errors) =>
-      errors.invalid(`spec.ipFamilies[${at}]`, families[at], 'not configured on this cluster'),
-    )
+  const errors = new FieldErrors()
+  if (spec.ipFamilyPolicy === 'RequireDualStack') {
+    errors.invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')
+  }
+  families.forEach((family, i) => {
+    if (family !== 'IPv4') errors.invalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster')
+  })
+  if (errors.any) throw invalid(kind, service.metadata.name ?? '', errors.all)
   spec.ipFamilies = ['IPv4']
 }
 
-function allocateAddress({ context, owner, service }: Taken, addresses: Allocator, cidr: string): void {
+function allocateAddress({ context, owner, service }: Taken, addresses: Allocator): void {
   const { spec } = service
   if (spec.clusterIP === headless) {
     spec.clusterIPs = [headless]
@@ -164,7 +166,7 @@ function allocateAddress({ context, owner, service }: Taken, addresses: Allocato
     if (problem !== undefined) {
       const why =
         problem === 'range'
-          ? `provided IP is not in the valid range. The range of valid IPs is ${cidr}`
+          ? 'the provided network does not match the current range'
           : 'provided IP is already allocated'
       throw refuse(context.kind, service, (errors) =>
         errors.invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`),
