@@ -99,7 +99,7 @@ class Counting {
   }
 
   withdraw(kind: AnyKind): void {
-    if (this.#served.get(kind.resource) === kind) this.#served.delete(kind.resource)
+    this.#served.delete(kind.resource)
     this.#followed.get(kind.resource)?.stop()
     this.#followed.delete(kind.resource)
     this.#recount(kind.resource)

@@ -24,6 +24,17 @@ test('each stored kind is told once in one version, and when it goes', () => {
   assert.deepEqual(heard, ['+v1', '-v1', '+v2', '-v2', '+v1'])
 })
 
+test('a kind that was made anew meanwhile is told to be gone as the one that was told to be there', () => {
+  const [first, again] = [thing('v1'), thing('v1')]
+  const kinds = new KindRegistry([first])
+  const there = new Set<AnyKind>()
+  const stop = followStoredKinds(kinds, { onKind: (kind) => there.add(kind), onGone: (kind) => there.delete(kind) })
+  kinds.replace([first], [again])
+  kinds.remove(again)
+  stop()
+  assert.equal(there.size, 0)
+})
+
 test('of several versions, that in which objects are stored is the one', () => {
   const stored = { ...thing('v1'), verbs: [] }
   const face = (version: string): AnyKind => ({

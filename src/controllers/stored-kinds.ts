@@ -28,7 +28,7 @@ export interface KindsElsewhere {
 
 export interface Follower {
   readonly onKind: (kind: AnyKind) => void
-  /** It is not served any more, or in another version now. */
+  /** It is not served any more, or in another version now. The kind is the one that `onKind` was called with. */
   readonly onGone: (kind: AnyKind) => void
 }
 
@@ -43,8 +43,9 @@ export function followStoredKinds(kinds: KindRegistry, { onKind, onGone }: Follo
       onGone(kind)
     }
     for (const [name, kind] of now) {
-      if (!known.has(name)) onKind(kind)
+      if (known.has(name)) continue
       known.set(name, kind)
+      onKind(kind)
     }
   }
   look()
