@@ -2,6 +2,8 @@
 // upstream's printers, since people and scripts read them.
 
 import type { Column } from './kind.ts'
+import { formatLabelSelector } from './labels.ts'
+import type { LabelSelector } from './meta/label-selector.ts'
 import type { ObjectMeta } from './meta/object-meta.ts'
 
 type Named = { readonly metadata: ObjectMeta }
@@ -103,5 +105,39 @@ export const containerColumns: readonly Column<Templated>[] = [
       containersOf(workload)
         .map(({ image }) => image ?? '')
         .join(','),
+  },
+]
+
+/** With `-o wide`, behind the containers. */
+export const selectorColumn: Column<{ readonly spec: { readonly selector?: LabelSelector | undefined } }> = {
+  name: 'Selector',
+  priority: 1,
+  description: 'Which pods belong to it.',
+  value: ({ spec }) => formatLabelSelector(spec.selector),
+}
+
+interface Replicated {
+  readonly spec: { readonly replicas?: number | undefined }
+  readonly status: { readonly replicas?: number | undefined; readonly readyReplicas?: number | undefined }
+}
+
+export const replicaColumns: readonly Column<Replicated>[] = [
+  {
+    name: 'Desired',
+    type: 'integer',
+    description: 'How many pods are wanted.',
+    value: ({ spec }) => spec.replicas ?? 0,
+  },
+  {
+    name: 'Current',
+    type: 'integer',
+    description: 'How many pods there are.',
+    value: ({ status }) => status.replicas ?? 0,
+  },
+  {
+    name: 'Ready',
+    type: 'integer',
+    description: 'How many pods are ready.',
+    value: ({ status }) => status.readyReplicas ?? 0,
   },
 ]

@@ -1,10 +1,9 @@
-import { ageColumn, containerColumns, formatLabels, nameColumn } from '../columns.ts'
+import { ageColumn, containerColumns, formatLabels, nameColumn, selectorColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { templateWarnings } from '../core/pod-warnings.ts'
 import { sameValue } from '../equal.ts'
 import { Path } from '../field-errors.ts'
 import { type Column, kind, type ObjectOf } from '../kind.ts'
-import { formatLabelSelector } from '../labels.ts'
 import { DaemonSetSpec, DaemonSetStatus } from './daemon-set-types.ts'
 import { validateDaemonSet, validateDaemonSetStatus } from './validate-daemon-set.ts'
 import { validateSameSelector } from './validate-template.ts'
@@ -48,12 +47,7 @@ export const DaemonSet = kind({
     },
     ageColumn,
     ...containerColumns,
-    {
-      name: 'Selector',
-      priority: 1,
-      description: 'Which pods belong to it.',
-      value: ({ spec }) => formatLabelSelector(spec.selector),
-    },
+    selectorColumn,
   ],
   defaults: ({ spec }) => {
     defaultPodSpec(spec.template.spec)

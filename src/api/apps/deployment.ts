@@ -1,9 +1,9 @@
-import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
+import { ageColumn, containerColumns, nameColumn, selectorColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { podNameWarning, templateWarnings } from '../core/pod-warnings.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { formatLabelSelector, scaleSelector } from '../labels.ts'
+import { scaleSelector } from '../labels.ts'
 import { DeploymentSpec, DeploymentStatus } from './deployment-types.ts'
 import { validateDeployment } from './validate-deployment.ts'
 import { validateCounts, validateSameSelector } from './validate-template.ts'
@@ -44,12 +44,7 @@ export const Deployment = kind({
     },
     ageColumn,
     ...containerColumns,
-    {
-      name: 'Selector',
-      priority: 1,
-      description: 'Which pods belong to it.',
-      value: ({ spec }) => formatLabelSelector(spec.selector),
-    },
+    selectorColumn,
   ],
   validate: validateDeployment,
   validateUpdate: ({ spec: next }, { spec: old }, errors) => validateSameSelector(next, old, errors),

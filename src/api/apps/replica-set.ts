@@ -1,11 +1,11 @@
-import { ageColumn, containerColumns, nameColumn } from '../columns.ts'
+import { ageColumn, containerColumns, nameColumn, replicaColumns, selectorColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { PodTemplateSpec } from '../core/pod-template-types.ts'
 import { podNameWarning, templateWarnings } from '../core/pod-warnings.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { formatLabelSelector, scaleSelector } from '../labels.ts'
+import { scaleSelector } from '../labels.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
 import { int32, int64, list, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 import { validateCounts, validateSameSelector, validateSelector, validateTemplate } from './validate-template.ts'
@@ -58,35 +58,7 @@ export const ReplicaSet = kind({
     status: ReplicaSetStatus.at(3, 'What there is, as last seen by the controller.'),
   },
   status: true,
-  columns: [
-    nameColumn,
-    {
-      name: 'Desired',
-      type: 'integer',
-      description: 'How many pods are wanted.',
-      value: ({ spec }) => spec.replicas ?? 0,
-    },
-    {
-      name: 'Current',
-      type: 'integer',
-      description: 'How many pods there are.',
-      value: ({ status }) => status.replicas ?? 0,
-    },
-    {
-      name: 'Ready',
-      type: 'integer',
-      description: 'How many pods are ready.',
-      value: ({ status }) => status.readyReplicas ?? 0,
-    },
-    ageColumn,
-    ...containerColumns,
-    {
-      name: 'Selector',
-      priority: 1,
-      description: 'Which pods belong to it.',
-      value: ({ spec }) => formatLabelSelector(spec.selector),
-    },
-  ],
+  columns: [nameColumn, ...replicaColumns, ageColumn, ...containerColumns, selectorColumn],
   validate: ({ spec }, errors) => {
     const path = Path.of('spec')
     validateNonNegative(spec.replicas, path.child('replicas'), errors)

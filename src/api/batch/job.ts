@@ -1,8 +1,7 @@
-import { ageColumn, containerColumns, humanDuration, nameColumn } from '../columns.ts'
+import { ageColumn, containerColumns, humanDuration, nameColumn, selectorColumn } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
-import { formatLabelSelector } from '../labels.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
 import { JobSpec } from './job-spec.ts'
 import { JobStatus } from './job-types.ts'
@@ -82,12 +81,7 @@ export const Job = kind({
     },
     ageColumn,
     ...containerColumns,
-    {
-      name: 'Selector',
-      priority: 1,
-      description: 'Which pods belong to it.',
-      value: ({ spec }) => formatLabelSelector(spec.selector),
-    },
+    selectorColumn,
   ],
   orphansByDefault: { warning: orphansTold },
   defaults: defaultJob,
