@@ -13,7 +13,7 @@ import type { VolumeSource } from './volume.ts'
 export const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 const optionsAnnotation = 'volume.beta.kubernetes.io/mount-options'
 
-const goneInPods: { readonly [S in keyof VolumeSource]?: string } = {
+const goneInPods = Object.entries({
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
   gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
   scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
@@ -23,7 +23,7 @@ const goneInPods: { readonly [S in keyof VolumeSource]?: string } = {
   glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
   cephfs: 'deprecated in v1.28, non-functional in v1.31+',
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
-}
+} satisfies { readonly [S in keyof VolumeSource]?: string })
 const gone: { readonly [S in keyof PersistentVolumeSource]?: string } = {
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
   scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
@@ -37,7 +37,7 @@ const told: { readonly [S in keyof PersistentVolumeSource]?: string } = { storag
 
 /** Of a volume in a pod. */
 export const goneSourceWarnings = (volume: VolumeSource, path: Path): string[] =>
-  Object.entries(goneInPods).flatMap(([name, text]) => {
+  goneInPods.flatMap(([name, text]) => {
     const source = name as keyof VolumeSource
     return volume[source] === undefined ? [] : [`${path.child(source === 'storageos' ? 'storageOS' : source)}: ${text}`]
   })
