@@ -3,6 +3,7 @@
 // times in canonical form, map keys sorted. Type errors are thrown in upstream's words; unknown fields are
 // collected. The input is never changed; only values of type `any` are shared with it.
 
+import { jsonType } from '#lib/json.ts'
 import type { AnyKind, ApiObject } from './kind.ts'
 import { DecodeError, scalars, WrongType } from './scalar.ts'
 import {
@@ -135,7 +136,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function typeError(value: unknown, goType: string, context: Context, field: FieldPlan | undefined): DecodeError {
-  const json = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+  const json = jsonType(value)
   const what = json === 'number' && goType.startsWith('int') ? `number ${value}` : json
   const fields = context.path.filter((step) => typeof step === 'object')
   if (field && fields.at(-1) !== field) fields.push(field)
@@ -188,9 +189,11 @@ function scalarDecoder(type: ScalarName): Decoder {
       try {
         return read(value)
       } catch (error) {
-        if (error instanceof WrongType)
-          throw typeError(value, error.goType, error.placed ? context : nowhere, error.placed ? field : undefined)
-        throw error
+        if (!(error instanceof WrongType)) throw error
+        const { placed } = error
+        const wrong = typeError(value, error.goType, placed ? context : nowhere, placed ? field : undefined)
+        const isInexact = typeof value === 'bigint' && type === 'int64'
+        throw isInexact ? new DecodeError(`${wrong.message}${inexact}`) : wrong
       }
     },
     zero: () => zero,
@@ -217,6 +220,9 @@ function declaredDecoder(declared: Declared): Decoder {
     isEmpty: never,
   }
 }
+
+/** Go would take it; here integers of built-in kinds are numbers of JavaScript, and none is changed silently. */
+const inexact = `: no integer beyond \u00b1${Number.MAX_SAFE_INTEGER} is kept exactly`
 
 const nowhere: Context = { path: [], found: undefined }
 const never = () => false

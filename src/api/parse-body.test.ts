@@ -106,11 +106,13 @@ test('a list as a key in YAML makes the process not warn', () => {
   assert.equal(warned, 0)
 })
 
-test('any JSON is parsed as JSON.parse does, and has no duplicates', () => {
+test('any JSON is read as it is written, and has no duplicates', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = JSON.stringify(value)
-      assert.deepEqual(parseJson(text, true), { value: JSON.parse(text), duplicates: [] })
+      const parsed = parseJson(text, true)
+      assert.deepEqual(parsed.duplicates, [])
+      assert.equal(JSON.stringify(parsed.value), text)
     }),
   )
 })

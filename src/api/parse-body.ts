@@ -1,6 +1,7 @@
 // From the bytes of a request to parsed JSON. Broken text, too deep nesting and duplicate keys are found here and
 // told in upstream's words; good bodies take the straight way through JSON.parse.
 
+import { parseExact } from '#lib/exact-json.ts'
 import { put } from '#lib/json.ts'
 import { type Decoded, decode, type Strictness } from './decode.ts'
 import { JsonSyntaxError, maxDepth, scanJson } from './json-scanner.ts'
@@ -32,7 +33,7 @@ export function parseJson(body: Uint8Array | string, findDuplicates = false): Pa
   const text = toText(body)
   let value: unknown
   try {
-    value = wellFormed(text, JSON.parse(text))
+    value = wellFormed(text, parseExact(text))
   } catch (error) {
     throw new BodyError(syntaxProblem(text) ?? String(error))
   }

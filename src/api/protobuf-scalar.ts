@@ -3,6 +3,7 @@
 
 import type { Reader, Writer } from 'protobufjs/minimal.js'
 import { formatMicroTime, formatTime } from '#lib/clock.ts'
+import { exactInteger, parseExact } from '#lib/exact-json.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 import type { ScalarName } from './schema.ts'
 
@@ -119,7 +120,7 @@ export function readScalar(
     case 'int32':
       return reader.int32()
     case 'int64':
-      return readInt64(reader)
+      return readExactInt64(reader)
     case 'double':
       return reader.double()
     case 'bytes':
@@ -130,6 +131,7 @@ export function readScalar(
 }
 
 const readInt64 = (reader: Reader): number => Number(reader.int64())
+const readExactInt64 = (reader: Reader): number | bigint => exactInteger(BigInt(String(reader.int64())))
 
 /** The fields of one of the small messages: numbers and texts by their field number. */
 interface Parts {
@@ -183,7 +185,7 @@ function readTime(type: 'time' | 'microTime', seconds: number, nanos: number): s
 function readJson(bytes: Uint8Array | undefined): unknown {
   if (bytes === undefined || bytes.length === 0) return undefined
   try {
-    return JSON.parse(textOf(bytes))
+    return parseExact(textOf(bytes))
   } catch {
     throw new ProtobufError('raw bytes are not JSON')
   }

@@ -50,11 +50,12 @@ function int32(value: unknown): number {
 }
 
 function int64(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63) return value + 0
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value + 0
   throw new WrongType('int64', true)
 }
 
 function double(value: unknown): number {
+  if (typeof value === 'bigint') return Number(value)
   if (typeof value === 'number') return value
   throw new WrongType('float64', true)
 }

@@ -1,6 +1,7 @@
 // What a body says of its own kind and version against what is expected: built-in kinds take what is left out from the
 // address, custom ones have to say it. Sentences, and which of them are 400 and which 422, are upstream's.
 
+import { jsonType } from '#lib/json.ts'
 import { FieldErrors } from './field-errors.ts'
 import type { AnyKind } from './kind.ts'
 import { badRequest, invalid, type StatusError } from './status-error.ts'
@@ -48,8 +49,7 @@ function textOf(kind: AnyKind, head: Head, field: 'kind' | 'apiVersion', options
   const value = head[field]
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return ''
-  const json = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
-  const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${json} into Go struct field .${field} of type string`
+  const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go struct field .${field} of type string`
   throw unread(kind, why, head, options)
 }
 

@@ -3,6 +3,8 @@
 
 import { createRequire } from 'node:module'
 import type { Document, ScalarTag, Tags } from 'yaml'
+import { exactInteger } from '#lib/exact-json.ts'
+import { put } from '#lib/json.ts'
 
 // Loaded when the first YAML comes: most servers never see any, and start sooner without.
 const require = createRequire(import.meta.url)
@@ -45,6 +47,25 @@ const options = {
   customTags: (tags: Tags): Tags => [octal, ...tags.filter((tag) => !unwanted(tag))],
 } as const
 
+/** Something that may be an integer which a number cannot hold, in whatever base. */
+const longNumber = /\d[\da-fA-F_]{12}/
+
+/** Bigints only where they are needed; changed in place. */
+function withNumbers(value: unknown): unknown {
+  const root: Record<string, unknown> = { value }
+  const seen = new Set<object>()
+  const left = [root]
+  for (let container = left.pop(); container; container = left.pop()) {
+    if (seen.has(container)) continue
+    seen.add(container)
+    for (const [key, member] of Object.entries(container)) {
+      if (typeof member === 'bigint') put(container, key, exactInteger(member))
+      else if (typeof member === 'object' && member !== null) left.push(member as Record<string, unknown>)
+    }
+  }
+  return root.value
+}
+
 function valueOf(document: Document.Parsed): unknown {
   const [error] = document.errors
   if (error) {
@@ -64,8 +85,12 @@ function valueOf(document: Document.Parsed): unknown {
 
 const tooDeep = () => new YamlError('yaml: exceeded max depth')
 
-/** One document. Throws a YamlError. */
-export const parseYaml = (text: string): unknown => valueOf(shallow(() => yamlLibrary().parseDocument(text, options)))
+/** One document. Integers are as exact-json.ts has them. Throws a YamlError. */
+export function parseYaml(text: string): unknown {
+  const intAsBigInt = longNumber.test(text)
+  const value = valueOf(shallow(() => yamlLibrary().parseDocument(text, { ...options, intAsBigInt })))
+  return intAsBigInt ? withNumbers(value) : value
+}
 
 /** The parser recurses; what exhausts the stack is no manifest. */
 function shallow<T>(parse: () => T): T {

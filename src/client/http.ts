@@ -4,6 +4,7 @@
 import { type ClientHttp2Stream, constants } from 'node:http2'
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
 import { StatusError } from '#api/status-error.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import { deepFreeze } from '#lib/freeze.ts'
 import type { TokenSource } from './account-tokens.ts'
 import type {
@@ -147,7 +148,7 @@ export class HttpClient implements Client {
   async #json<T>(method: string, path: string, options: Omit<Ask, 'method' | 'path'> = {}): Promise<T> {
     const headers = options.body === undefined ? {} : { 'content-type': 'application/json' }
     return deepFreeze(
-      JSON.parse(await this.raw({ method, path, ...options, headers: { ...headers, ...options.headers } })),
+      parseExact(await this.raw({ method, path, ...options, headers: { ...headers, ...options.headers } })),
     )
   }
 
@@ -158,7 +159,7 @@ export class HttpClient implements Client {
   async list<K extends AnyKind>(kind: K, options: ListOptions = {}): Promise<List<ObjectOf<K>>> {
     const path = withQuery(pathOf(kind, options.namespace), listQuery(options))
     const text = await this.raw({ method: 'GET', path, signal: options.signal })
-    const { items, metadata } = JSON.parse(text)
+    const { items, metadata } = parseExact(text)
     // Items of a list leave out what the list says once.
     for (const item of items ?? []) {
       item.apiVersion ??= kind.apiVersion
@@ -181,7 +182,7 @@ export class HttpClient implements Client {
     const answer = await this.#ask({ method: 'GET', path, signal: options.signal })
     if (answer.status !== 200) throw errorOf(answer.status, await readAll(answer.body))
     for await (const lines of lineBatches(answer.body)) {
-      const events = lines.map((line) => deepFreeze(JSON.parse(line)))
+      const events = lines.map((line) => deepFreeze(parseExact(line)))
       const failed = events.findIndex((event) => event.type === 'ERROR')
       if (failed < 0) yield events
       else {

@@ -43,9 +43,15 @@ export function equalJson(a: unknown, b: unknown): boolean {
 }
 
 /** What Go says of a JSON value that does not fit its type. */
-export function cannotUnmarshal(value: unknown, goType: string): string {
-  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
-  return `json: cannot unmarshal ${type === 'boolean' ? 'bool' : type} into Go value of type ${goType}`
+export const cannotUnmarshal = (value: unknown, goType: string): string =>
+  `json: cannot unmarshal ${jsonType(value)} into Go value of type ${goType}`
+
+/** As Go's decoder calls what stands in JSON. */
+export function jsonType(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  const type = typeof value
+  return type === 'boolean' ? 'bool' : type === 'bigint' ? 'number' : type
 }
 
 /** As Go's `%v` prints decoded JSON: `map[a:1 b:[x y]]`. */

@@ -3,6 +3,8 @@
 // that is in the set and has nothing below it; `.` says the same where there is something below. So nothing is
 // ever parsed or encoded on the way of a write. Sets are never changed, and what did not change is shared.
 
+import { parseExact } from '#lib/exact-json.ts'
+
 export interface FieldSet {
   readonly [step: string]: FieldSet
 }
@@ -159,7 +161,7 @@ export function formatStep(step: string): string {
     case 'f':
       return `.${rest}`
     case 'k': {
-      const keys = Object.entries(JSON.parse(rest) as Record<string, unknown>)
+      const keys = Object.entries(parseExact(rest) as Record<string, unknown>)
       return `[${keys.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`
     }
     case 'v':
@@ -198,12 +200,12 @@ function canonicalStep(step: string): string {
     case 'f:':
       return step
     case 'v:':
-      return valueStep(JSON.parse(rest))
+      return valueStep(parseExact(rest))
     case 'i:':
       if (/^-?\d+$/.test(rest)) return step
       break
     case 'k:': {
-      const keys = JSON.parse(rest)
+      const keys = parseExact(rest)
       if (typeof keys !== 'object' || keys === null || Array.isArray(keys)) break
       return keyStep(Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1)))
     }

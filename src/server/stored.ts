@@ -2,12 +2,13 @@
 // and kept only as long as somebody holds it. The bytes are the object; everything else can be made again.
 
 import type { ApiObject } from '#api/kind.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import { deepFreeze } from '#lib/freeze.ts'
 import type { StoredObject } from '#store/store.ts'
 
 const text = new TextDecoder()
 
-export const parseBytes = (bytes: Uint8Array): ApiObject => JSON.parse(text.decode(bytes)) as ApiObject
+export const parseBytes = (bytes: Uint8Array): ApiObject => parseExact(text.decode(bytes)) as ApiObject
 
 /** The `value` of everything that this server puts into a store. */
 export class Decoded {

@@ -1,6 +1,7 @@
 // What an expression makes by writing a message, as `Object.spec{replicas: 3}` or `JSONPatch{op: "remove"}`, and how
 // values become the JSON that such a message stands for.
 
+import { exactInteger } from '#lib/exact-json.ts'
 import { durationText, timestampText } from './time.ts'
 import {
   CelError,
@@ -39,7 +40,7 @@ export class Constructed extends Opaque {
 export function toJson(value: Value): unknown {
   switch (typeof value) {
     case 'bigint':
-      return Number(value)
+      return exactInteger(value)
     case 'string':
     case 'boolean':
       return value

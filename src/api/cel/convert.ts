@@ -22,7 +22,7 @@ const bytes = byText((text) => {
 const timestamp = byText(parseTimestamp)
 const duration = byText(parseDuration)
 const int: Convert = (json) => (typeof json === 'number' && Number.isInteger(json) ? BigInt(json) : fromJson(json))
-const double: Convert = (json) => (typeof json === 'number' ? json : fromJson(json))
+const double: Convert = (json) => (typeof json === 'number' || typeof json === 'bigint' ? Number(json) : fromJson(json))
 
 /** An object's type that knows how to read its fields. */
 export interface Shaped {

@@ -287,9 +287,11 @@ function columnOf({ name, type, format, description, priority, jsonPath: path }:
 function cell(type: string, value: unknown, nowMs: number): string | number | boolean | undefined {
   switch (type) {
     case 'integer':
+      // Written as it is, though no number of ours could hold it.
+      if (typeof value === 'bigint') return value as unknown as number
       return typeof value === 'number' ? Math.trunc(value) : undefined
     case 'number':
-      return typeof value === 'number' ? value : undefined
+      return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined
     case 'boolean':
       return typeof value === 'boolean' ? value : undefined
     case 'date':

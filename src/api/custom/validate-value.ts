@@ -15,7 +15,7 @@ export function validateValue(node: Structural, value: unknown, old: unknown, at
   checkEnum(node, value, at, errors)
   if (value === null) return
   if (typeof value === 'string') checkText(node, value, at, errors)
-  else if (typeof value === 'number') checkNumber(node, value, at, errors)
+  else if (typeof value === 'number' || typeof value === 'bigint') checkNumber(node, value, at, errors)
   else if (Array.isArray(value)) checkList(node, value, old, at, errors)
   else if (isObject(value)) checkObject(node, value, old, at, errors)
   checkJunctors(node, value, at, errors)
@@ -33,7 +33,9 @@ const typeOf = (value: unknown): string =>
         ? isInt64(value)
           ? 'integer'
           : 'number'
-        : typeof value
+        : typeof value === 'bigint'
+          ? 'integer'
+          : typeof value
 
 const member = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`)
 
@@ -88,9 +90,9 @@ function checkText({ source }: Structural, value: string, at: string, errors: Fi
   }
 }
 
-function checkNumber({ source }: Structural, value: number, at: string, errors: FieldErrors): void {
+function checkNumber({ source }: Structural, value: number | bigint, at: string, errors: FieldErrors): void {
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf } = source
-  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) {
+  if (multipleOf !== undefined && !isMultiple(value, multipleOf)) {
     errors.invalid(at, value, `${at} in body should be a multiple of ${multipleOf}`)
   }
   if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum)) {
@@ -102,6 +104,11 @@ function checkNumber({ source }: Structural, value: number, at: string, errors: 
     errors.invalid(at, value, `${at} in body should be ${than} ${minimum}`)
   }
 }
+
+const isMultiple = (value: number | bigint, of: number): boolean =>
+  typeof value === 'bigint' && Number.isInteger(of) && of !== 0
+    ? value % BigInt(of) === 0n
+    : Number.isInteger(Number(value) / of)
 
 function checkList(node: Structural, value: readonly unknown[], old: unknown, at: string, errors: FieldErrors): void {
   const { minItems, maxItems, uniqueItems } = node.source

@@ -4,6 +4,7 @@
 import { gunzipSync } from 'node:zlib'
 import { parseJson, parseYamlBody } from '#api/parse-body.ts'
 import { decodeProtobuf, protobufContentType } from '#api/protobuf-envelope.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import { contentTypeOf } from '../body.ts'
 import type { Call } from '../call.ts'
 import type { ApiResponse } from '../request.ts'
@@ -38,7 +39,7 @@ export function responseObject(call: Call, { headers, body }: ApiResponse): unkn
   try {
     const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(joined) : joined
     if (type.startsWith(protobufContentType)) return fromProtobuf(call, bytes)
-    return type.startsWith('application/json') ? JSON.parse(bytes.toString()) : undefined
+    return type.startsWith('application/json') ? parseExact(bytes.toString()) : undefined
   } catch {
     return undefined
   }

@@ -3,6 +3,7 @@
 
 import type { StatusBody } from '#api/status-error.ts'
 import { yamlLibrary } from '#api/yaml.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { Change, EventType } from '../change.ts'
 import type { Bookmark, Encoding, Page } from './encoding.ts'
@@ -41,7 +42,7 @@ export class YamlEncoding implements Encoding {
   }
 
   #again(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString())
+    const value: unknown = parseExact(Buffer.concat(chunks).toString())
     return [Buffer.from(this.#format === 'yaml' ? yamlText(value) : indented(value))]
   }
 }

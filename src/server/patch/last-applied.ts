@@ -2,6 +2,7 @@
 // the field manager "kubectl": fields that the annotation claims, unchanged since, are no conflict with kubectl.
 
 import type { AnyKind } from '#api/kind.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import { isObject, own } from '#lib/json.ts'
 import { difference, type FieldSet } from '../field-set.ts'
 import { compare, fieldsOf } from '../owned-fields.ts'
@@ -22,7 +23,7 @@ export function ownedByLastApplied(owned: Struct, kind: AnyKind, live: object): 
   if (!annotation) return undefined
   let last: unknown
   try {
-    last = JSON.parse(annotation)
+    last = parseExact(annotation)
   } catch {
     return undefined
   }

@@ -3,6 +3,7 @@
 
 import type { ApiObject } from '#api/kind.ts'
 import { badRequest, conflict, notFound } from '#api/status-error.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import type { Change, StoredObject } from '#store/store.ts'
 import { decodeBody } from '../body.ts'
 import { actorOf, type KindCall } from '../call.ts'
@@ -32,7 +33,7 @@ export async function update(call: KindCall, subresource = ''): Promise<ApiRespo
   const wanted = JSON.stringify(object)
   let first = true
   const stored = await change(call, { ...query, subresource }, () => {
-    const next = first ? object : (JSON.parse(wanted) as ApiObject)
+    const next = first ? object : (parseExact(wanted) as ApiObject)
     first = false
     return next
   })

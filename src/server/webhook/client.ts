@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
 import { type Duplex, PassThrough } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import type { Clock } from '#lib/clock.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import { Lru } from '#lib/lru.ts'
 import { readAll } from '#lib/read-all.ts'
 import { within } from '#lib/within.ts'
@@ -174,7 +175,7 @@ const exchange = ({ url, agent, body, signal }: Exchange): Promise<{ status: num
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExact(text)
   } catch (error) {
     throw new WebhookError(`couldn't parse the answer as JSON: ${(error as Error).message}`)
   }

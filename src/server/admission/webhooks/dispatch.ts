@@ -1,6 +1,7 @@
 // Asks the webhooks that are meant: those that may change the object one after the other, the others all at once.
 
 import { internalError, StatusError } from '#api/status-error.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import { equalJson } from '#lib/json.ts'
 import { annotate } from '../../audit/audit.ts'
 import { applyJsonPatch } from '../../patch/json.ts'
@@ -134,7 +135,7 @@ function operationsOf({ patch, patchType }: Verdict, webhook: string): readonly 
   if (patch === '') return []
   let operations: unknown
   try {
-    operations = JSON.parse(Buffer.from(patch, 'base64').toString())
+    operations = parseExact(Buffer.from(patch, 'base64').toString())
   } catch (error) {
     throw internalError(error)
   }
