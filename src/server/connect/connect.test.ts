@@ -21,6 +21,7 @@ const node = {
 const pod = {
   metadata: { name: 'p', namespace: 'a' },
   spec: { nodeName: 'n1', containers: [{ name: 'c', ports: [{ containerPort: 8080 }] }] },
+  status: { podIP: '10.0.0.2' },
 } as unknown as Pod
 
 const service = { metadata: { name: 's', namespace: 'a' }, spec: { ports: [{ port: 80 }] } } as unknown as Service
@@ -38,7 +39,10 @@ async function proxied(method: string, target: 'pods/proxy' | 'services/proxy', 
     kubelets: {
       async ask(_address, what) {
         asked.push(what)
-        return { status: 200, headers: {}, body: (async function* () {})() }
+        const body = (async function* () {
+          yield Buffer.from('<a href="/z">z</a>')
+        })()
+        return { status: 200, headers: { 'content-type': 'text/html' }, body }
       },
       connect: nobody,
       tunnel: nobody,
@@ -57,8 +61,16 @@ async function proxied(method: string, target: 'pods/proxy' | 'services/proxy', 
     body: { type: 'none' },
     signal: new AbortController().signal,
   }
-  const { status, headers } = await handlers[target]!({ request, namespace: 'a', name, rest })
-  return { status, location: headers.location, asked: asked.map((what) => `${what.method} ${what.path}`) }
+  const { status, headers, body } = await handlers[target]!({ request, namespace: 'a', name, rest })
+  let page = ''
+  if (body.type === 'stream') for await (const batch of body.batches) page += Buffer.concat(batch)
+  return {
+    status,
+    location: headers.location,
+    asked: asked.map((what) => `${what.method} ${what.path}`),
+    forwardedUri: asked[0]?.headers?.['x-forwarded-uri'],
+    page,
+  }
 }
 
 for (const target of ['pods/proxy', 'services/proxy'] as const) {
@@ -71,9 +83,17 @@ for (const target of ['pods/proxy', 'services/proxy'] as const) {
 
   test(`${target} sends who reads the root to where its links lead to the right place`, async () => {
     const path = `/api/v1/namespaces/a/${target === 'pods/proxy' ? 'pods/p' : 'services/s'}/proxy/`
-    for (const method of ['GET', 'HEAD'])
-      assert.deepEqual(await proxied(method, target, '', 'a=b'), { status: 301, location: `${path}?a=b`, asked: [] })
+    for (const method of ['GET', 'HEAD']) {
+      const { status, location, asked } = await proxied(method, target, '', 'a=b')
+      assert.deepEqual([status, location, asked], [301, `${path}?a=b`, []])
+    }
     assert.deepEqual((await proxied('GET', target, '/')).asked, ['GET /podProxy/a/p/8080/'])
     assert.deepEqual((await proxied('POST', target, '', 'a=b')).asked, ['POST /podProxy/a/p/8080/?a=b'])
+  })
+
+  test(`${target} says where it is, and its pages lead back to it`, async () => {
+    const path = `/api/v1/namespaces/a/${target === 'pods/proxy' ? 'pods/p' : 'services/s'}/proxy`
+    const { forwardedUri, page } = await proxied('GET', target, '/x/', 'a=b')
+    assert.deepEqual([forwardedUri, page], [`${path}/x/`, `<a href="${path}/z">z</a>`])
   })
 }

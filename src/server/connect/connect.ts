@@ -15,6 +15,7 @@ import { wantsSocket } from '../web-socket.ts'
 import { chooseEndpoint } from './endpoint.ts'
 import { type KubeletAddress, type KubeletAnswer, type Kubelets, kubeletAddress, text } from './kubelet.ts'
 import { logSocket } from './log-socket.ts'
+import { answerThroughProxy } from './proxied-answer.ts'
 import { logQuery, streamQuery } from './queries.ts'
 
 export interface ConnectCall {
@@ -88,7 +89,9 @@ export function connectHandlers({
     'pods/proxy': async (call) => {
       const target = parseTarget(call.name)
       const pod = lookups.pod(call.namespace, target.name)
-      return proxy(kubelets, addressOf(pod), podPath(pod, podPort(pod, target.port), call), call)
+      const port = podPort(pod, target.port)
+      const behind = hostPort(pod.status.podIP ?? '', port)
+      return proxy(kubelets, { address: addressOf(pod), path: podPath(pod, port, call), behind }, call)
     },
     'services/proxy': async (call) => {
       const { namespace, name } = call
@@ -98,11 +101,13 @@ export function connectHandlers({
       const { pod: podName, port, address } = chooseEndpoint(service, target.port, slices, random)
       if (podName === undefined) throw forbiddenEndpoint(address)
       const pod = lookups.pod(namespace, podName)
-      return proxy(kubelets, addressOf(pod), podPath(pod, port, call), call)
+      const behind = hostPort(address, port)
+      return proxy(kubelets, { address: addressOf(pod), path: podPath(pod, port, call), behind }, call)
     },
     'nodes/proxy': async (call) => {
       const address = kubeletAddress(lookups.node(parseTarget(call.name).name))
-      return proxy(kubelets, address, `${call.rest === '' ? '/' : call.rest}${queryOf(call.request)}`, call)
+      const path = `${call.rest === '' ? '/' : call.rest}${queryOf(call.request)}`
+      return proxy(kubelets, { address, path, behind: hostPort(address.host, address.port) }, call)
     },
   }
 }
@@ -220,13 +225,17 @@ const upgrade = (kubelets: Kubelets, address: KubeletAddress, path: string, requ
 const lacksSlash = ({ rest, request: { method } }: ConnectCall): boolean =>
   rest === '' && (method === 'GET' || method === 'HEAD')
 
-async function proxy(
-  kubelets: Kubelets,
-  address: KubeletAddress,
-  path: string,
-  call: ConnectCall,
-): Promise<ApiResponse> {
-  const { request } = call
+interface Proxied {
+  readonly address: KubeletAddress
+  readonly path: string
+  /** How who answers in the end calls itself. */
+  readonly behind: string
+}
+
+const hostPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+
+async function proxy(kubelets: Kubelets, { address, path, behind }: Proxied, call: ConnectCall): Promise<ApiResponse> {
+  const { request, rest } = call
   if (request.headers.upgrade) return upgrade(kubelets, address, path, request)
   if (lacksSlash(call)) {
     const moved = plain(301, '')
@@ -235,13 +244,12 @@ async function proxy(
   const answer = await kubelets.ask(address, {
     method: request.method,
     path,
-    headers: forwarded(request.headers),
+    headers: { ...forwarded(request.headers), 'x-forwarded-uri': request.path },
     body: request.body.type === 'bytes' ? request.body.bytes : undefined,
     signal: request.signal,
   })
-  return {
-    status: answer.status,
-    headers: forwarded(answer.headers),
-    body: { type: 'stream', batches: batches(answer.body) },
-  }
+  const prefix = request.path.slice(0, request.path.length - rest.length)
+  const place = { prefix, behind, front: request.headers.host ?? '' }
+  const { status, headers, body } = answerThroughProxy(answer, request.method, place)
+  return { status, headers: forwarded(headers), body: { type: 'stream', batches: batches(body) } }
 }
