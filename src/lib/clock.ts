@@ -21,7 +21,14 @@ export interface Clock {
 }
 
 /** RFC 3339 with whole seconds, as `metav1.Time` is written. */
-export const formatTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+export function formatTime(ms: number): string {
+  const second = Math.floor(ms / 1000)
+  if (second !== formatted.second) formatted = { second, text: `${new Date(ms).toISOString().slice(0, 19)}Z` }
+  return formatted.text
+}
+
+/** Most of what is written is of the same second as what was written before it. */
+let formatted = { second: Number.NaN, text: '' }
 
 /** RFC 3339 with microseconds, as `metav1.MicroTime` is written. */
 export const formatMicroTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z')

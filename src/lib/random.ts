@@ -1,36 +1,49 @@
 // Chance comes in by this door: names, UUIDs and jitter are drawn from a Random that is passed in. The system's
 // is unpredictable; a seeded one gives the same draws for the same seed, so a simulated run can be repeated.
 
-import { randomFillSync } from 'node:crypto'
+import { randomFillSync, randomUUID } from 'node:crypto'
 
 export interface Random {
   /** A number in [0, 1). */
   next(): number
   /** `count` random bytes. Only the system's are fit for keys and tokens. */
   bytes(count: number): Uint8Array
+  /** Where there is a faster way than by its bytes. */
+  readonly uuid?: () => string
 }
 
 /** Drawn from the system in one go: a call for each name and UUID costs more than the bytes. */
 const pool = Buffer.alloc(4096)
 let drawn = pool.length
 
-function systemBytes(count: number): Uint8Array {
-  if (count > pool.length) return randomFillSync(new Uint8Array(count))
+/** Where the next bytes of the pool stand. */
+function draw(count: number): number {
   if (drawn + count > pool.length) {
     randomFillSync(pool)
     drawn = 0
   }
-  const bytes = Uint8Array.prototype.slice.call(pool, drawn, drawn + count)
-  // What has been given out is not kept.
-  pool.fill(0, drawn, drawn + count)
+  const at = drawn
   drawn += count
+  return at
+}
+
+function systemBytes(count: number): Uint8Array {
+  if (count > pool.length) return randomFillSync(new Uint8Array(count))
+  const at = draw(count)
+  const bytes = Uint8Array.prototype.slice.call(pool, at, at + count)
+  // What has been given out is not kept.
+  pool.fill(0, at, at + count)
   return bytes
 }
 
-export const systemRandom: Random = {
-  next: () => Buffer.from(systemBytes(6).buffer).readUIntBE(0, 6) / 2 ** 48,
-  bytes: systemBytes,
+function systemNext(): number {
+  const at = draw(6)
+  const value = pool.readUIntBE(at, 6) / 2 ** 48
+  pool.fill(0, at, at + 6)
+  return value
 }
+
+export const systemRandom: Random = { next: systemNext, bytes: systemBytes, uuid: randomUUID }
 
 /** mulberry32: small, fast, and good enough to spread choices. Never for secrets. */
 export function seededRandom(seed: number): Random {
@@ -50,6 +63,7 @@ export const randomInt = (random: Random, below: number): number => Math.floor(r
 
 /** A version 4 UUID (RFC 9562). */
 export function uuid(random: Random): string {
+  if (random.uuid) return random.uuid()
   const b = random.bytes(16)
   b[6] = (b[6]! & 0x0f) | 0x40
   b[8] = (b[8]! & 0x3f) | 0x80
