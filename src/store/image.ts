@@ -22,9 +22,13 @@ import { Watchers } from './watchers.ts'
 export interface PastLimits {
   readonly events: number
   readonly bytes: number
+  readonly ageMs: number
 }
 
-export const defaultPastLimits: PastLimits = { events: 65_536, bytes: 64 * 1024 * 1024 }
+/** No page of a list and no watch may be older upstream either, where everything is compacted every five minutes. */
+const ageMs = 10 * 60_000
+
+export const defaultPastLimits: PastLimits = { events: 65_536, bytes: 64 * 1024 * 1024, ageMs }
 
 /** Of fewer objects each is looked at: that costs less than to keep a table. */
 const searchedObjects = 500
@@ -108,7 +112,9 @@ export class Image {
     this.#revision = transaction.revision
     this.#past.push(transaction)
     this.#pastEvents += transaction.events.length
-    while (this.#pastEvents > this.#limits.events || this.#pastBytes > this.#limits.bytes) this.#forgetOldest()
+    const { events, bytes, ageMs } = this.#limits
+    while (this.#pastEvents > events || this.#pastBytes > bytes) this.#forgetOldest()
+    while (this.#past[this.#pastStart]!.timeMs < transaction.timeMs - ageMs) this.#forgetOldest()
     this.#watchers.tell(transaction.events)
   }
 
