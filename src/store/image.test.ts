@@ -6,6 +6,7 @@ import { Compacted, type StoredObject } from './store.ts'
 const written = (revision: number): StoredObject => ({
   key: 'pods/a/a',
   revision,
+  createdRevision: 1,
   bytes: Buffer.from(`${revision}`),
   index: { labels: {}, fields: {} },
   value: undefined,
