@@ -12,8 +12,12 @@ export const pieceBytes = 256 * 1024
 /** Up to this much is joined without the large buffers, of which each writer would hold one. */
 const smallBytes = 32 * 1024
 
-/** More are in use when many lists are written at the same time; so many wait for the next ones. */
-const sparePieces = 16
+/** What is this small is copied by hand: between two items of a list stand two bytes. */
+const tinyBytes = 8
+
+/** So many wait for the next lists: as many as one busy client asks for at the same time. A fresh one costs more than
+ *  to fill it. */
+const sparePieces = 32
 
 const spare: Buffer[] = []
 
@@ -23,47 +27,80 @@ function giveBack(piece: Buffer): void {
   if (spare.length < sparePieces) spare.push(piece)
 }
 
-/** Resolves when the writer wants more, or rejects when it has gone away. */
-const drained = (to: Writable, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const done = () => {
-      to.off('drain', onDrain)
-      signal.removeEventListener('abort', onAbort)
+/** Where one body goes, at the pace of its reader. */
+class Outlet {
+  readonly #to: Writable
+  readonly #signal: AbortSignal
+  #waiting: PromiseWithResolvers<void> | undefined
+  #listens = false
+
+  constructor(to: Writable, signal: AbortSignal) {
+    this.#to = to
+    this.#signal = signal
+  }
+
+  /** Gives a promise when the writer wants no more for now: it resolves when it does, and rejects when it has gone away. */
+  write(bytes: Uint8Array, onDone?: (error?: Error | null) => void): Promise<void> | undefined {
+    return this.#to.write(bytes, onDone) ? undefined : this.#drained()
+  }
+
+  end(): void {
+    this.#stopListening()
+    this.#to.end()
+  }
+
+  #drained(): Promise<void> {
+    if (this.#signal.aborted) return Promise.reject(this.#signal.reason)
+    this.#waiting = Promise.withResolvers<void>()
+    // Once for the body, as a large one waits for each of its pieces.
+    if (!this.#listens) {
+      this.#listens = true
+      this.#to.on('drain', this.#onDrain)
+      this.#signal.addEventListener('abort', this.#onAbort)
     }
-    const onDrain = () => {
-      done()
-      resolve()
-    }
-    const onAbort = () => {
-      done()
-      reject(signal.reason)
-    }
-    if (signal.aborted) return reject(signal.reason)
-    to.once('drain', onDrain)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
+    return this.#waiting.promise
+  }
+
+  readonly #onDrain = (): void => this.#waiting?.resolve()
+
+  readonly #onAbort = (): void => {
+    this.#stopListening()
+    this.#waiting?.reject(this.#signal.reason)
+  }
+
+  #stopListening(): void {
+    if (!this.#listens) return
+    this.#to.off('drain', this.#onDrain)
+    this.#signal.removeEventListener('abort', this.#onAbort)
+  }
+}
 
 /** Fills pieces with the chunks, one after the other, and writes each as soon as it is full. */
-async function writePieces(to: Writable, chunks: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+async function writePieces(to: Outlet, chunks: readonly Uint8Array[]): Promise<void> {
   let piece = takePiece()
   let used = 0
-  const flush = async () => {
+  const flush = (): Promise<void> | undefined => {
     const full = piece
+    const sizeBytes = used
+    used = 0
     // A writer that has failed may still hold the buffer.
-    const wantsMore = to.write(full.subarray(0, used), (error) => {
+    return to.write(full.subarray(0, sizeBytes), (error) => {
       if (!error) giveBack(full)
     })
-    used = 0
-    if (!wantsMore) await drained(to, signal)
   }
   for (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; ) {
+    const { length } = chunk
+    if (length <= tinyBytes && length <= pieceBytes - used) {
+      for (let i = 0; i < length; i++) piece[used + i] = chunk[i]!
+      used += length
+      continue
+    }
+    for (let from = 0; from < length; ) {
       if (used === pieceBytes) {
         await flush()
         piece = takePiece()
       }
-      const part =
-        from === 0 && chunk.length <= pieceBytes - used ? chunk : chunk.subarray(from, from + pieceBytes - used)
+      const part = from === 0 && length <= pieceBytes - used ? chunk : chunk.subarray(from, from + pieceBytes - used)
       piece.set(part, used)
       used += part.length
       from += part.length
@@ -72,12 +109,14 @@ async function writePieces(to: Writable, chunks: readonly Uint8Array[], signal: 
   await flush()
 }
 
-async function writeAll(to: Writable, chunks: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+/** Gives a promise only where there is something to wait for. */
+function writeAll(to: Outlet, chunks: readonly Uint8Array[]): Promise<void> | undefined {
+  const [first] = chunks
+  if (first === undefined) return undefined
+  if (chunks.length === 1) return to.write(first)
   let sizeBytes = 0
   for (const chunk of chunks) sizeBytes += chunk.length
-  if (chunks.length > 1 && sizeBytes > smallBytes) return writePieces(to, chunks, signal)
-  const [first] = chunks
-  if (first && !to.write(chunks.length === 1 ? first : Buffer.concat(chunks, sizeBytes))) await drained(to, signal)
+  return sizeBytes > smallBytes ? writePieces(to, chunks) : to.write(Buffer.concat(chunks, sizeBytes))
 }
 
 export async function writeBody(to: Writable, response: ApiResponse, signal: AbortSignal): Promise<void> {
@@ -86,21 +125,26 @@ export async function writeBody(to: Writable, response: ApiResponse, signal: Abo
     case 'none':
       to.end()
       return
-    case 'bytes':
+    case 'bytes': {
       if (body.chunks.length === 1) {
         to.end(body.chunks[0])
         return
       }
-      await writeAll(to, body.chunks, signal)
-      to.end()
+      const outlet = new Outlet(to, signal)
+      await writeAll(outlet, body.chunks)
+      outlet.end()
       return
-    case 'stream':
+    }
+    case 'stream': {
+      const outlet = new Outlet(to, signal)
       for await (const batch of body.batches) {
         if (signal.aborted) return
-        await writeAll(to, batch, signal)
+        const drained = writeAll(outlet, batch)
+        if (drained) await drained
       }
-      to.end()
+      outlet.end()
       return
+    }
     default:
       throw new Error(`A ${body.type} body cannot be written to a connection`)
   }
