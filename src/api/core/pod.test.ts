@@ -49,6 +49,48 @@ const httpPort = { ports: [{ containerPort: 80, hostPort: 80 }] }
 const certificate = { signerName: 'a.example/s', keyType: 'ED25519', credentialBundlePath: 'bundle.pem' }
 
 const wrong: readonly (readonly [string, object, readonly string[]])[] = [
+  [
+    'what Windows does not know',
+    pod(
+      { os: { name: 'windows' }, hostPID: true, securityContext: { fsGroup: 1 } },
+      { securityContext: { runAsUser: 1 } },
+    ),
+    [
+      'spec.securityContext.fsGroup: Forbidden: cannot be set for a windows pod',
+      'spec.hostPID: Forbidden: cannot be set for a windows pod',
+      'spec.containers[0].securityContext.runAsUser: Forbidden: cannot be set for a windows pod',
+    ],
+  ],
+  [
+    'what Linux does not know',
+    pod(
+      { os: { name: 'linux' }, securityContext: { windowsOptions: {} } },
+      { securityContext: { windowsOptions: {} } },
+    ),
+    [
+      'spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod',
+      'spec.containers[0].securityContext.windowsOptions: Forbidden: cannot be set for a linux pod',
+    ],
+  ],
+  [
+    'a signal of no system',
+    pod({}, { lifecycle: { stopSignal: 'SIGTERM' } }),
+    ['spec.containers[0].lifecycle.stopSignal: Forbidden: may not be set for containers with empty `spec.os.name`'],
+  ],
+  [
+    'a signal that Windows does not know',
+    pod({ os: { name: 'windows' } }, { lifecycle: { stopSignal: 'SIGINT' } }),
+    ['spec.containers[0].lifecycle.stopSignal: Unsupported value: "SIGINT": supported values: "SIGKILL", "SIGTERM"'],
+  ],
+  ['a signal that Linux knows', pod({ os: { name: 'linux' } }, { lifecycle: { stopSignal: 'SIGRTMIN+3' } }), []],
+  [
+    'a host name that is too long, on the network of the host',
+    pod({ hostnameOverride: 'a'.repeat(65), hostNetwork: true }),
+    [
+      'spec.hostnameOverride: Too long: may not be more than 64 bytes',
+      'spec.hostnameOverride: Forbidden: may not be specified when `hostNetwork` is true',
+    ],
+  ],
   ['no containers', { spec: {} }, ['spec.containers: Required value']],
   ['no name', pod({}, { name: '' }), ['spec.containers[0].name: Required value']],
   ['no image', pod({}, { image: '' }), ['spec.containers[0].image: Required value']],

@@ -5,6 +5,7 @@ import { dns1123Label, portName, portNumber } from '../names.ts'
 import type { Container, ContainerPort, EphemeralContainer, VolumeDevice, VolumeMount } from './container.ts'
 import type { PodSpec } from './pod-spec.ts'
 import { validateEnv, validateEnvFrom } from './validate-env.ts'
+import { validateStopSignal } from './validate-os.ts'
 import { validateDescendingPath } from './validate-path.ts'
 import { validateProbes } from './validate-probe.ts'
 import { validateContainerResources, validateResizePolicy } from './validate-resources.ts'
@@ -108,6 +109,9 @@ function validateDevices(container: AnyContainer, volumes: Volumes, path: Path, 
   })
 }
 
+const maxRules = 20
+const maxCodes = 255
+
 function validateRestartRules(container: AnyContainer, path: Path, errors: FieldErrors): void {
   const { restartPolicy, restartPolicyRules = [] } = container
   const policies = ['Always', 'Never', 'OnFailure']
@@ -117,6 +121,9 @@ function validateRestartRules(container: AnyContainer, path: Path, errors: Field
   if (restartPolicyRules.length === 0) return
   if (restartPolicy === undefined) {
     errors.required(path.child('restartPolicy'), 'must specify restartPolicy when restart rules are used')
+  }
+  if (restartPolicyRules.length > maxRules) {
+    errors.tooMany(path.child('restartPolicyRules'), restartPolicyRules.length, maxRules)
   }
   restartPolicyRules.forEach(({ action, exitCodes }, i) => {
     const at = path.child('restartPolicyRules').index(i)
@@ -130,6 +137,8 @@ function validateRestartRules(container: AnyContainer, path: Path, errors: Field
     if (exitCodes.operator !== 'In' && exitCodes.operator !== 'NotIn') {
       errors.notSupported(at.child('exitCodes').child('operator'), exitCodes.operator ?? '', ['In', 'NotIn'])
     }
+    const codes = exitCodes.values?.length ?? 0
+    if (codes > maxCodes) errors.tooMany(at.child('exitCodes').child('values'), codes, maxCodes)
   })
 }
 
@@ -177,6 +186,7 @@ function validateRegular(facts: PodFacts, graceSeconds: number, path: Path, erro
     if (names.has(container.name)) errors.duplicate(at.child('name'), container.name)
     names.add(container.name)
     validateProbes(container, graceSeconds, at, errors)
+    if (container.lifecycle) validateStopSignal(container.lifecycle, facts.spec.os, at.child('lifecycle'), errors)
     validateRestartRules(container, at, errors)
   })
   validateHostPorts(containers, path, errors)
@@ -196,6 +206,7 @@ function validateInit(facts: PodFacts, graceSeconds: number, path: Path, errors:
     validateHostPorts([container], path, errors)
     if (container.restartPolicy === 'Always') {
       validateProbes(container, graceSeconds, at, errors)
+      if (container.lifecycle) validateStopSignal(container.lifecycle, facts.spec.os, at.child('lifecycle'), errors)
       return
     }
     for (const field of probes) {

@@ -8,6 +8,7 @@ import type { PodResourceClaim, PodSchedulingGate, PodSpec } from './pod-spec.ts
 import type { PodStatus } from './pod-status.ts'
 import type { PodTemplateSpec } from './pod-template-types.ts'
 import { validateContainers, validateImageSpaces } from './validate-container.ts'
+import { validateForSystem } from './validate-os.ts'
 import { validateContainerResources, validatePodResources } from './validate-resources.ts'
 import { validateAffinity, validateTolerations, validateTopologySpread } from './validate-scheduling.ts'
 import { validatePodSecurityContext } from './validate-security-context.ts'
@@ -132,6 +133,19 @@ function validateSystem(spec: PodSpec, path: Path, errors: FieldErrors): void {
   else if (name !== 'linux' && name !== 'windows') errors.notSupported(path, name, ['linux', 'windows'])
 }
 
+/** As long as Linux lets a host name be. */
+const maxHostNameBytes = 64
+
+function validateHostName(spec: PodSpec, path: Path, errors: FieldErrors): void {
+  const { hostnameOverride: name } = spec
+  if (name === undefined) return
+  const at = path.child('hostnameOverride')
+  errors.invalidEach(at, name, dns1123Subdomain(name))
+  if (name.length > maxHostNameBytes) errors.tooLong(at, maxHostNameBytes)
+  if (spec.hostNetwork) errors.forbidden(at, 'may not be specified when `hostNetwork` is true')
+  if (spec.setHostnameAsFQDN) errors.forbidden(at, 'may not be specified when `setHostnameAsFQDN` is true')
+}
+
 /** `podName` is given for a pod, and is undefined for a template. */
 export function validatePodSpec(spec: PodSpec, podName: string | undefined, path: Path, errors: FieldErrors): void {
   const isPod = podName !== undefined
@@ -164,6 +178,8 @@ export function validatePodSpec(spec: PodSpec, podName: string | undefined, path
   validateName(spec.runtimeClassName, path.child('runtimeClassName'), errors)
   if (spec.overhead) validateContainerResources({ limits: spec.overhead }, none, path.child('overhead'), errors)
   validateSystem(spec, path.child('os'), errors)
+  validateForSystem(spec, path, errors)
+  validateHostName(spec, path, errors)
 }
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
