@@ -67,12 +67,21 @@ describe('parseAdmission()', () => {
 })
 
 test('configuredPlugins() names the file that is no good', () => {
-  assert.deepEqual(configuredPlugins({}), {})
+  assert.deepEqual(configuredPlugins({}), { enable: [], disable: [] })
   const admissionControlConfigFile = '/nowhere/admission.yaml'
   assert.throws(
     () => configuredPlugins({ admissionControlConfigFile }),
     (error) =>
       error instanceof UsageError &&
       /^--admission-control-config-file: "\/nowhere\/admission.yaml"/.test(error.message),
+  )
+})
+
+test('configuredPlugins() knows which plugins are to be on', () => {
+  const wanted = { enableAdmissionPlugins: ['AlwaysPullImages'], disableAdmissionPlugins: ['PodSecurity'] }
+  assert.deepEqual(configuredPlugins(wanted), { enable: ['AlwaysPullImages'], disable: ['PodSecurity'] })
+  assert.throws(
+    () => configuredPlugins({ enableAdmissionPlugins: ['Nonsense'] }),
+    (error) => error instanceof UsageError && error.message === 'enable-admission-plugins plugin "Nonsense" is unknown',
   )
 })

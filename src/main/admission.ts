@@ -1,5 +1,5 @@
 // How admission plugins are set, from the flag: upstream's AdmissionConfiguration names plugins, each with its settings
-// or with the file that they are in. Which plugins there are does not depend on it.
+// or with the file that they are in. Which plugins are on is said by flags of their own.
 
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -7,12 +7,15 @@ import { parseYaml } from '#api/yaml.ts'
 import { UsageError } from '#cli/command.ts'
 import { podSecurityConfiguration } from '#server/admission/pod-security/configuration.ts'
 import type { PodSecurityOptions } from '#server/admission/pod-security.ts'
+import { type PluginSelection, selectionProblems } from '#server/admission/selected-plugins.ts'
 
 export interface AdmissionOptions {
   readonly admissionControlConfigFile?: string
+  readonly enableAdmissionPlugins?: readonly string[]
+  readonly disableAdmissionPlugins?: readonly string[]
 }
 
-export interface ConfiguredPlugins {
+export interface ConfiguredPlugins extends PluginSelection {
   readonly podSecurity?: PodSecurityOptions
 }
 
@@ -49,8 +52,18 @@ export function parseAdmission(text: string, read: (path: string) => string): Co
 }
 
 /** Paths in the file are as seen from its folder. */
-export function configuredPlugins({ admissionControlConfigFile: file }: AdmissionOptions): ConfiguredPlugins {
-  if (file === undefined) return {}
+export function configuredPlugins({
+  admissionControlConfigFile: file,
+  enableAdmissionPlugins: enable = [],
+  disableAdmissionPlugins: disable = [],
+}: AdmissionOptions): ConfiguredPlugins {
+  const selection = { enable, disable }
+  const problems = selectionProblems(selection)
+  if (problems.length > 0) throw new UsageError(problems.join('; '))
+  return { ...selection, ...(file === undefined ? {} : settingsIn(file)) }
+}
+
+function settingsIn(file: string): ConfiguredPlugins {
   try {
     return parseAdmission(readFileSync(file, 'utf8'), (path) => readFileSync(resolve(dirname(file), path), 'utf8'))
   } catch (error) {

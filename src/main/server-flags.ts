@@ -40,8 +40,20 @@ export const authorizationFlags = (command: Command): Command =>
       'how long a no is remembered; 30s unless given',
     )
 
+/** Several in one, with commas between; all times that it is given count. */
+const collectNames = (value: string, all: readonly string[]): readonly string[] => [
+  ...all,
+  ...value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+]
+
 export const admissionFlags = (command: Command): Command =>
-  command.option('--admission-control-config-file <file>', "settings of plugins, in upstream's AdmissionConfiguration")
+  command
+    .option('--admission-control-config-file <file>', "settings of plugins, in upstream's AdmissionConfiguration")
+    .option('--enable-admission-plugins <names>', 'plugins that are on beside the default ones', collectNames, [])
+    .option('--disable-admission-plugins <names>', 'plugins that are off although they are default', collectNames, [])
 
 export const auditFlags = (command: Command): Command =>
   command

@@ -2,6 +2,8 @@
 
 import type { Rbac } from '../authz/rbac.ts'
 import type { AdmissionPlugin } from './admission.ts'
+import { alwaysAdmit, alwaysDeny } from './always.ts'
+import { alwaysPullImages } from './always-pull-images.ts'
 import {
   certificateApproval,
   certificateSigning,
@@ -10,7 +12,10 @@ import {
 } from './certificates.ts'
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { denyServiceExternalIps } from './deny-service-external-ips.ts'
 import { escalation } from './escalation.ts'
+import { extendedResourceToleration } from './extended-resource-toleration.ts'
+import { limitPodHardAntiAffinityTopology } from './limit-pod-hard-anti-affinity-topology.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
@@ -23,27 +28,35 @@ import { validatingPolicies } from './policies/validating.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
+import { type PluginSelection, selectedPlugins } from './selected-plugins.ts'
 import { serviceAccount } from './service-account.ts'
 import { type ServiceIpsOptions, serviceIps } from './service-ips.ts'
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts'
 import { taintNewNodes } from './taint-new-nodes.ts'
 import { mutatingWebhooks, validatingWebhooks } from './webhooks/plugins.ts'
 
-export interface PluginsOptions extends ServiceIpsOptions {
+export interface PluginsOptions extends ServiceIpsOptions, PluginSelection {
   /** Without it, roles and bindings may be written by whoever may write them. */
   readonly rbac?: Rbac
   readonly podSecurity?: PodSecurityOptions
 }
 
-export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlugin[] => [
+export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlugin[] =>
+  selectedPlugins(allPlugins(options), options)
+
+const allPlugins = (options: PluginsOptions): readonly AdmissionPlugin[] => [
+  alwaysAdmit,
   namespaceLifecycle,
+  limitPodHardAntiAffinityTopology,
   limitRanger(options.store),
   serviceAccount,
   nodeRestriction,
   taintNewNodes,
+  alwaysPullImages,
   podSecurity(options.podSecurity),
   priority,
   defaultTolerationSeconds,
+  extendedResourceToleration,
   defaultStorageClass,
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
@@ -53,6 +66,7 @@ export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlu
   clusterTrustBundleAttest,
   certificateSubjectRestriction,
   defaultIngressClass,
+  denyServiceExternalIps,
   podTopologyLabels,
   podResizeValidator,
   mutatingPolicies(options.store),
@@ -62,6 +76,7 @@ export const admissionPlugins = (options: PluginsOptions): readonly AdmissionPlu
   serviceIps(options),
   validatingPolicies(options.store),
   validatingWebhooks(options.store),
-  // The last one: it charges for what is written.
+  // The last one but one that refuses all: it charges for what is written.
   resourceQuota(options.store),
+  alwaysDeny,
 ]
