@@ -29,6 +29,13 @@ const hasChildren = (set: FieldSet): boolean => {
   return false
 }
 
+/** How many steps stand below, the path itself not counted. */
+export function countBelow(set: FieldSet | undefined): number {
+  let count = 0
+  for (const step in set) if (step !== self) count++
+  return count
+}
+
 /** A set of steps in which children may be put in any order; they are written sorted, as upstream does. */
 export class Collector {
   readonly #member: boolean

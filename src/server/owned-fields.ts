@@ -2,7 +2,7 @@
 // values once, only as deep as they are owned, and builds nothing where they are the same.
 
 import { equalJson, isEmptyObject, isObject, type JsonObject, own } from '#lib/json.ts'
-import { Collector, type FieldSet, leaf, valueStep } from './field-set.ts'
+import { Collector, countBelow, type FieldSet, isMember, leaf, valueStep } from './field-set.ts'
 import { type List, type Owned, unknownGranular } from './ownership.ts'
 
 /** The step to an item of a set or keyed list; undefined where the item has no place in such a list. */
@@ -35,7 +35,7 @@ export function placeOf(owned: Owned, name: string): Place | undefined {
     case 'struct': {
       const member = owned.members.get(name)
       if (member === undefined) return { step: `f:${name}`, owned: unknownGranular, declared: false }
-      return member.unowned ? undefined : { step: member.step, owned: member.owned, declared: true }
+      return member.unowned ? undefined : member
     }
     case 'map':
       return { step: `f:${name}`, owned: owned.item, declared: false }
@@ -55,6 +55,34 @@ export function inside(owned: Owned, value: unknown): 'members' | 'items' | unde
  *  not the structs and lists around them. `member` adds the value's own path. */
 export const fieldsOf = (owned: Owned, value: unknown, member = false): FieldSet | undefined =>
   collect(owned, value, member, false)
+
+/** Whether the set is what `fieldsOf` gives, without making it. Says no, too, where items cannot be told apart. */
+export function areFieldsOf(set: FieldSet | undefined, owned: Owned, value: unknown, member = false): boolean {
+  const how = inside(owned, value)
+  if (how === undefined || (how === 'members' && isEmptyObject(value as object)))
+    return set !== undefined && isEmptyObject(set)
+  let found = 0
+  const isThere = (step: string, below: Owned, inner: unknown, itself: boolean): boolean => {
+    const part = set?.[step]
+    if (part !== undefined) found++
+    return areFieldsOf(part, below, inner, itself)
+  }
+  if (how === 'items') {
+    const list = owned as List
+    for (const item of value as readonly unknown[]) {
+      const step = stepOf(list, item)
+      if (step === undefined || !isThere(step, list.item, item, true)) return false
+    }
+  } else {
+    for (const name in value as JsonObject) {
+      const inner = (value as JsonObject)[name]
+      if (inner === undefined) continue
+      const place = placeOf(owned, name)
+      if (place && !isThere(place.step, place.owned, inner, !place.declared)) return false
+    }
+  }
+  return found === countBelow(set) && member === (set !== undefined && isMember(set))
+}
 
 /** The fields of a value that was not there before: all of the above and every struct and list on the way. */
 const wholeOf = (owned: Owned, value: unknown): FieldSet => collect(owned, value, true, true) as FieldSet
@@ -107,6 +135,8 @@ export function compare(owned: Owned, old: unknown, next: unknown): Difference |
   }
   if (how === 'items' && isListOrNull(old) && isListOrNull(next)) {
     if (!old?.length && !next?.length) return old === null || next === null ? changedHere : undefined
+    // Most lists are as they were, and to find the place of each item costs more than to see it.
+    if (equalJson(old, next)) return undefined
     return compareItems(owned as List, old ?? noItems, next ?? noItems)
   }
   return equalJson(old, next) ? undefined : changedHere

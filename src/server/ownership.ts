@@ -17,6 +17,7 @@ export interface Member {
   /** `f:<name>`, ready for a field set. */
   readonly step: string
   readonly owned: Owned
+  readonly declared: true
   /** Nobody's, as uid and resourceVersion are: never part of a set. */
   readonly unowned: boolean
   /** Never taken out of an object, whoever gives it up. */
@@ -180,6 +181,7 @@ function membersOf(message: Message): Map<string, Member> {
     members.set(name, {
       step: `f:${name}`,
       owned: ownedOf(schema),
+      declared: true,
       unowned: false,
       kept: false,
       baseline: schema.presence === 'always' ? zeroOf(schema) : undefined,

@@ -9,7 +9,7 @@ import { difference, equals, type FieldSet, intersection, isSubset, paths, union
 import { type Entry, entryId, managedFieldsOf, storedEntries, withEntries } from '../managed-entries.ts'
 import { given, trackUpdate } from '../managed-fields.ts'
 import { ownable } from '../ownable.ts'
-import { compare, fieldsOf } from '../owned-fields.ts'
+import { areFieldsOf, compare, fieldsOf } from '../owned-fields.ts'
 import { ownershipOf, type Struct } from '../ownership.ts'
 import { ownedByLastApplied, withLastApplied } from './last-applied.ts'
 import { merge, problems, remove, withDeclared } from './owned-merge.ts'
@@ -103,7 +103,7 @@ function tryApply(owned: Struct, apply: Apply): Outcome {
   const id = entryId(manager, 'Apply', kind.apiVersion, subresource)
   const mine = entries.find((entry) => entry.id === id)
   const others = entries.filter((entry) => entry !== mine)
-  const wanted = ownable(kind, subresource, fieldsOf(owned, applied))
+  const wanted = wantedBy(apply, owned, mine?.set)
   const merged = merge(owned, live ?? {}, applied) as object
   const next = pruned(owned, merged, mine?.set, wanted, others)
 
@@ -126,6 +126,13 @@ function tryApply(owned: Struct, apply: Apply): Outcome {
   const by = { id, manager, operation: 'Apply', apiVersion: kind.apiVersion, subresource } as const
   const entry: Entry = { ...by, set: wanted, time: formatTime(nowMs), written: undefined }
   return { object: withEntries(object, [...left, entry], live) }
+}
+
+/** What the configuration wants. Nearly always it is what the manager has applied before, in other values: then it is
+ *  that very set, which is known to be sorted. */
+function wantedBy({ kind, applied, subresource = '' }: Apply, owned: Struct, last?: FieldSet): FieldSet | undefined {
+  const isLast = last !== undefined && areFieldsOf(last, owned, applied)
+  return ownable(kind, subresource, isLast ? last : fieldsOf(owned, applied))
 }
 
 /** What an object without managed fields holds belongs to nobody who could be asked; it gets a name, so that an

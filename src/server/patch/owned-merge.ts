@@ -41,6 +41,10 @@ function mergeItems(list: List, live: readonly unknown[], config: readonly unkno
   const ours = live.map((item) => stepOf(list, item))
   const theirs = config.map((item) => stepOf(list, item))
   if (ours.includes(undefined) || theirs.includes(undefined)) return equalJson(live, config) ? live : config
+  if (isSameRow(ours, theirs)) {
+    const merged = config.map((item, i) => merge(list.item, live[i], item))
+    return merged.every((item, i) => item === live[i]) ? live : merged
+  }
   const byOurs = new Map<unknown, unknown>()
   // Of live items that share a key none is the one meant; the first stands for them.
   for (let i = live.length - 1; i >= 0; i--) byOurs.set(ours[i], live[i])
@@ -86,6 +90,12 @@ function mergeItems(list: List, live: readonly unknown[], config: readonly unkno
   const same = out.length === live.length && out.every((item, i) => item === live[i])
   return same ? live : out
 }
+
+/** Whether both lists have the same items in the same order, none of them twice: nearly always they do. */
+const isSameRow = (ours: readonly unknown[], theirs: readonly unknown[]): boolean =>
+  ours.length === theirs.length &&
+  ours.every((step, i) => step === theirs[i]) &&
+  (ours.length < 2 || new Set(ours).size === ours.length)
 
 /** The value without the fields of the set. What is emptied by that stays, empty, unless it is in the set itself. */
 export function remove(owned: Owned, value: unknown, gone: FieldSet): unknown {
