@@ -14,7 +14,7 @@ import {
 import { type CommandAnswer, httpAnswer, type LogLine } from './behaviour.ts'
 import type { ExecResult, StreamClient, StreamOptions, StreamTarget } from './runtime.ts'
 import type { ContainerEntry, SandboxEntry } from './simulated-entries.ts'
-import { exited, failed, serveCommand, servePorts } from './simulated-streams.ts'
+import { type Command, exited, failed, serveCommand, servePorts } from './simulated-streams.ts'
 
 export class SimulatedCommands {
   readonly #clock: Clock
@@ -36,40 +36,26 @@ export class SimulatedCommands {
 
   exec(container: ContainerEntry, command: readonly string[], options: StreamOptions): StreamTarget {
     const answer = declaredAnswer(container, command)
-    return serve((client) =>
-      serveCommand({
-        client,
-        options,
-        clock: this.#clock,
-        command: async (say, gone) => {
-          if (!answer) return failed(`${nameOf(container)} is simulated: nothing runs in it, and no command can`)
-          const { exitCode = 0, stdout = '', stderr = '', takesMs = 0 } = answer
-          if (takesMs > 0) await this.#clock.sleep(takesMs, gone)
-          if (stdout !== '') say('stdout', stdout)
-          if (stderr !== '') say('stderr', stderr)
-          return exited(exitCode)
-        },
-      }),
-    )
+    return this.#conversation(options, async (say, gone) => {
+      if (!answer) return failed(`${nameOf(container)} is simulated: nothing runs in it, and no command can`)
+      const { exitCode = 0, stdout = '', stderr = '', takesMs = 0 } = answer
+      if (takesMs > 0) await this.#clock.sleep(takesMs, gone)
+      if (stdout !== '') say('stdout', stdout)
+      if (stderr !== '') say('stderr', stderr)
+      return exited(exitCode)
+    })
   }
 
   /** Shows what the container says from now on, as a real one's terminal. */
   attach(container: ContainerEntry, options: StreamOptions): StreamTarget {
-    return serve((client) =>
-      serveCommand({
-        client,
-        options,
-        clock: this.#clock,
-        command: async (say, gone) => {
-          const hear = ({ text, stream = 'stdout' }: LogLine) => say(stream, `${text}\n`)
-          container.listeners.add(hear)
-          const left = new Promise((resolve) => gone.addEventListener('abort', resolve, { once: true }))
-          await Promise.race([container.ended, left])
-          container.listeners.delete(hear)
-          return exited(0)
-        },
-      }),
-    )
+    return this.#conversation(options, async (say, gone) => {
+      const hear = ({ text, stream = 'stdout' }: LogLine) => say(stream, `${text}\n`)
+      container.listeners.add(hear)
+      const left = new Promise((resolve) => gone.addEventListener('abort', resolve, { once: true }))
+      await Promise.race([container.ended, left])
+      container.listeners.delete(hear)
+      return exited(0)
+    })
   }
 
   /** Whoever of the sandbox serves HTTP by then answers on every port. */
@@ -109,6 +95,10 @@ export class SimulatedCommands {
     }
     const runningMs = this.#clock.now() - container.startedAtMs
     return runningMs >= (container.behaviour.readyAfterMs ?? 0) ? success() : failure(refused(target))
+  }
+
+  #conversation(options: StreamOptions, command: Command): StreamTarget {
+    return serve((client) => serveCommand({ client, options, clock: this.#clock, command }))
   }
 
   #answer({ behaviour, startedAtMs }: ContainerEntry, path: string): { status: number; body: string } {
