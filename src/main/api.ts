@@ -75,7 +75,7 @@ export async function startApi(options: ApiOptions, context: ApiContext): Promis
   const { log, stop } = role
   const plugins = configuredPlugins(options)
   const audit = openAudit(options, { clock, log, stdout: outside.stdout })
-  if (audit) stop.onStop('audit log', () => audit.file.close())
+  for (const file of audit?.files ?? []) stop.onStop('audit', () => file.close())
 
   const kinds = new KindRegistry(builtIn.all)
   const keys = () => encryptionKeys(options, { dataDir: options.dataDir, log })
@@ -94,6 +94,7 @@ export async function startApi(options: ApiOptions, context: ApiContext): Promis
     apiAudiences,
     uidOf: lookups.uidOf,
     secretOf: lookups.secret,
+    secretsOf: lookups.secretsOfAccount,
     onUse: (secret, day) => noteUse?.(secret, day),
     clock,
     random,
@@ -145,7 +146,7 @@ export async function startApi(options: ApiOptions, context: ApiContext): Promis
       { name: 'bootstrap', readyOnly: true, check: () => (isReady ? undefined : 'the first objects are being made') },
     ],
   })
-  if (audit) server.metrics.add(auditEvents(audit.file))
+  if (audit) server.metrics.add(auditEvents(audit.files))
   if (encryption) server.metrics.add(encryptionGauge(encryption))
 
   await serve(server, context)

@@ -6,9 +6,10 @@ import { UsageError } from '#cli/command.ts'
 import { resolveContext } from '#client/kubeconfig.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
-import type { Audit } from '#server/audit/entry.ts'
+import type { Audit, AuditSink } from '#server/audit/entry.ts'
 import { type LogFile, openLogFile } from '#server/audit/log-file.ts'
 import { openLogStream } from '#server/audit/log-stream.ts'
+import { type AuditMode, auditModes, isAuditMode, sinkOf, together } from '#server/audit/mode.ts'
 import { type AuditPolicy, parseAuditPolicy } from '#server/audit/policy.ts'
 import { openAuditWebhook } from '#server/audit/webhook.ts'
 import { jsonPoster } from '#server/authz/post-json.ts'
@@ -17,24 +18,32 @@ import type { Gauge } from '#server/metrics.ts'
 export interface AuditOptions {
   readonly auditPolicyFile?: string
   readonly auditLogPath?: string
+  readonly auditLogMode: string
   /** Megabytes. */
   readonly auditLogMaxsize: string
   readonly auditLogMaxbackup: string
   /** Days. */
   readonly auditLogMaxage: string
   readonly auditWebhookConfigFile?: string
+  readonly auditWebhookMode: string
   readonly auditWebhookBatchMaxSize: string
   readonly auditWebhookBatchMaxWait: string
 }
 
 export interface OpenAudit {
   readonly audit: Audit
-  readonly file: LogFile
+  /** Each place where records are kept. */
+  readonly files: readonly LogFile[]
 }
 
 function count(flag: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new UsageError(`--${flag}: "${text}" is no whole number`)
+}
+
+function modeOf(flag: string, text: string): AuditMode {
+  if (isAuditMode(text)) return text
+  throw new UsageError(`--${flag}: "${text}" is none of ${auditModes.join(', ')}`)
 }
 
 function usable<T>(flag: string, what: string, make: () => T): T {
@@ -60,6 +69,8 @@ export function openAudit(options: AuditOptions, { clock, log, stdout }: AuditPa
   const maxSizeBytes = count('audit-log-maxsize', options.auditLogMaxsize) * 1024 * 1024
   const maxBackups = count('audit-log-maxbackup', options.auditLogMaxbackup)
   const maxAgeMs = count('audit-log-maxage', options.auditLogMaxage) * 86_400_000
+  const logMode = modeOf('audit-log-mode', options.auditLogMode)
+  const webhookMode = modeOf('audit-webhook-mode', options.auditWebhookMode)
   const isKept = auditLogPath !== undefined || auditWebhookConfigFile !== undefined
   if (auditPolicyFile === undefined && !isKept) return undefined
   if (auditPolicyFile === undefined)
@@ -67,12 +78,16 @@ export function openAudit(options: AuditOptions, { clock, log, stdout }: AuditPa
   if (!isKept) throw new UsageError('--audit-policy-file needs --audit-log-path or --audit-webhook-config-file')
   const policy = policyIn(auditPolicyFile)
   const files: LogFile[] = []
-  if (auditWebhookConfigFile !== undefined) files.push(webhookOf(auditWebhookConfigFile, options, { clock, log }))
-  if (auditLogPath === '-') files.push(openLogStream(stdout))
+  const sinks: AuditSink[] = []
+  const add = (file: LogFile, mode: AuditMode): void => {
+    files.push(file)
+    sinks.push(sinkOf(file, mode))
+  }
+  if (auditWebhookConfigFile !== undefined) add(webhookOf(auditWebhookConfigFile, options, { clock, log }), webhookMode)
+  if (auditLogPath === '-') add(openLogStream(stdout), logMode)
   else if (auditLogPath !== undefined)
-    files.push(openLogFile({ path: auditLogPath, maxSizeBytes, maxBackups, maxAgeMs, clock, log }))
-  const file = together(files)
-  return { audit: { policy, sink: file }, file }
+    add(openLogFile({ path: auditLogPath, maxSizeBytes, maxBackups, maxAgeMs, clock, log }), logMode)
+  return { audit: { policy, sink: together(sinks) }, files }
 }
 
 /** All tries of one batch together. */
@@ -90,38 +105,12 @@ function webhookOf(path: string, options: AuditOptions, { clock, log }: Omit<Aud
   return openAuditWebhook({ post, maxBatch, maxWaitMs, clock, log })
 }
 
-/** A record is made once, and goes to all of them. */
-function together(files: readonly LogFile[]): LogFile {
-  const [only] = files
-  if (only && files.length === 1) return only
-  const sum = (of: (file: LogFile) => number): number => files.reduce((all, file) => all + of(file), 0)
-  return {
-    get written() {
-      return sum((file) => file.written)
-    },
-    get dropped() {
-      return sum((file) => file.dropped)
-    },
-    offer: (make) => {
-      let made: object | undefined
-      const once = (): object => {
-        made ??= make()
-        return made
-      }
-      return files.map((file) => file.offer(once)).every((taken) => taken)
-    },
-    close: async () => {
-      await Promise.all(files.map((file) => file.close()))
-    },
-  }
-}
-
 /** How many requests have been recorded, and how many records nobody could write. */
-export const auditEvents = (file: LogFile): Gauge => ({
+export const auditEvents = (files: readonly LogFile[]): Gauge => ({
   name: 'pinnace_audit_events',
   help: 'Records of requests by what became of them.',
   values: () => [
-    { labels: { outcome: 'written' }, value: file.written },
-    { labels: { outcome: 'dropped' }, value: file.dropped },
+    { labels: { outcome: 'written' }, value: files.reduce((sum, file) => sum + file.written, 0) },
+    { labels: { outcome: 'dropped' }, value: files.reduce((sum, file) => sum + file.dropped, 0) },
   ],
 })

@@ -82,7 +82,8 @@ test('issuers are named by a file or by flags, not by both', () => {
 
 test('a record needs a policy and a path', () => {
   const clock = new VirtualClock()
-  const batches = { auditWebhookBatchMaxSize: '400', auditWebhookBatchMaxWait: '30s' }
+  const modes = { auditLogMode: 'blocking', auditWebhookMode: 'batch' }
+  const batches = { auditWebhookBatchMaxSize: '400', auditWebhookBatchMaxWait: '30s', ...modes }
   const sizes = { auditLogMaxsize: '100', auditLogMaxbackup: '0', auditLogMaxage: '0', ...batches }
   const open = (options: object) => openAudit({ ...sizes, ...options }, { clock, log: silentLog, stdout: () => {} })
   assert.equal(open({}), undefined)
@@ -90,5 +91,6 @@ test('a record needs a policy and a path', () => {
   assert.throws(() => open({ auditWebhookConfigFile: 'x' }), /need --audit-policy-file/)
   assert.throws(() => open({ auditPolicyFile: 'x' }), /needs --audit-log-path/)
   assert.throws(() => open({ auditPolicyFile: '/nowhere', auditLogPath: 'x' }), /"\/nowhere" cannot be used/)
+  assert.throws(() => open({ auditLogMode: 'soon' }), /--audit-log-mode: "soon" is none of batch, blocking, /)
   assert.throws(() => open({ auditLogMaxsize: 'big' }), /--audit-log-maxsize: "big" is no whole number/)
 })

@@ -4,6 +4,7 @@ import { Node } from '#api/core/node.ts'
 import { Pod } from '#api/core/pod.ts'
 import { Secret } from '#api/core/secret.ts'
 import { Service } from '#api/core/service.ts'
+import { ServiceAccount } from '#api/core/service-account.ts'
 import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
 import { notFound } from '#api/status-error.ts'
@@ -24,6 +25,8 @@ export function lookupsIn(store: Store) {
   }
   return {
     secret: (namespace: string, name: string) => find(Secret, namespace, name),
+    secretsOfAccount: (namespace: string, name: string): readonly string[] =>
+      (find(ServiceAccount, namespace, name)?.secrets ?? []).map((secret) => secret.name ?? ''),
     uidOf: (resource: string, namespace: string, name: string): string | undefined => {
       const stored = store.get(keyOf(resource, namespace, name))
       return stored && objectOf(stored).metadata.uid

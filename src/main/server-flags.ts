@@ -59,10 +59,12 @@ export const auditFlags = (command: Command): Command =>
   command
     .option('--audit-policy-file <file>', 'what is recorded of requests; nothing is unless given')
     .option('--audit-log-path <file>', 'where requests are recorded; - is standard output')
+    .option('--audit-log-mode <mode>', 'batch, blocking or blocking-strict', 'blocking')
     .option('--audit-log-maxsize <megabytes>', 'how large the record grows before it is put aside', '100')
     .option('--audit-log-maxbackup <count>', 'how many records that were put aside are kept; 0 keeps all', '0')
     .option('--audit-log-maxage <days>', 'how long records that were put aside are kept; 0 keeps them', '0')
     .option('--audit-webhook-config-file <file>', 'a kubeconfig that says where records are sent')
+    .option('--audit-webhook-mode <mode>', 'batch, blocking or blocking-strict', 'batch')
     .option('--audit-webhook-batch-max-size <count>', 'how many records are sent together', '400')
     .option('--audit-webhook-batch-max-wait <duration>', 'after which time those that wait are sent', '30s')
 

@@ -35,11 +35,21 @@ export type Decision =
   /** `denied`: for good, nobody else is asked. */
   | { readonly allowed: false; readonly reason: string; readonly denied?: boolean }
 
-export type Authenticate = (request: ApiRequest) => Promise<UserInfo>
+/** What there is to say about how somebody has shown who he is: for the record, and to himself. */
+export interface AuthenticationNotes {
+  readonly annotations: Record<string, string>
+  readonly warnings: string[]
+}
+
+export type Authenticate = (request: ApiRequest, notes?: AuthenticationNotes) => Promise<UserInfo>
 export type Authorize = (attributes: Attributes) => Decision | Promise<Decision>
 
 /** Whose a token is, and for whom it is meant, of those asked for; undefined: nobody's. Throws when it is no good. */
-export type ReviewToken = (token: string, audiences: readonly string[]) => Promise<ReviewedToken | undefined>
+export type ReviewToken = (
+  token: string,
+  audiences: readonly string[],
+  notes?: AuthenticationNotes,
+) => Promise<ReviewedToken | undefined>
 
 export interface ReviewedToken {
   readonly user: UserInfo

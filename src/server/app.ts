@@ -10,7 +10,7 @@ import type { Log } from '#lib/log.ts'
 import { processMetrics } from '#lib/process-metrics.ts'
 import { type Random, uuid } from '#lib/random.ts'
 import type { Indexer, Store } from '#store/store.ts'
-import type { Authenticate, Authorize, Decision, ReviewToken, RulesFor } from './access.ts'
+import type { Authenticate, AuthenticationNotes, Authorize, Decision, ReviewToken, RulesFor } from './access.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
 import { errorResponse, toStatusError } from './answer.ts'
 import { annotate, audit, auditUnauthorized } from './audit/audit.ts'
@@ -52,12 +52,17 @@ export const stages: readonly Stage[] = [
 
 async function authenticate(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
   try {
-    call.user = call.request.user ?? (await call.core.authenticate(call.request))
+    call.user = call.request.user ?? (await call.core.authenticate(call.request, authenticationNotes(call)))
   } catch (error) {
     auditUnauthorized(call, error)
     throw error
   }
   return next()
+}
+
+function authenticationNotes(call: Call): AuthenticationNotes {
+  call.annotations = {}
+  return { annotations: call.annotations, warnings: call.warnings }
 }
 
 function queueFairly(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {

@@ -78,6 +78,8 @@ export interface Call {
   /** Set once authenticated. */
   user: UserInfo
   readonly auditId: string
+  /** What is recorded of how the user has shown who he is. */
+  annotations?: Record<string, string> | undefined
   /** What is recorded of the call; undefined: nothing is. */
   audit: AuditEntry | undefined
   /** What decided when the call's turn is. */

@@ -48,7 +48,7 @@ describe('a namespace that asks for pods of a level', () => {
     core.audit = {
       policy: { rules: [{ level: 'Metadata' }], omitStages: ['RequestReceived'] },
       sink: {
-        offer: (make: () => { annotations?: Record<string, string> }) => !!audited.push(make().annotations ?? {}),
+        take: (make: () => { annotations?: Record<string, string> }) => !!audited.push(make().annotations ?? {}),
       },
     }
     const set = (name: string, modes: Record<string, string>) =>

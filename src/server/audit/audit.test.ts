@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { StatusError } from '#api/status-error.ts'
 import { settle, VirtualClock } from '#lib/clock.ts'
+import type { Authenticate } from '../access.ts'
 import { silentLog, testServer } from '../fixture.ts'
+import type { Audit } from './entry.ts'
 import { openLogFile } from './log-file.ts'
 import type { AuditPolicy, Level } from './policy.ts'
 
@@ -17,7 +19,7 @@ type Event = any
 async function recording(policy: AuditPolicy, options: object = {}) {
   const events: Event[] = []
   const sink = {
-    offer: (make: () => object) => {
+    take: (make: () => object) => {
       events.push(JSON.parse(JSON.stringify(make())))
       return true
     },
@@ -196,4 +198,63 @@ test('records that nobody can write are dropped, and nobody waits for them', asy
   await file.close()
   assert.equal(file.written, 10_000)
   rmSync(dir, { recursive: true })
+})
+
+test('a request whose record is lost where it must not be is refused before anything is done', async () => {
+  const { server } = await recording(all('Metadata'))
+  const core = server.server.core as unknown as { audit: Audit }
+  const url = '/api/v1/namespaces/default/configmaps'
+  core.audit = { ...core.audit, sink: { take: async () => false } }
+  const refused = await server.ask('POST', url, { metadata: { name: 'c' } })
+  assert.deepEqual(
+    [refused.status, refused.json.message],
+    [500, 'Internal error occurred: failed to store audit event'],
+  )
+  core.audit = { ...core.audit, sink: { take: () => true } }
+  assert.equal((await server.ask('GET', `${url}/c`)).status, 404)
+})
+
+test('an answer waits for its record where the sink wants that', async () => {
+  const { server } = await recording(all('Metadata'))
+  const core = server.server.core as unknown as { audit: Audit }
+  const gates = [Promise.withResolvers<boolean>(), Promise.withResolvers<boolean>()]
+  let taken = 0
+  core.audit = { ...core.audit, sink: { take: () => gates[taken++]!.promise } }
+  let status: number | undefined
+  void server.ask('GET', '/api/v1/namespaces/default').then((answer) => {
+    status = answer.status
+  })
+  await settle()
+  assert.deepEqual([taken, status], [1, undefined])
+  gates[0]!.resolve(true)
+  await settle()
+  assert.deepEqual([taken, status], [2, undefined])
+  gates[1]!.resolve(false)
+  await settle()
+  assert.equal(status, 200)
+})
+
+test('how somebody has shown who he is stands in the record, of one who is refused too', async () => {
+  const key = 'authentication.k8s.io/legacy-token'
+  let isRefused = false
+  const authenticate: Authenticate = async (_, notes) => {
+    notes!.annotations[key] = 'me'
+    notes!.warnings.push('not so')
+    if (isRefused) throw new StatusError(401, 'Unauthorized', 'Unauthorized')
+    return { name: 'me', groups: ['system:masters'] }
+  }
+  const { server, events } = await recording(all('Metadata'), { authenticate })
+  events.length = 0
+  const { headers } = await server.ask('GET', '/api/v1/namespaces/default')
+  assert.equal(headers.warning?.toString(), '299 - "not so"')
+  isRefused = true
+  await server.ask('GET', '/api/v1/namespaces/default')
+  assert.deepEqual(
+    events.map(({ stage, annotations }) => [stage, annotations[key]]),
+    [
+      ['RequestReceived', 'me'],
+      ['ResponseComplete', 'me'],
+      ['ResponseStarted', 'me'],
+    ],
+  )
 })

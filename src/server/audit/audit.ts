@@ -1,7 +1,7 @@
-// Records requests as the policy says. A record never holds up a request: it is handed to a sink that takes it or
-// drops it, and it is put together there.
+// Records requests as the policy says. A record is handed to a sink, which puts it together there. A request waits for
+// its records only where the sink wants that, and is refused where its coming has to be recorded and cannot be.
 
-import type { StatusBody } from '#api/status-error.ts'
+import { internalError, type StatusBody } from '#api/status-error.ts'
 import type { Attributes } from '../access.ts'
 import { toStatusError } from '../answer.ts'
 import { attributesOf, type Call } from '../call.ts'
@@ -16,9 +16,15 @@ export function annotate({ audit }: Call, key: string, value: string): void {
   if (audit && !Object.hasOwn(audit.annotations, key)) audit.annotations[key] = value
 }
 
-function record(stage: AuditStage, call: Call, entry: AuditEntry, outcome?: Outcome, response?: ApiResponse): void {
+function record(
+  stage: AuditStage,
+  call: Call,
+  entry: AuditEntry,
+  outcome?: Outcome,
+  response?: ApiResponse,
+): boolean | Promise<boolean> {
   const { level, omitStages } = entry.verdict
-  if (omitStages.has(stage)) return
+  if (omitStages.has(stage)) return true
   const isComplete = level === 'RequestResponse' && stage !== 'RequestReceived'
   // A creation says in its object which one it is about, whatever else is kept of it.
   const reads = call.info.verb === 'create' || level !== 'Metadata'
@@ -26,14 +32,20 @@ function record(stage: AuditStage, call: Call, entry: AuditEntry, outcome?: Outc
     ...(reads && stage !== 'RequestReceived' ? { requestObject: requestObject(call) } : {}),
     ...(isComplete && response ? { responseObject: responseObject(call, response) } : {}),
   }))
-  call.core.audit?.sink.offer(make)
+  return call.core.audit?.sink.take(make) ?? true
 }
 
 function begin(call: Call, attributes: Attributes): AuditEntry | undefined {
   const verdict = verdictOf(call.core.audit!.policy, attributes)
   if (verdict.level === 'None') return undefined
   const receivedMs = call.core.clock.now()
-  return { verdict, user: attributes.user, receivedMs, annotations: {}, impersonatedUser: undefined }
+  return {
+    verdict,
+    user: attributes.user,
+    receivedMs,
+    annotations: { ...call.annotations },
+    impersonatedUser: undefined,
+  }
 }
 
 export function audit(call: Call, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
@@ -43,23 +55,27 @@ export function audit(call: Call, next: () => Promise<ApiResponse>): Promise<Api
 
 async function audited(call: Call, entry: AuditEntry, next: () => Promise<ApiResponse>): Promise<ApiResponse> {
   call.audit = entry
-  record('RequestReceived', call, entry)
+  const isTaken = record('RequestReceived', call, entry)
+  if (isTaken === false || (isTaken !== true && !(await isTaken)))
+    throw internalError(new Error('failed to store audit event'))
   let response: ApiResponse
   try {
     response = await next()
   } catch (error) {
     const { code, body } = toStatusError(error)
-    record('ResponseComplete', call, entry, { code, status: body })
+    await record('ResponseComplete', call, entry, { code, status: body })
     throw error
   }
   const { body } = response
   if (body.type !== 'stream' && body.type !== 'watch' && body.type !== 'upgrade') {
-    record('ResponseComplete', call, entry, outcomeOf(response), response)
+    const isTaken = record('ResponseComplete', call, entry, outcomeOf(response), response)
+    if (isTaken instanceof Promise) await isTaken
     return response
   }
   const outcome: Outcome = { code: body.type === 'upgrade' ? 101 : response.status }
-  record('ResponseStarted', call, entry, outcome)
-  return { ...response, body: untilEnd(body, () => record('ResponseComplete', call, entry, outcome)) }
+  const isStarted = record('ResponseStarted', call, entry, outcome)
+  if (isStarted instanceof Promise) await isStarted
+  return { ...response, body: untilEnd(body, () => void record('ResponseComplete', call, entry, outcome)) }
 }
 
 /** Somebody who could not say who he is: recorded by what he tried. */

@@ -4,8 +4,8 @@ import type { UserInfo } from '../request.ts'
 import type { AuditPolicy, Verdict } from './policy.ts'
 
 export interface AuditSink {
-  /** False: there is no room for it. */
-  offer(make: () => object): boolean
+  /** A promise is to be waited for. False: the record is lost, and what it records must not happen unrecorded. */
+  take(make: () => object): boolean | Promise<boolean>
 }
 
 export interface Audit {

@@ -5,8 +5,7 @@ import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promis
 import { basename, dirname, extname, join } from 'node:path'
 import type { Clock } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
-import type { AuditSink } from './entry.ts'
-import { RecordQueue } from './record-queue.ts'
+import { type MakeRecord, type OnKept, RecordQueue } from './record-queue.ts'
 
 export interface LogFileOptions {
   readonly path: string
@@ -20,7 +19,11 @@ export interface LogFileOptions {
   readonly log: Log
 }
 
-export interface LogFile extends AuditSink {
+export interface LogFile {
+  /** False: it is dropped, there is no room for it. */
+  offer(make: MakeRecord): boolean
+  /** Resolves when the record is kept, or is lost: false. */
+  keep(make: MakeRecord): Promise<boolean>
   readonly dropped: number
   readonly written: number
   /** Writes what waits, then closes the file. */
@@ -62,6 +65,11 @@ export function openLogFile(options: LogFileOptions): LogFile {
       await queue.pass(batchSize, write, (error) => log.error('Cannot write the audit log', { path, error }))
     writing = undefined
   }
+  const offer = (make: MakeRecord, onKept?: OnKept): boolean => {
+    if (!queue.offer(make, onKept)) return false
+    writing ??= Promise.resolve().then(drain)
+    return true
+  }
   return {
     get dropped() {
       return queue.dropped
@@ -69,11 +77,8 @@ export function openLogFile(options: LogFileOptions): LogFile {
     get written() {
       return queue.written
     },
-    offer: (make) => {
-      if (!queue.offer(make)) return false
-      writing ??= Promise.resolve().then(drain)
-      return true
-    },
+    offer,
+    keep: (make) => new Promise((resolve) => offer(make, resolve)),
     close: async () => {
       queue.close()
       await writing

@@ -32,6 +32,12 @@ export function openLogStream(write: (text: string) => void): LogFile {
       if (queue.push(make) === 1) queueMicrotask(drain)
       return true
     },
+    keep: async (make) => {
+      if (closed) return false
+      write(`${JSON.stringify(make())}\n`)
+      written++
+      return true
+    },
     close: async () => {
       drain()
       closed = true

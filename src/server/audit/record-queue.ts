@@ -4,10 +4,18 @@
 /** Makes the record when it is its turn. */
 export type MakeRecord = () => object
 
+/** Hears whether the record has come to where it is kept. */
+export type OnKept = (isKept: boolean) => void
+
+interface Waiting {
+  readonly make: MakeRecord
+  readonly onKept: OnKept | undefined
+}
+
 const longestQueue = 10_000
 
 export class RecordQueue {
-  #waiting: MakeRecord[] = []
+  #waiting: Waiting[] = []
   #closed = false
   /** How many have come to where they are kept. */
   written = 0
@@ -18,12 +26,13 @@ export class RecordQueue {
   }
 
   /** False: it is dropped. */
-  offer(make: MakeRecord): boolean {
+  offer(make: MakeRecord, onKept?: OnKept): boolean {
     if (this.#closed || this.#waiting.length >= longestQueue) {
       this.dropped++
+      onKept?.(false)
       return false
     }
-    this.#waiting.push(make)
+    this.#waiting.push({ make, onKept })
     return true
   }
 
@@ -36,11 +45,13 @@ export class RecordQueue {
     const batch = this.#waiting.slice(0, atMost)
     this.#waiting = this.#waiting.slice(atMost)
     try {
-      await keep(batch.map((make) => make()))
+      await keep(batch.map(({ make }) => make()))
       this.written += batch.length
+      for (const { onKept } of batch) onKept?.(true)
     } catch (error) {
       this.dropped += batch.length
       onFailure(error)
+      for (const { onKept } of batch) onKept?.(false)
     }
   }
 

@@ -85,6 +85,30 @@ test('nobody waits for a server that has not answered: there is an end to what i
   await webhook.close()
 })
 
+test('what somebody waits for is sent at once, and then in its turn', async () => {
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let asked = 0
+  const { webhook, offer, batches } = world(() => gates[asked++]!.promise)
+  const kept: unknown[] = []
+  const keep = (n: number) => void webhook.keep(() => ({ n })).then((isKept) => kept.push([n, isKept]))
+  keep(1)
+  await settle()
+  offer(2)
+  keep(3)
+  await settle()
+  assert.deepEqual([batches(), kept], [[[1]], []])
+  gates[0]!.resolve()
+  await settle()
+  assert.deepEqual([batches(), kept], [[[1], [2, 3]], [[1, true]]])
+  gates[1]!.reject(new Error('no'))
+  await settle()
+  assert.deepEqual(kept, [
+    [1, true],
+    [3, false],
+  ])
+  await webhook.close()
+})
+
 test('close() sends what waits, and takes no more', async () => {
   const { webhook, offer, batches } = world()
   offer(1, 2)

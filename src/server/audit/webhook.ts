@@ -1,10 +1,11 @@
 // Records of requests that somebody else keeps: sent to a server in batches, as soon as one is full and at the latest some
-// time after its first record (upstream: the webhook backend in its mode `batch`).
+// time after its first record (upstream: the webhook backend in its mode `batch`). What somebody waits for is sent at once,
+// with everything that came while others were on their way.
 
 import type { Clock, Timer } from '#lib/clock.ts'
 import type { Log } from '#lib/log.ts'
 import type { LogFile } from './log-file.ts'
-import { RecordQueue } from './record-queue.ts'
+import { type MakeRecord, RecordQueue } from './record-queue.ts'
 
 export interface AuditWebhookOptions {
   /** Throws when the server has not taken it, whatever was tried. */
@@ -22,9 +23,12 @@ export function openAuditWebhook({ post, maxBatch, maxWaitMs, clock, log }: Audi
 
   const send = (items: readonly object[]) =>
     post({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: {}, items })
+  /** Somebody waits for what is in the queue. */
+  let isUrgent = false
   const drain = async (least: number): Promise<void> => {
-    while (queue.length >= least)
+    while (queue.length >= (isUrgent ? 1 : least))
       await queue.pass(maxBatch, send, (error) => log.error('Cannot send records of requests', { error }))
+    isUrgent = false
     sending = undefined
     if (queue.length > 0) waitForMore()
   }
@@ -51,6 +55,12 @@ export function openAuditWebhook({ post, maxBatch, maxWaitMs, clock, log }: Audi
       else waitForMore()
       return true
     },
+    keep: (make: MakeRecord) =>
+      new Promise((resolve) => {
+        if (!queue.offer(make, resolve)) return
+        isUrgent = true
+        flush()
+      }),
     close: async () => {
       queue.close()
       timer?.cancel()

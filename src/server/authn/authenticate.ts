@@ -78,11 +78,11 @@ function peerUser(peer: PeerCertificate): UserInfo {
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { methods, apiAudiences, frontProxy, anonymous: nobody = { enabled: true } } = options
 
-  const reviewToken: ReviewToken = async (token, audiences) => {
+  const reviewToken: ReviewToken = async (token, audiences, notes) => {
     let failure: unknown
     for (const method of methods) {
       try {
-        const reviewed: ReviewedToken | undefined = await method(token, audiences)
+        const reviewed: ReviewedToken | undefined = await method(token, audiences, notes)
         if (reviewed) return { ...reviewed, user: withAuthenticatedGroup(reviewed.user) }
       } catch (error) {
         failure ??= error
@@ -92,7 +92,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return undefined
   }
 
-  const authenticate: Authenticate = async (request) => {
+  const authenticate: Authenticate = async (request, notes) => {
     const { peer } = request
     if (peer?.isFrontProxy) {
       const user = frontProxy && frontProxyUser(frontProxy, peer, request.headers)
@@ -100,7 +100,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     } else if (peer) return peerUser(peer)
     const token = bearerToken(request)
     if (token !== undefined) {
-      const reviewed = await reviewToken(token, apiAudiences).catch(() => undefined)
+      const reviewed = await reviewToken(token, apiAudiences, notes).catch(() => undefined)
       if (reviewed) return reviewed.user
       throw unauthorized()
     }

@@ -8,11 +8,15 @@ import type { Secret } from '#api/core/secret.ts'
 import type { Clock } from '#lib/clock.ts'
 import { Lru } from '#lib/lru.ts'
 import { type Random, uuid } from '#lib/random.ts'
+import type { AuthenticationNotes } from '../access.ts'
 import type { UserInfo } from '../request.ts'
 import type { TokenMethod } from './authenticate.ts'
 import {
-  checkSecret,
+  checkValid,
   dayToNote,
+  heldIn,
+  noteLegacy,
+  noteUse,
   type SecretTokenClaim,
   secretTokenClaim,
   secretTokenIssuer,
@@ -76,6 +80,8 @@ export interface ServiceAccountTokensOptions {
   readonly uidOf: UidOf
   /** Where lasting tokens lie; without it there are none. */
   readonly secretOf?: ((namespace: string, name: string) => Secret | undefined) | undefined
+  /** The Secrets that an account names as its own: once they were made for it unasked. */
+  readonly secretsOf?: ((namespace: string, account: string) => readonly string[]) | undefined
   /** Hears of the first use of a lasting token on a day. */
   readonly onUse?: ((secret: Secret, day: string) => void) | undefined
   readonly clock: Clock
@@ -105,6 +111,9 @@ const rememberedTokens = 4096
 export const generateSigningKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 
+const nameOf = ({ claim }: Pick<Verified, 'claim'>): string =>
+  serviceAccountUser(claim.namespace, claim.serviceaccount.name)
+
 function userOf({ claim, jti }: Verified): UserInfo {
   const extra: Record<string, readonly string[]> = jti === '' ? {} : { [credentialIdKey]: [`JTI=${jti}`] }
   for (const bound of ['pod', 'node'] as const) {
@@ -114,7 +123,7 @@ function userOf({ claim, jti }: Verified): UserInfo {
     extra[`authentication.kubernetes.io/${bound}-uid`] = [to.uid]
   }
   return {
-    name: serviceAccountUser(claim.namespace, claim.serviceaccount.name),
+    name: nameOf({ claim }),
     uid: claim.serviceaccount.uid,
     groups: serviceAccountGroups(claim.namespace),
     ...(Object.keys(extra).length > 0 ? { extra } : {}),
@@ -200,10 +209,14 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
     expiresAtMs: Number.POSITIVE_INFINITY,
   })
 
-  const lookIntoSecret = (token: string, claim: SecretTokenClaim): void => {
-    const secret = checkSecret(token, claim, options.secretOf?.(claim.namespace, claim.secret))
+  const lookIntoSecret = (token: string, claim: SecretTokenClaim, notes: AuthenticationNotes | undefined): void => {
+    const { namespace, secret: name, account } = claim
+    const secret = heldIn(token, options.secretOf?.(namespace, name))
     const day = dayToNote(secret, clock.now())
     if (day !== undefined) options.onUse?.(secret, day)
+    const wasGenerated = options.secretsOf?.(namespace, account.name)?.includes(name) ?? false
+    if (notes) noteUse(notes, secret, wasGenerated)
+    checkValid(secret, claim)
   }
 
   const stillBound = ({ namespace, serviceaccount, pod, node, secret }: KubernetesClaim): boolean =>
@@ -243,10 +256,11 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
       new SignJWT(secretTokenPayload({ namespace, secret: secret.name, account: serviceAccount }))
         .setProtectedHeader({ alg: signing.algorithm, kid: signing.id })
         .sign(privateKey),
-    method: async (token, audiences) => {
+    method: async (token, audiences, notes) => {
       const claimed = issuerIn(token)
       if (claimed !== issuer && claimed !== secretTokenIssuer) return undefined
       const verified = await verify(token)
+      if (notes && verified.inSecret) noteLegacy(notes, nameOf(verified))
       if (verified.expiresAtMs <= clock.now()) throw new Error('The token has expired')
       const meant = audiences.filter((audience) => verified.audiences.includes(audience))
       if (meant.length === 0) {
@@ -256,7 +270,7 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
         )
       }
       if (!stillBound(verified.claim)) throw new Error('What the token is bound to is gone')
-      if (verified.inSecret) lookIntoSecret(token, verified.inSecret)
+      if (verified.inSecret) lookIntoSecret(token, verified.inSecret, notes)
       return { user: userOf(verified), audiences: meant }
     },
     discovery: {

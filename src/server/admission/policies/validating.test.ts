@@ -187,7 +187,7 @@ const audited = (work: (server: TestServer) => Promise<void>) => async () => {
   const audit = {
     policy: { rules: [{ level: 'Metadata' }], omitStages: ['RequestReceived'] },
     sink: {
-      offer: (make: () => object) => {
+      take: (make: () => object) => {
         noted.push(make())
         return true
       },

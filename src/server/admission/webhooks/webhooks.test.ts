@@ -557,7 +557,7 @@ describe('admission webhooks', () => {
     // biome-ignore lint/suspicious/noExplicitAny: an event as it stands in the record
     const events: any[] = []
     const core = api.server.core as { audit: unknown }
-    const sink = { offer: (make: () => object) => events.push(make()) > 0 }
+    const sink = { take: (make: () => object) => events.push(make()) > 0 }
     await configure(mutatingUrl, 'm', webhook('m.b.c', [rule('configmaps', ['CREATE'])]))
     await configure(
       validatingUrl,
