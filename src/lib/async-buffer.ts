@@ -57,22 +57,7 @@ export class AsyncBuffer<T> implements AsyncIterable<readonly T[]> {
   /** Written by hand, since a generator's `return` would wait for the pending `next`, that is for the producer. */
   [Symbol.asyncIterator](): AsyncIterator<readonly T[], undefined> {
     return {
-      next: async () => {
-        while (this.#items.length === 0 && !this.#closed) {
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve
-          })
-        }
-        if (this.#items.length > 0) {
-          const batch = this.#items
-          this.#items = []
-          return { done: false, value: batch }
-        }
-        const error = this.#error
-        this.#error = undefined
-        if (error !== undefined) throw error
-        return { done: true, value: undefined }
-      },
+      next: () => (this.#hasNews ? this.#taken() : this.#news().then(this.#take)),
       return: async () => {
         this.#items = []
         this.#error = undefined
@@ -80,6 +65,33 @@ export class AsyncBuffer<T> implements AsyncIterable<readonly T[]> {
         return { done: true, value: undefined }
       },
     }
+  }
+
+  get #hasNews(): boolean {
+    return this.#items.length > 0 || this.#closed
+  }
+
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  async #taken(): Promise<IteratorResult<readonly T[], undefined>> {
+    return this.#take()
+  }
+
+  /** Everything that is there; only to be asked for when there is something. */
+  readonly #take = (): IteratorResult<readonly T[], undefined> => {
+    if (this.#items.length > 0) {
+      const value = this.#items
+      this.#items = []
+      return { done: false, value }
+    }
+    const error = this.#error
+    this.#error = undefined
+    if (error !== undefined) throw error
+    return { done: true, value: undefined }
   }
 
   #hasRoom(count: number): boolean {

@@ -31,8 +31,8 @@ export class Change {
   readonly object: StoredObject | undefined
   readonly previous: StoredObject | undefined
   #gone: ApiObject | undefined
-  /** Lines by encoding and event type. */
-  readonly #lines = new Map<string, Uint8Array>()
+  /** Lines by event type and encoding. */
+  #lines: Partial<Record<EventType, Map<string, Uint8Array>>> = {}
 
   constructor(event: StoreEvent) {
     this.revision = event.revision
@@ -56,18 +56,17 @@ export class Change {
 
   /** The event in one encoding, made when first asked for. */
   line(encoding: string, type: EventType, make: (type: EventType, change: Change) => Uint8Array): Uint8Array {
-    const key = `${encoding}/${type}`
-    let line = this.#lines.get(key)
-    if (!line) {
-      line = make(type, this)
-      this.#lines.set(key, line)
-    }
+    const known = this.#lines[type]?.get(encoding)
+    if (known) return known
+    const line = make(type, this)
+    const lines = this.#lines[type] ?? new Map<string, Uint8Array>()
+    this.#lines[type] = lines.set(encoding, line)
     return line
   }
 
   /** Lets go of what has been encoded; it is made again for whoever still needs it. */
   release(): void {
-    this.#lines.clear()
+    this.#lines = {}
     this.#gone = undefined
   }
 }

@@ -56,9 +56,9 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
   const endOfInitial = query.sendInitialEvents === true && query.allowBookmarks ? revision : undefined
   const stop = limitLife(call, query, watcher, leave)
   if (initial.length === 0) call.initialized?.()
-  const batches = items(initial, endOfInitial, watcher, stop, asked, call.initialized)
+  const source: Source = { initial, endOfInitial, watcher, asked, initialized: call.initialized, stop }
   if (encoding === undefined) {
-    const events = mapBatches(batches, rawEvents(kind.apiVersion, kind.kind))
+    const events = new Batches(source, rawEvents(kind.apiVersion, kind.kind))
     return { status: 200, headers: {}, body: { type: 'watch', events } }
   }
   const encode = encodeItem(encoding)
@@ -67,13 +67,13 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
     return socketAnswer(request, {
       clock: core.clock,
       protocol,
-      batches: mapBatches(batches, (item) => message(encode(item))),
+      batches: new Batches(source, (item) => message(encode(item))),
     })
   }
   return {
     status: 200,
     headers: { 'content-type': encoding.watchContentType },
-    body: { type: 'stream', batches: mapBatches(batches, encode) },
+    body: { type: 'stream', batches: new Batches(source, encode) },
   }
 }
 
@@ -126,52 +126,84 @@ function limitLife({ core, request }: KindCall, query: ListQuery, watcher: Watch
   }
 }
 
-/** Written by hand: a generator's `return` would wait for the pending `next`, that is for the next change. */
-function items(
-  initial: readonly StoredObject[],
-  endOfInitial: number | undefined,
-  watcher: Watcher,
-  stop: () => void,
-  asked: number | undefined,
-  initialized: (() => void) | undefined,
-): AsyncIterator<readonly Item[], undefined> {
-  const live = watcher.items[Symbol.asyncIterator]()
-  let sent = 0
-  let endSent = endOfInitial === undefined
-  let over = false
-  const finish = (): IteratorResult<readonly Item[], undefined> => {
-    over = true
-    stop()
-    initialized?.()
-    return { done: true, value: undefined }
+interface Source {
+  readonly initial: readonly StoredObject[]
+  readonly endOfInitial: number | undefined
+  readonly watcher: Watcher
+  readonly asked: number | undefined
+  readonly initialized: (() => void) | undefined
+  readonly stop: () => void
+}
+
+/** Written by hand: a generator's `return` would wait for the pending `next`, that is for the next change; and every
+ *  `await` would be paid for by each watcher of each change. */
+class Batches<T> implements AsyncIterableIterator<readonly T[], undefined> {
+  readonly #source: Source
+  readonly #map: (item: Item) => T
+  readonly #live: AsyncIterator<readonly WatchItem[], undefined>
+  #sent = 0
+  #phase: 'initial' | 'live' | 'over' = 'initial'
+
+  constructor(source: Source, map: (item: Item) => T) {
+    this.#source = source
+    this.#map = map
+    this.#live = source.watcher.items[Symbol.asyncIterator]()
   }
-  return {
-    next: async () => {
-      if (over) return finish()
-      if (sent < initial.length || !endSent) {
-        const batch: Item[] = initial.slice(sent, sent + initialBatch).map((stored) => ({ type: 'INITIAL', stored }))
-        sent += batch.length
-        if (sent >= initial.length && !endSent) {
-          endSent = true
-          batch.push({ type: 'INITIAL_END', revision: endOfInitial! })
-        }
-        return { done: false, value: batch }
-      }
-      initialized?.()
-      try {
-        const result = await live.next()
-        return result.done ? finish() : result
-      } catch (error) {
-        // One who reads too slowly is cut off without a word, as upstream does, and comes back to list again.
-        if (error instanceof BufferOverflow) return finish()
-        over = true
-        return { done: false, value: [{ type: 'ERROR', status: watchError(error, asked).body }] }
-      }
-    },
-    return: async () => {
-      await live.return?.()
-      return finish()
-    },
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<readonly T[], undefined>> {
+    if (this.#phase === 'initial') {
+      const batch = this.#initialBatch()
+      if (batch.length > 0) return Promise.resolve(this.#batch(batch))
+      this.#phase = 'live'
+      this.#source.initialized?.()
+    }
+    if (this.#phase === 'over') return Promise.resolve(this.#finish())
+    return this.#live.next().then(this.#onLive, this.#onError)
+  }
+
+  async return(): Promise<IteratorResult<readonly T[], undefined>> {
+    await this.#live.return?.()
+    return this.#finish()
+  }
+
+  #initialBatch(): readonly Item[] {
+    const { initial, endOfInitial } = this.#source
+    // The end of them counts as one more.
+    const all = endOfInitial === undefined ? initial.length : initial.length + 1
+    if (this.#sent >= all) return []
+    const stored = initial.slice(this.#sent, this.#sent + initialBatch)
+    const batch: Item[] = stored.map((stored) => ({ type: 'INITIAL', stored }))
+    this.#sent += batch.length
+    if (this.#sent === initial.length && endOfInitial !== undefined) {
+      this.#sent++
+      batch.push({ type: 'INITIAL_END', revision: endOfInitial })
+    }
+    return batch
+  }
+
+  readonly #onLive = (result: IteratorResult<readonly WatchItem[], undefined>) =>
+    result.done ? this.#finish() : this.#batch(result.value)
+
+  readonly #onError = (error: unknown) => {
+    // One who reads too slowly is cut off without a word, as upstream does, and comes back to list again.
+    if (error instanceof BufferOverflow) return this.#finish()
+    this.#phase = 'over'
+    return this.#batch([{ type: 'ERROR', status: watchError(error, this.#source.asked).body }])
+  }
+
+  #batch(items: readonly Item[]): IteratorResult<readonly T[], undefined> {
+    return { done: false, value: items.map(this.#map) }
+  }
+
+  #finish(): IteratorResult<readonly T[], undefined> {
+    this.#phase = 'over'
+    this.#source.stop()
+    this.#source.initialized?.()
+    return { done: true, value: undefined }
   }
 }
 
@@ -179,22 +211,6 @@ const watchError = (error: unknown, asked: number | undefined): StatusError =>
   error instanceof Compacted
     ? expired(`too old resource version: ${asked} (${error.oldestRevision})`)
     : toStatusError(error)
-
-const mapBatches = <T>(
-  source: AsyncIterator<readonly Item[], undefined>,
-  map: (item: Item) => T,
-): AsyncIterable<readonly T[]> => ({
-  [Symbol.asyncIterator]: () => ({
-    next: async () => {
-      const result = await source.next()
-      return result.done ? result : { done: false, value: result.value.map(map) }
-    },
-    return: async () => {
-      await source.return?.()
-      return { done: true, value: undefined }
-    },
-  }),
-})
 
 const encodeItem =
   (encoding: Encoding) =>
