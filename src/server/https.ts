@@ -68,19 +68,28 @@ const tooSlow = () =>
 
 const declaredBytes = (lengthHeader: string | undefined): number => Number(lengthHeader ?? 0)
 
-/** What has arrived before the peer went away is not a body: a part of a manifest may be a manifest. */
-async function readBody(source: Readable, sizeLimitBytes: number): Promise<RequestBody> {
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
-  // Ending the iteration must not destroy the stream, which is answered on.
-  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length
-    if (sizeBytes > sizeLimitBytes) throw tooLarge()
-    if (sizeBytes <= longestBodyBytes) chunks.push(chunk)
-  }
-  if (sizeBytes > longestBodyBytes) throw tooLarge()
-  if (sizeBytes === 0) return noBody
-  return { type: 'bytes', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, sizeBytes) }
+/** What has arrived before the peer went away is not a body: a part of a manifest may be a manifest. By events, since an
+ *  iteration waits several times for each small one. */
+function readBody(source: Readable, sizeLimitBytes: number): Promise<RequestBody> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let sizeBytes = 0
+    source.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length
+      if (sizeBytes <= longestBodyBytes) chunks.push(chunk)
+      if (sizeBytes <= sizeLimitBytes) return
+      // Not destroyed: the stream is answered on.
+      source.pause()
+      reject(tooLarge())
+    })
+    source.once('end', () => {
+      if (sizeBytes > longestBodyBytes) reject(tooLarge())
+      else if (sizeBytes === 0) resolve(noBody)
+      else resolve({ type: 'bytes', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, sizeBytes) })
+    })
+    source.once('error', reject)
+    source.once('close', () => reject(goneAway))
+  })
 }
 
 interface Client {
