@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import {
+  Collector,
   canonical,
   difference,
   equals,
@@ -95,5 +96,25 @@ describe('field sets', () => {
   it('are not nested without end', () => {
     const deep = JSON.parse(`${'{"f:x":'.repeat(50_000)}{}${'}'.repeat(50_000)}`)
     assert.throws(() => canonical(deep), /nested too deep/)
+  })
+})
+
+describe('Collector', () => {
+  const inDisorder = (count: number) => Array.from({ length: count }, (_, i) => `f:${(i * 7919) % count}`)
+  for (const count of [1, 2, 12, 500]) {
+    it(`gives ${count} steps sorted, and a step that came twice as a whole`, () => {
+      const out = new Collector(true)
+      const below = { 'f:x': {} }
+      for (const step of [...inDisorder(count), 'f:0']) out.put(step, below)
+      const set = out.done()!
+      assert.deepEqual(Object.keys(set), ['.', ...inDisorder(count).sort()])
+      assert.deepEqual(set['f:0'], {})
+      if (count > 1) assert.equal(set['f:1'], below)
+    })
+  }
+
+  it('is empty where nothing was put into it', () => {
+    assert.equal(new Collector(false).done(), undefined)
+    assert.deepEqual(new Collector(true).done(), {})
   })
 })

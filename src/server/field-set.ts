@@ -39,9 +39,8 @@ export function countBelow(set: FieldSet | undefined): number {
 /** A set of steps in which children may be put in any order; they are written sorted, as upstream does. */
 export class Collector {
   readonly #member: boolean
-  #draft: Draft | undefined
-  #last = ''
-  #sorted = true
+  readonly #steps: string[] = []
+  readonly #sets: FieldSet[] = []
 
   /** `member`: the path at which the set stands is in it, whatever stands below. */
   constructor(member: boolean) {
@@ -50,18 +49,55 @@ export class Collector {
 
   put(step: string, below: FieldSet | undefined): void {
     if (below === undefined) return
-    this.#draft ??= this.#member ? { [self]: leaf } : {}
-    if (step < this.#last) this.#sorted = false
-    this.#last = step
-    // Items that share their keys cannot be told apart, so they are owned together.
-    this.#draft[step] = this.#draft[step] === undefined ? below : leaf
+    this.#steps.push(step)
+    this.#sets.push(below)
   }
 
   /** Undefined where there is nothing in it. */
   done(): FieldSet | undefined {
-    if (this.#draft === undefined) return this.#member ? leaf : undefined
-    return this.#sorted ? this.#draft : sorted(this.#draft)
+    const steps = this.#steps
+    const sets = this.#sets
+    if (steps.length === 0) return this.#member ? leaf : undefined
+    sortBoth(steps, sets)
+    const out: Draft = this.#member ? { [self]: leaf } : {}
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as string
+      // Items that share their keys cannot be told apart, so they are owned together.
+      out[step] = i > 0 && step === steps[i - 1] ? leaf : (sets[i] as FieldSet)
+    }
+    return out
   }
+}
+
+/** Nearly always there are few of them, and nearly in order; so each is moved to its place among those before it. */
+function sortBoth(steps: string[], sets: FieldSet[]): void {
+  for (let i = 1; i < steps.length; i++) {
+    const step = steps[i] as string
+    if ((steps[i - 1] as string) <= step) continue
+    if (steps.length > manySteps) {
+      sortMany(steps, sets)
+      return
+    }
+    const set = sets[i] as FieldSet
+    let at = i
+    for (; at > 0 && (steps[at - 1] as string) > step; at--) {
+      steps[at] = steps[at - 1] as string
+      sets[at] = sets[at - 1] as FieldSet
+    }
+    steps[at] = step
+    sets[at] = set
+  }
+}
+
+const manySteps = 50
+
+function sortMany(steps: string[], sets: FieldSet[]): void {
+  const both = steps.map((step, i) => ({ step, set: sets[i] as FieldSet }))
+  both.sort((a, b) => (a.step < b.step ? -1 : a.step > b.step ? 1 : 0))
+  both.forEach(({ step, set }, i) => {
+    steps[i] = step
+    sets[i] = set
+  })
 }
 
 const sorted = (set: FieldSet): FieldSet => {

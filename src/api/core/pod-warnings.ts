@@ -89,8 +89,13 @@ function nameWarnings({ hostAliases = [], imagePullSecrets = [] }: PodSpec, path
 
 const inBytes = ['memory', 'ephemeral-storage']
 
+/** Amounts that are seen to be whole. */
+const whole = /^\d+([KMGTPE]i|[kMGTPE])?$/
+
 function fractionWarning(amounts: Readonly<Record<string, string>> | undefined, name: string, path: Path): string[] {
-  const amount = Quantity.parse(amounts?.[name] ?? '0')
+  const text = amounts?.[name]
+  if (text === undefined || whole.test(text)) return []
+  const amount = Quantity.parse(text)
   if (amount.isInteger) return []
   return [`${path.key(name)}: fractional byte value ${quoted(amount.toString())} is invalid, must be an integer`]
 }
@@ -106,12 +111,14 @@ function fractionWarnings({ resources }: AnyContainer, path: Path): string[] {
 function variableWarnings({ env = [] }: AnyContainer, path: Path): string[] {
   const seen = new Set<string>()
   return env.flatMap(({ name, value = '', valueFrom }, i) => {
+    if (!seen.has(name)) {
+      seen.add(name)
+      return []
+    }
     const itself = `$(${name})`
     // A variable may add to the one before it.
     const adds = valueFrom === undefined && value !== itself && value.includes(itself)
-    const hides = seen.has(name) && !adds
-    seen.add(name)
-    if (!hides) return []
+    if (adds) return []
     const told = `hides previous definition of ${quoted(name)}, which may be dropped when using apply`
     return [`${path.child('env').index(i)}: ${told}`]
   })
