@@ -8,7 +8,12 @@ import { scaleSelector } from '../labels.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
 import { nameIsDnsLabel } from '../names.ts'
 import { StatefulSetSpec, StatefulSetStatus } from './stateful-set-types.ts'
-import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpdate } from './validate-stateful-set.ts'
+import {
+  validateServiceName,
+  validateStatefulSet,
+  validateStatefulSetStatus,
+  validateStatefulSetUpdate,
+} from './validate-stateful-set.ts'
 
 interface Parts {
   readonly metadata: ObjectMeta
@@ -64,6 +69,7 @@ export const StatefulSet = kind({
     if (updateStrategy.type === 'RollingUpdate') updateStrategy.rollingUpdate ??= { partition: 0, maxUnavailable: 1 }
   },
   validate: validateStatefulSet,
+  validateCreate: validateServiceName,
   validateUpdate: validateStatefulSetUpdate,
   validateStatusUpdate: validateStatefulSetStatus,
   warnings: statefulSetWarnings,

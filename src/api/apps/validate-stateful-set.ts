@@ -7,6 +7,7 @@ import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { percentOf } from '../int-or-string.ts'
 import { selectsEverything, validateLabelSelector } from '../meta/validate-labels.ts'
+import { dns1123Label } from '../names.ts'
 import { validateAtMost100Percent, validatePositiveIntOrPercent } from '../validate-numbers.ts'
 import type {
   RollingUpdateStatefulSetStrategy,
@@ -79,6 +80,11 @@ function validateTemplate({ selector, template }: StatefulSetSpec, errors: Field
   if (activeDeadlineSeconds === undefined) return
   const never = 'activeDeadlineSeconds in StatefulSet is not Supported'
   errors.forbidden(at.child('spec').child('activeDeadlineSeconds'), never)
+}
+
+/** It becomes the subdomain of the pods. What is stored already need not be good. */
+export function validateServiceName({ spec: { serviceName } }: Parts, errors: FieldErrors): void {
+  if (serviceName) errors.invalidEach(path.child('serviceName'), serviceName, dns1123Label(serviceName))
 }
 
 export function validateStatefulSet({ spec }: Parts, errors: FieldErrors): void {

@@ -2,6 +2,7 @@
 
 import type { PodTemplateSpec } from '../core/pod-template-types.ts'
 import { validatePodTemplate } from '../core/validate-pod.ts'
+import { validateNonNegative } from '../core/validate-probe.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { SelectorError, selectorOf } from '../labels.ts'
@@ -66,6 +67,7 @@ export function validateSameSelector(
 const counts = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'updatedReplicas'] as const
 type Counted = { readonly [C in (typeof counts)[number]]?: number | undefined } & {
   readonly replicas?: number | undefined
+  readonly terminatingReplicas?: number | undefined
   readonly observedGeneration?: number | undefined
 }
 
@@ -76,6 +78,7 @@ export function validateCounts(status: Counted, errors: FieldErrors): void {
     const value = status[field] ?? 0
     if (value < 0) errors.invalid(at.child(field), value, 'must be greater than or equal to 0')
   }
+  validateNonNegative(status.terminatingReplicas, at.child('terminatingReplicas'), errors)
   for (const field of counts) {
     const value = status[field] ?? 0
     if (value > replicas) errors.invalid(at.child(field), value, 'cannot be greater than status.replicas')

@@ -101,6 +101,11 @@ const statefulSets: readonly (readonly [string, object, readonly string[]])[] = 
   ],
   ['volumes that only its claims make', workload({ template: template({ containers: [{ name: 'c' }] }) }), []],
   [
+    'a service that cannot be',
+    workload({ serviceName: 'a.b' }),
+    ['spec.serviceName: Invalid value: "a.b": must not contain dots'],
+  ],
+  [
     'an unknown order',
     workload({ podManagementPolicy: 'Chaos' }),
     ["spec.podManagementPolicy: Invalid value: \"Chaos\": must be 'OrderedReady' or 'Parallel'"],

@@ -10,6 +10,7 @@ import { validateAccessModes, validateClassName, validatePositiveAmount } from '
 import { sourceOf, validateVolumeSource } from './validate-persistent-volume-source.ts'
 import { validateAmount } from './validate-resources.ts'
 import { validateNodeSelector } from './validate-scheduling.ts'
+import { optionsAnnotation } from './volume-warnings.ts'
 
 interface Parts {
   readonly metadata: ObjectMeta
@@ -95,8 +96,18 @@ export function validateVolumeSpec(spec: PersistentVolumeSpec, inline: boolean, 
 
 const maxPortalCharacters = 64
 
-export function validateVolume({ metadata, spec }: Parts, errors: FieldErrors): void {
+const withoutMountOptions = ['hostPath', 'local', 'fc', 'flexVolume', 'flocker'] as const
+
+/** Only the annotation is looked at: the field is for whoever mounts the volume to understand. */
+function validateMountOptions({ metadata, spec }: Parts, errors: FieldErrors): void {
+  if (metadata.annotations?.[optionsAnnotation] === undefined) return
+  if (!withoutMountOptions.some((source) => spec[source] !== undefined)) return
+  errors.forbidden(`metadata.annotations.${optionsAnnotation}`, 'may not specify mount options for this volume type')
+}
+
+export function validateVolume({ metadata, spec, status }: Parts, errors: FieldErrors): void {
   validateVolumeSpec(spec, false, path, errors)
+  validateMountOptions({ metadata, spec, status }, errors)
   if (spec.iscsi?.initiatorName === undefined) return
   const { targetPortal = '' } = spec.iscsi
   if (`${metadata.name}:${targetPortal}`.length <= maxPortalCharacters) return

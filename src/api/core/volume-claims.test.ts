@@ -258,6 +258,15 @@ test('the tables have the cells of upstream', () => {
   )
 })
 
+test('options for mounting stand in the old annotation only where they mean something', () => {
+  const annotations = { 'volume.beta.kubernetes.io/mount-options': 'ro' }
+  const sent = (source: object) => ({ ...at(source), metadata: { name: 'a', annotations } })
+  assert.deepEqual(problems(PersistentVolume, sent({ nfs: { server: 's', path: '/p' } })), [])
+  assert.deepEqual(problems(PersistentVolume, sent({ hostPath: { path: '/p' } })), [
+    'metadata.annotations.volume.beta.kubernetes.io/mount-options: Forbidden: may not specify mount options for this volume type',
+  ])
+})
+
 test('what works no more is told, and stored all the same', () => {
   const rbd = { monitors: ['m'], image: 'i' }
   const sent = at({ rbd, persistentVolumeReclaimPolicy: 'Recycle' })

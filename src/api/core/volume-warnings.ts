@@ -11,7 +11,7 @@ import type { VolumeSource } from './volume.ts'
 
 /** Where the class stood before there was a field for it. */
 export const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
-const optionsAnnotation = 'volume.beta.kubernetes.io/mount-options'
+export const optionsAnnotation = 'volume.beta.kubernetes.io/mount-options'
 
 const goneInPods = Object.entries({
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',

@@ -8,8 +8,10 @@ import {
   dns1123Subdomain,
   ipv4Address,
   ipv6Address,
+  labelValue,
   nameIsDnsSubdomain,
   qualifiedName,
+  type Rule,
 } from '../names.ts'
 import type { Endpoint, EndpointPort } from './endpoint-slice-types.ts'
 
@@ -17,7 +19,7 @@ const maxEndpoints = 1000
 const maxAddresses = 100
 const maxPorts = 20000
 const maxTopologyLabels = 16
-const maxZoneHints = 8
+const maxHints = 8
 
 export const addressTypes: readonly string[] = ['FQDN', 'IPv4', 'IPv6']
 
@@ -48,6 +50,18 @@ function validateDomain(address: string, path: Path, errors: FieldErrors): void 
   }
 }
 
+function validateHints(names: readonly string[], rule: Rule, path: Path, errors: FieldErrors): void {
+  if (names.length > maxHints) {
+    errors.tooMany(path, names.length, maxHints)
+    return
+  }
+  names.forEach((name, i) => {
+    const at = path.index(i).child('name')
+    if (names.indexOf(name) < i) errors.duplicate(at, name)
+    errors.invalidEach(at, name, rule(name))
+  })
+}
+
 function validateEndpoint(type: string, endpoint: Endpoint, path: Path, errors: FieldErrors): void {
   const { addresses = [], deprecatedTopology = {}, hostname, nodeName, hints } = endpoint
   const at = path.child('addresses')
@@ -64,8 +78,11 @@ function validateEndpoint(type: string, endpoint: Endpoint, path: Path, errors: 
   if (labels > maxTopologyLabels) errors.tooMany(topology, labels, maxTopologyLabels)
   validateLabels(deprecatedTopology, topology, errors)
   if (hostname !== undefined) errors.invalidEach(path.child('hostname'), hostname, dns1123Label(hostname))
-  const zones = hints?.forZones ?? []
-  if (zones.length > maxZoneHints) errors.tooMany(path.child('hints').child('forZones'), zones.length, maxZoneHints)
+  for (const field of ['forZones', 'forNodes'] as const) {
+    const names = (hints?.[field] ?? []).map(({ name = '' }) => name)
+    const rule = field === 'forZones' ? labelValue : (name: string) => nameIsDnsSubdomain(name, false)
+    validateHints(names, rule, path.child('hints').child(field), errors)
+  }
 }
 
 function validatePorts(ports: readonly EndpointPort[], path: Path, errors: FieldErrors): void {

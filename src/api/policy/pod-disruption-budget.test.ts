@@ -4,7 +4,7 @@ import { Lease } from '../coordination/lease.ts'
 import { Endpoints } from '../core/endpoints.ts'
 import { EndpointSlice } from '../discovery/endpoint-slice.ts'
 import type { AnyKind } from '../kind.ts'
-import { made, problems } from '../testing.ts'
+import { changeProblems, made, problems } from '../testing.ts'
 import { PodDisruptionBudget } from './pod-disruption-budget.ts'
 
 const slice = (more: object) => ({ addressType: 'IPv4', endpoints: [], ports: [], ...more })
@@ -41,6 +41,20 @@ const rows: readonly (readonly [string, AnyKind, object, readonly string[]])[] =
     ],
   ],
   [
+    'a slice with names that are no domains',
+    EndpointSlice,
+    slice({ addressType: 'FQDN', endpoints: [{ addresses: ['a', 'a.b.'] }] }),
+    ['endpoints[0].addresses[0]: Invalid value: "a": should be a domain with at least two segments separated by dots'],
+  ],
+  [
+    'a slice with a hint that is given twice',
+    EndpointSlice,
+    slice({
+      endpoints: [{ addresses: ['10.0.0.1'], hints: { forZones: [{ name: 'a' }, { name: 'a' }], forNodes: [] } }],
+    }),
+    ['endpoints[0].hints.forZones[1].name: Duplicate value: "a"'],
+  ],
+  [
     'a slice of an unknown type',
     EndpointSlice,
     slice({ addressType: 'IP' }),
@@ -63,6 +77,20 @@ for (const [what, kind, sent, expected] of rows) {
     assert.deepEqual(problems(kind, sent), expected)
   })
 }
+
+test('the status of a budget has conditions like any other', () => {
+  const budget = { metadata: { name: 'a' }, spec: { minAvailable: 1 } }
+  const [first] = changeProblems(
+    PodDisruptionBudget,
+    budget,
+    { ...budget, status: { conditions: [{ type: 'A', status: 'Foo' }] } },
+    'status',
+  )
+  assert.equal(
+    first,
+    'status.conditions[0].status: Unsupported value: "Foo": supported values: "False", "True", "Unknown"',
+  )
+})
 
 test('slices and endpoints are shown with the first of what they hold', () => {
   const endpoints = ['1', '2', '3', '4'].map((n) => ({ addresses: [`10.0.0.${n}`] }))

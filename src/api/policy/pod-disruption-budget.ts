@@ -4,6 +4,7 @@ import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
 import { Condition } from '../meta/condition.ts'
 import { LabelSelector } from '../meta/label-selector.ts'
+import { validateConditions } from '../meta/validate-conditions.ts'
 import { validateLabelSelector } from '../meta/validate-labels.ts'
 import { int32, int64, intOrString, list, map, message, opt, req, string, type TypeOf, time } from '../schema.ts'
 import { validateAtMost100Percent, validatePositiveIntOrPercent } from '../validate-numbers.ts'
@@ -96,6 +97,7 @@ export const PodDisruptionBudget = kind({
     for (const field of ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const) {
       validateNonNegative(status[field], Path.of('status').child(field), errors)
     }
+    validateConditions(status.conditions, Path.of('status').child('conditions'), errors)
   },
 })
 export type PodDisruptionBudget = ObjectOf<typeof PodDisruptionBudget>
