@@ -3,6 +3,7 @@
 
 import { generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
+import { der, derBits, derInteger, derNull, derObjectId, numberedParts, sequence } from './der.ts'
 
 const generate = promisify(generateKeyPair)
 
@@ -13,17 +14,15 @@ interface Algorithm {
   readonly make: () => Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }>
   /** Undefined: the signature hashes by itself. */
   readonly hash: string | undefined
-  /** The AlgorithmIdentifier's object identifier, as bytes. */
+  /** The AlgorithmIdentifier's object identifier. */
   readonly oid: string
   readonly parameters?: Buffer
 }
 
-const derNull = Buffer.from([0x05, 0x00])
-
 const rsa = (modulusLength: number): Algorithm => ({
   make: () => generate('rsa', { modulusLength }),
   hash: 'sha256',
-  oid: '2a864886f70d01010b',
+  oid: '1.2.840.113549.1.1.11',
   parameters: derNull,
 })
 
@@ -36,20 +35,11 @@ const ecdsa = (namedCurve: string, hash: string, oid: string): Algorithm => ({
 const algorithms: Readonly<Record<StubKeyType, Algorithm>> = {
   RSA3072: rsa(3072),
   RSA4096: rsa(4096),
-  ECDSAP256: ecdsa('prime256v1', 'sha256', '2a8648ce3d040302'),
-  ECDSAP384: ecdsa('secp384r1', 'sha384', '2a8648ce3d040303'),
-  ECDSAP521: ecdsa('secp521r1', 'sha512', '2a8648ce3d040304'),
-  ED25519: { make: () => generate('ed25519'), hash: undefined, oid: '2b6570' },
+  ECDSAP256: ecdsa('prime256v1', 'sha256', '1.2.840.10045.4.3.2'),
+  ECDSAP384: ecdsa('secp384r1', 'sha384', '1.2.840.10045.4.3.3'),
+  ECDSAP521: ecdsa('secp521r1', 'sha512', '1.2.840.10045.4.3.4'),
+  ED25519: { make: () => generate('ed25519'), hash: undefined, oid: '1.3.101.112' },
 }
-
-function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
-  const content = Buffer.concat(parts)
-  const { length } = content
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...size]), content])
-}
-
-const sequence = (...parts: readonly Uint8Array[]): Buffer => der(0x30, ...parts)
 
 export interface StubRequest {
   readonly requestDer: Buffer
@@ -60,12 +50,12 @@ export interface StubRequest {
 export async function stubRequest(keyType: StubKeyType): Promise<StubRequest> {
   const { make, hash, oid, parameters } = algorithms[keyType]
   const { privateKey, publicKey } = await make()
-  const version = der(0x02, Buffer.from([0]))
+  const version = derInteger(Buffer.from([0]))
   const noSubject = sequence()
-  const noAttributes = der(0xa0)
+  const noAttributes = der(numberedParts(0))
   const info = sequence(version, noSubject, publicKey.export({ format: 'der', type: 'spki' }), noAttributes)
-  const algorithm = sequence(der(0x06, Buffer.from(oid, 'hex')), ...(parameters ? [parameters] : []))
-  const signature = der(0x03, Buffer.from([0]), sign(hash, info, privateKey))
+  const algorithm = sequence(derObjectId(oid), ...(parameters ? [parameters] : []))
+  const signature = derBits(sign(hash, info, privateKey))
   return {
     requestDer: sequence(info, algorithm, signature),
     keyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parsePkcs10 } from '#lib/pkcs10.ts'
 import { createAuthority, requestCertificate, signRequest } from '#lib/pki.ts'
 import { changeProblems, made, problems } from '../testing.ts'
-import { parsePkcs10 } from './pkcs10.ts'
 import { PodCertificateRequest } from './pod-certificate-request.ts'
 
 const nowMs = Date.UTC(2024, 0, 1)

@@ -1,13 +1,13 @@
 // Certificates for pods: who asks holds the key, and what is issued is for that key, long enough and not too long.
 
 import { X509Certificate } from 'node:crypto'
+import { parsePkcs10 } from '#lib/pkcs10.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { validateConditions } from '../meta/validate-conditions.ts'
 import { dns1123Subdomain, qualifiedName } from '../names.ts'
 import { validateAnnotations } from '../validate-object-meta.ts'
 import { type PemBlock, pemBlocks } from './pem.ts'
-import { parsePkcs10 } from './pkcs10.ts'
 import type { PodCertificateRequestSpec, PodCertificateRequestStatus } from './pod-certificate-request-types.ts'
 import { validateSigner } from './validate-request.ts'
 
