@@ -321,6 +321,19 @@ export function selectorOf(selector: Readonly<LabelSelector> | undefined): Selec
   return requirements.length === 0 ? Selector.everything : new Selector(requirements.sort(byKey))
 }
 
+const parsed = new WeakMap<LabelSelector, Selector>()
+
+/** The same, parsed once for as long as the object is held, which nobody may change: for what is asked again and again. */
+export function parsedSelector(selector: LabelSelector | undefined): Selector {
+  if (selector === undefined) return Selector.nothing
+  let known = parsed.get(selector)
+  if (!known) {
+    known = selectorOf(selector)
+    parsed.set(selector, known)
+  }
+  return known
+}
+
 /** The selector of a plain set of labels, as a Service or ReplicationController has. */
 export function selectorOfLabels(labels: Labels | undefined): Selector {
   const entries = Object.entries(labels ?? {})

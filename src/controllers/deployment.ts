@@ -8,7 +8,7 @@ import { type Deployment, Deployment as DeploymentKind } from '#api/apps/deploym
 import type { DeploymentStatus } from '#api/apps/deployment-types.ts'
 import { type ReplicaSet, ReplicaSet as ReplicaSetKind } from '#api/apps/replica-set.ts'
 import { Pod as PodKind } from '#api/core/pod.ts'
-import { type Selector, selectorOf } from '#api/labels.ts'
+import { parsedSelector } from '#api/labels.ts'
 import { isAlreadyExists, isNotFound } from '#api/status-error.ts'
 import { type ControllerContext, controller, trigger } from '#client/controller.ts'
 import { errorText } from '#lib/log.ts'
@@ -31,7 +31,7 @@ export const deployment = controller({
       if (!set || controllerOf(set)) return []
       if (old && !controllerOf(old) && isEqual(old.metadata.labels, set.metadata.labels)) return []
       const candidates = informers.of(DeploymentKind).list(set.metadata.namespace)
-      return candidates.filter((one) => selector(one).matches(set.metadata.labels)).map(refTo)
+      return candidates.filter((one) => parsedSelector(one.spec.selector).matches(set.metadata.labels)).map(refTo)
     }),
     // Recreate waits for the last pod of the old version to go.
     trigger(PodKind, (pod, old, { informers }) => {
@@ -48,7 +48,7 @@ export const deployment = controller({
     const { client, informers, events, clock } = context
     const found = informers.of(DeploymentKind).get(namespace, name)
     if (!found) return
-    if (selector(found).matchesEverything) {
+    if (parsedSelector(found.spec.selector).matchesEverything) {
       const text = 'This deployment is selecting all pods. A non-empty selector is required.'
       events.record(found, 'Warning', 'SelectingAll', text)
       await putStatus(found, { ...found.status, observedGeneration: found.metadata.generation }, context)
@@ -58,7 +58,7 @@ export const deployment = controller({
       ...setsByOwner(informers, found.metadata.uid ?? ''),
       ...setsByOwner(informers, `orphans/${namespace ?? ''}`),
     ]
-    const claimed = claims(found, selector(found), candidates.sort(byName))
+    const claimed = claims(found, parsedSelector(found.spec.selector), candidates.sort(byName))
     if (await settleClaims(client, DeploymentKind, found, ReplicaSetKind, claimed)) return
     const sets = claimed.mine
     const { actions, status, revision } = plan(found, sets, oldPodsRun(found, sets, context), clock.now())
@@ -82,17 +82,6 @@ const annotated = (found: Deployment, name: string, value: string): Deployment =
   ...found,
   metadata: { ...found.metadata, annotations: { ...found.metadata.annotations, [name]: value } },
 })
-
-const selectors = new WeakMap<object, Selector>()
-
-function selector({ spec }: Deployment): Selector {
-  let parsed = selectors.get(spec)
-  if (!parsed) {
-    parsed = selectorOf(spec.selector)
-    selectors.set(spec, parsed)
-  }
-  return parsed
-}
 
 /** Only Recreate asks. A pod that has ended does not run; one that is being deleted still does. */
 function oldPodsRun(found: Deployment, sets: readonly ReplicaSet[], { informers }: ControllerContext): boolean {

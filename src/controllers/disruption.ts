@@ -5,7 +5,7 @@ import { Deployment as DeploymentKind } from '#api/apps/deployment.ts'
 import { ReplicaSet as ReplicaSetKind } from '#api/apps/replica-set.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
 import { scaledValue } from '#api/int-or-string.ts'
-import { type Selector, selectorOf } from '#api/labels.ts'
+import { parsedSelector } from '#api/labels.ts'
 import type { Condition } from '#api/meta/condition.ts'
 import {
   PodDisruptionBudget as BudgetKind,
@@ -128,22 +128,11 @@ function scaleOf(pods: readonly Pod[], { informers }: ControllerContext): Scale 
   return { expected: [...wanted.values()].reduce((sum, replicas) => sum + replicas, 0) }
 }
 
-const selectors = new WeakMap<object, Selector>()
-
-function selector({ spec }: PodDisruptionBudget): Selector {
-  let parsed = selectors.get(spec)
-  if (!parsed) {
-    parsed = selectorOf(spec.selector)
-    selectors.set(spec, parsed)
-  }
-  return parsed
-}
-
 const budgetsFor = (pod: Pod, { informers }: ControllerContext) =>
   informers
     .of(BudgetKind)
     .list(pod.metadata.namespace)
-    .filter((budget) => selector(budget).matches(pod.metadata.labels))
+    .filter((budget) => parsedSelector(budget.spec.selector).matches(pod.metadata.labels))
     .map(refTo)
 
 const factsOf = (pod: Pod): unknown => [pod.metadata.labels, isReady(pod), isTerminating(pod), isTerminal(pod)]
@@ -173,7 +162,7 @@ export const disruption = controller({
     const { client, informers, events, clock } = context
     const budget = informers.of(BudgetKind).get(namespace, name)
     if (!budget) return
-    const matching = selector(budget)
+    const matching = parsedSelector(budget.spec.selector)
     const pods = informers.of(PodKind).list(namespace)
     const mine = pods.filter((pod) => !isTerminal(pod) && matching.matches(pod.metadata.labels)).sort(byName)
     if (mine.length === 0) events.record(budget, 'Normal', 'NoPods', 'No matching pods found')

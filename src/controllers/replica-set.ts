@@ -7,7 +7,7 @@
 import { type ReplicaSet, ReplicaSet as ReplicaSetKind, type ReplicaSetStatus } from '#api/apps/replica-set.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
-import { type Selector, selectorOf } from '#api/labels.ts'
+import { parsedSelector } from '#api/labels.ts'
 import { isNotFound, StatusError } from '#api/status-error.ts'
 import { type Controller, type ControllerContext, controller, trigger } from '#client/controller.ts'
 import { formatTime } from '#lib/clock.ts'
@@ -105,7 +105,7 @@ export const replicas = <K extends AnyKind>({ name, kind, view, statusOf: toStat
         if (!pod || controllerOf(pod)) return []
         if (old && !controllerOf(old) && isEqual(old.metadata.labels, pod.metadata.labels)) return []
         const sets = informers.of(kind).list(pod.metadata.namespace).map(view)
-        return sets.filter((set) => selector(set).matches(pod.metadata.labels)).map(refTo)
+        return sets.filter((set) => parsedSelector(set.spec.selector).matches(pod.metadata.labels)).map(refTo)
       }),
     ],
     async reconcile({ namespace, name }, context) {
@@ -114,7 +114,7 @@ export const replicas = <K extends AnyKind>({ name, kind, view, statusOf: toStat
       if (!object) return
       const set = view(object)
       const candidates = [...podsOwnedBy(informers, set.metadata.uid ?? ''), ...orphanPods(informers, namespace)]
-      const claimed = claims(set, selector(set), candidates.sort(byName))
+      const claimed = claims(set, parsedSelector(set.spec.selector), candidates.sort(byName))
       if (await settleClaims(client, kind, object, PodKind, claimed)) return
       const pods = claimed.mine
       const { create, remove } = plan(set, pods, () => relatedPods(set, pods, context), clock.now())
@@ -136,18 +136,6 @@ export const replicaSet = replicas({
   view: (set) => set,
   statusOf: (status) => status,
 })
-
-const selectors = new WeakMap<object, Selector>()
-
-/** Parsed once per version of a set. */
-function selector({ spec }: ReplicaSet): Selector {
-  let parsed = selectors.get(spec)
-  if (!parsed) {
-    parsed = selectorOf(spec.selector)
-    selectors.set(spec, parsed)
-  }
-  return parsed
-}
 
 /** The pods of all sets of the same Deployment: a node that holds several of them is thinned out first. */
 function relatedPods(set: ReplicaSet, own: readonly Pod[], { informers }: ControllerContext): readonly Pod[] {

@@ -4,7 +4,7 @@
 import type { NamedRuleWithOperations } from '#api/admissionregistration/rule.ts'
 import type { AnyKind } from '#api/kind.ts'
 import type { KindRegistry } from '#api/kind-registry.ts'
-import { type Labels, type Selector, selectorOf } from '#api/labels.ts'
+import { type Labels, parsedSelector, Selector } from '#api/labels.ts'
 import type { LabelSelector } from '#api/meta/label-selector.ts'
 import type { Operation } from './admission.ts'
 
@@ -109,23 +109,10 @@ function scopeMatches(scope: string | undefined, kind: AnyKind, namespace: strin
   return scope === 'Cluster' ? ofCluster : !ofCluster
 }
 
-const parsed = new WeakMap<LabelSelector, Selector>()
-
-/** A selector parsed once for as long as it is held; an absent one is everything. */
-export function parsedSelector(selector: LabelSelector | undefined): Selector | undefined {
-  if (!selector) return undefined
-  let known = parsed.get(selector)
-  if (!known) {
-    known = selectorOf(selector)
-    parsed.set(selector, known)
-  }
-  return known
-}
-
 /** It is enough that the object was meant before the change: nobody slips away by taking a label off. */
 function objectSelected(wanted: LabelSelector | undefined, { object, old }: MatchQuestion): boolean {
-  const selector = parsedSelector(wanted)
-  if (!selector || selector.matchesEverything) return true
+  const selector = wanted ? parsedSelector(wanted) : Selector.everything
+  if (selector.matchesEverything) return true
   return [object, old].some((one) => one !== undefined && selector.matches(one.metadata?.labels ?? {}))
 }
 
@@ -133,8 +120,8 @@ function objectSelected(wanted: LabelSelector | undefined, { object, old }: Matc
 function namespaceSelected(wanted: LabelSelector | undefined, question: MatchQuestion): boolean {
   const { kind, namespace, operation, subresource, object } = question
   if (namespace === '' && !isNamespace(kind)) return true
-  const selector = parsedSelector(wanted)
-  if (!selector || selector.matchesEverything) return true
+  const selector = wanted ? parsedSelector(wanted) : Selector.everything
+  if (selector.matchesEverything) return true
   // What a namespace is becoming counts, not what it was.
   const own = isNamespace(kind) && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE')
   return selector.matches((own ? object?.metadata?.labels : question.namespaceLabels()) ?? {})

@@ -2,8 +2,7 @@
 
 import type { ParamKind, ParamRef } from '#api/admissionregistration/policy.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
-import type { Selector } from '#api/labels.ts'
-import { parsedSelector } from '../match-rules.ts'
+import { parsedSelector, type Selector } from '#api/labels.ts'
 
 /** Where parameters are looked for. */
 export interface ParamSource {
@@ -55,7 +54,6 @@ function referenced(kind: AnyKind, ref: ParamRef, namespace: string, source: Par
     const one = source.find(kind, namespace, ref.name)
     return one ? [one] : []
   }
-  const selector = parsedSelector(ref.selector)
-  if (!selector) throw new Misconfigured('one of name or selector must be provided')
-  return source.select(kind, namespace, selector)
+  if (!ref.selector) throw new Misconfigured('one of name or selector must be provided')
+  return source.select(kind, namespace, parsedSelector(ref.selector))
 }
