@@ -4,6 +4,7 @@
 
 import type { Pod } from '#api/core/pod.ts'
 import { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
+import type { EndpointConditions } from '#api/discovery/endpoint-slice-types.ts'
 import type { Informer, Informers } from '#client/informer.ts'
 import type { Clock } from '#lib/clock.ts'
 
@@ -44,28 +45,20 @@ export function endpointDrain(options: DrainOptions): (pod: Pod, signal: AbortSi
   }
 }
 
-/** Whether new connections may still be sent to the pod. */
-const isOffered = (slices: Informer<typeof EndpointSlice>, uid: string): boolean =>
+/** What the slices say of the pod; nothing where they do not name it. */
+const conditionsOf = (slices: Informer<typeof EndpointSlice>, uid: string): readonly EndpointConditions[] =>
   slices
     .byIndex(byPod, uid)
-    .some((slice) =>
-      (slice.endpoints ?? []).some(
-        ({ targetRef, conditions }) =>
-          targetRef?.uid === uid && conditions?.ready !== false && !conditions?.terminating,
-      ),
-    )
+    .flatMap(({ endpoints = [] }) => endpoints.filter(({ targetRef }) => targetRef?.uid === uid))
+    .map(({ conditions = {} }) => conditions)
+
+/** Whether new connections may still be sent to the pod. */
+const isOffered = (slices: Informer<typeof EndpointSlice>, uid: string): boolean =>
+  conditionsOf(slices, uid).some(({ ready, terminating }) => ready !== false && !terminating)
 
 /** Offered, or taken back only now, by the very deletion that ends it: proxies may not know yet. */
 const mayBeSentTo = (slices: Informer<typeof EndpointSlice>, uid: string): boolean =>
-  slices
-    .byIndex(byPod, uid)
-    .some((slice) =>
-      (slice.endpoints ?? []).some(
-        ({ targetRef, conditions }) =>
-          targetRef?.uid === uid &&
-          (conditions?.terminating ? conditions.serving !== false : conditions?.ready !== false),
-      ),
-    )
+  conditionsOf(slices, uid).some(({ ready, serving, terminating }) => (terminating ? serving : ready) !== false)
 
 /** The version in which the last of the pod's slices has let go of it; empty when none names it any more. */
 const newestVersion = (slices: Informer<typeof EndpointSlice>, uid: string): string =>
