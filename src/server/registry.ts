@@ -4,7 +4,6 @@
 
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { notFound } from '#api/status-error.ts'
-import { deepFreeze } from '#lib/freeze.ts'
 import { equalJson } from '#lib/json.ts'
 import { type Encoded, type Index, keyOf, type Store, type StoredObject } from '#store/store.ts'
 import { type Convert, Face, type Reads } from './face.ts'
@@ -135,7 +134,7 @@ export class Registry {
     return this.#convert!(this.kind, [asked], apiVersion).then(([one]) => shown(one!))
   }
 
-  /** Gives what `toStored` made its revision and freezes it: it is the stored object from now on. */
+  /** Gives what `toStored` made its revision: it is the stored object from now on, and nobody's to change. */
   encode(draft: ApiObject, revision: number): Encoded {
     draft.metadata.resourceVersion = String(revision)
     return (this.#storage ?? this).#encoded(draft)
@@ -191,7 +190,7 @@ export class Registry {
     draft.apiVersion = this.kind.apiVersion
     const bytes = encoder.encode(text)
     // One who looks at the object later may be given it as it is, as long as it is held.
-    return { bytes, index: indexOf(this.kind, draft), value: new Decoded(bytes, deepFreeze(draft)) }
+    return { bytes, index: indexOf(this.kind, draft), value: new Decoded(bytes, draft) }
   }
 
   /** What `encode` gave, from the bytes alone: for a store that opens existing data. */

@@ -14,7 +14,9 @@ export const parseBytes = (bytes: Uint8Array): ApiObject => parseExact(text.deco
 export class Decoded {
   readonly #bytes: Uint8Array
   #object: WeakRef<ApiObject> | undefined
+  #isFrozen = false
 
+  /** `object` is what the bytes were made of, if it is at hand; nobody changes it any more. */
   constructor(bytes: Uint8Array, object?: ApiObject) {
     this.#bytes = bytes
     this.#object = object && new WeakRef(object)
@@ -22,9 +24,10 @@ export class Decoded {
 
   get object(): ApiObject {
     const known = this.#object?.deref()
-    if (known) return known
-    const object = deepFreeze(parseBytes(this.#bytes))
-    this.#object = new WeakRef(object)
+    if (known && this.#isFrozen) return known
+    const object = deepFreeze(known ?? parseBytes(this.#bytes))
+    this.#isFrozen = true
+    if (!known) this.#object = new WeakRef(object)
     return object
   }
 }

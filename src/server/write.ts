@@ -43,6 +43,7 @@ export const createStages: readonly WriteStage[] = [
   defaults,
   trackFields,
   mutateObject,
+  clearStatus,
   defaults,
   prepareCreate,
   reserveFor,
@@ -145,22 +146,18 @@ const strategyContext = ({ call, subresource }: Write): StrategyContext => ({
   user: call.user,
 })
 
-function prepareCreate(write: Write): void {
-  const { kind, object } = write
-  if (kind.status && !kind.strategy.statusOnCreate) clearStatus(kind, object)
-  kind.strategy.prepareForCreate?.(object, strategyContext(write))
-}
-
 /** A new object has no status yet: what is always written in it stands empty. */
-function clearStatus(kind: AnyKind, object: ApiObject): void {
-  if (kind.custom) {
-    delete object.status
-    return
-  }
+function clearStatus({ kind, object }: Write): void {
+  if (!kind.status || kind.strategy.statusOnCreate || kind.custom || object.status === undefined) return
   const shape = resolved(kind.schema)
   const field = shape.type === 'message' ? shape.fields.status : undefined
-  if (object.status !== undefined) object.status = field ? decodeAs(field.schema, {}).object : {}
-  applyDefaults(kind, object)
+  object.status = field ? decodeAs(field.schema, {}).object : {}
+}
+
+function prepareCreate(write: Write): void {
+  const { kind, object } = write
+  if (kind.status && !kind.strategy.statusOnCreate && kind.custom) delete object.status
+  kind.strategy.prepareForCreate?.(object, strategyContext(write))
 }
 
 function validateNew({ kind, object, call }: Write): void {
