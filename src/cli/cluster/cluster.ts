@@ -18,7 +18,6 @@ import {
   closeWayOut,
   createBridge,
   createNode,
-  freeIndex,
   type HostNetwork,
   hostNetwork,
   namespaceOf,
@@ -28,6 +27,7 @@ import {
   removeBridge,
   removeNode,
   restoreNamespaceFolder,
+  takeIndex,
 } from './host-network.ts'
 import { lastWords } from './last-words.ts'
 import { removeEmptyFolders, removeNetworkResults, removeShimSockets } from './leftovers.ts'
@@ -69,13 +69,12 @@ export async function freePort(from = firstPort, free: typeof isFree = isFree): 
 /** Simulated clusters have no network of their own to number. */
 const simulatedIndex = 255
 
-/** What a new cluster can have of this machine. */
-export async function findFree(simulated: boolean): Promise<FreeOnMachine> {
-  return {
-    index: simulated ? simulatedIndex : freeIndex(),
-    port: await freePort(),
-    before: simulated ? { forwarding: true, namespaces: true } : beforeClusters(),
-  }
+/** What a new cluster can have of this machine. Its index is its own from here on, and its state is to be written next. */
+export async function findFree(simulated: boolean, run: Run): Promise<FreeOnMachine> {
+  const port = await freePort()
+  if (simulated) return { index: simulatedIndex, port, before: { forwarding: true, namespaces: true } }
+  const before = beforeClusters()
+  return { index: await takeIndex(run, before), port, before }
 }
 
 /** Processes of a real cluster of this name whose folder is another one. */
@@ -88,6 +87,13 @@ export function endOfServer(words: string): Error {
 }
 
 export class PortTaken extends Error {}
+
+/** Kubeconfigs out there name the port: no other one will do. */
+const portOfOld = (port: number, cause: PortTaken): PortTaken =>
+  new PortTaken(
+    `Port ${port}, which is the cluster's, is held by another process of this machine. End that one, and try again (${cause.message})`,
+    { cause },
+  )
 
 export class LocalCluster {
   readonly #tools: ClusterTools
@@ -149,7 +155,8 @@ export class LocalCluster {
       try {
         return await this.#startServer()
       } catch (error) {
-        if (!isNewCluster || !(error instanceof PortTaken)) throw error
+        if (!(error instanceof PortTaken)) throw error
+        if (!isNewCluster) throw portOfOld(this.#state.port, error)
         this.#state = { ...this.#state, port: await freePort(this.#state.port + 1) }
         writeState(this.#tools.paths, this.#state)
       }
@@ -164,18 +171,37 @@ export class LocalCluster {
     if (this.#isReal) listen.push('--listen', `${this.#network.hostAddress}:${port}`)
     const command = [program, 'server', '--data-dir', paths.server, ...listen, ...(this.state.serverFlags ?? [])]
     const isNew = this.#start('server', groupOf(name, 'server'), { command, logFile: paths.serverLog })
-    await waitUntil(clock, `The server was not ready (see ${paths.serverLog})`, async () => {
-      if (!isAlive(paths.serverPid)) throw endOfServer(lastWordsIn(paths.serverLog))
-      if (!existsSync(paths.adminKubeconfig)) return false
-      return this.#isReady()
-    })
+    const over = new AbortController()
+    let isReady = false
+    let isAsking = false
+    let failure: unknown
+    // Not waited for in between: whoever else listens on the port may take a connection and say nothing, while our own
+    // server has ended long since.
+    const ask = async (): Promise<void> => {
+      isAsking = true
+      isReady = await this.#isReady(over.signal)
+      isAsking = false
+    }
+    try {
+      await waitUntil(clock, `The server was not ready (see ${paths.serverLog})`, () => {
+        if (!isAlive(paths.serverPid)) throw endOfServer(lastWordsIn(paths.serverLog))
+        if (failure !== undefined) throw failure
+        if (!isAsking && existsSync(paths.adminKubeconfig))
+          ask().catch((error) => {
+            failure = error
+          })
+        return isReady
+      })
+    } finally {
+      over.abort()
+    }
     return isNew
   }
 
-  async #isReady(): Promise<boolean> {
+  async #isReady(signal: AbortSignal): Promise<boolean> {
     const client = this.client()
     try {
-      return (await client.raw({ method: 'GET', path: '/readyz' })) === 'ok'
+      return (await client.raw({ method: 'GET', path: '/readyz', signal })) === 'ok'
     } catch {
       return false
     } finally {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
+import { settle } from '#lib/clock.ts'
+import type { Run } from '#lib/exec.ts'
 import {
   formatBefore,
   hostNetwork,
@@ -8,6 +10,7 @@ import {
   parseBefore,
   planBridge,
   planNode,
+  takeIndex,
 } from './host-network.ts'
 
 const before: MachineBefore = { forwarding: false, namespaces: true }
@@ -62,4 +65,46 @@ for (const forwarding of [true, false]) {
 
 test('a bridge with another alias remembers nothing', () => {
   for (const alias of ['', 'somebody else']) assert.equal(parseBefore(alias), undefined)
+})
+
+describe('takeIndex()', () => {
+  /** A kernel that makes each link once; what it was asked for. */
+  function kernel(links: Set<string>) {
+    const asked: string[] = []
+    const run: Run = async (_, args) => {
+      asked.push(args.join(' '))
+      await settle()
+      const [object, verb, name = ''] = args
+      if (object !== 'link' || verb !== 'add') return { code: 0, stdout: '', stderr: '' }
+      if (links.has(name)) return { code: 2, stdout: '', stderr: 'RTNETLINK answers: File exists\n' }
+      links.add(name)
+      return { code: 0, stdout: '', stderr: '' }
+    }
+    return { run, asked, take: () => takeIndex(run, before, (link) => links.has(link)) }
+  }
+
+  test('is the first that is free, with its bridge', async () => {
+    const { take, asked } = kernel(new Set(['pinnace0', 'pinnace2']))
+    assert.equal(await take(), 1)
+    assert.deepEqual(asked, planBridge(hostNetwork(1), before))
+  })
+
+  test('is another one for each of those that ask at once', async () => {
+    const { take, asked } = kernel(new Set(['pinnace1']))
+    assert.deepEqual((await Promise.all([take(), take(), take()])).sort(), [0, 2, 3])
+    for (const index of [0, 2, 3])
+      assert.equal(asked.filter((command) => command === `link set pinnace${index} up`).length, 1)
+  })
+
+  test('says why no bridge can be made, and that there are too many', async () => {
+    const run: Run = async () => ({ code: 2, stdout: '', stderr: 'Operation not permitted\n' })
+    await assert.rejects(
+      takeIndex(run, before, () => false),
+      new Error('The bridge pinnace0 cannot be made: Operation not permitted'),
+    )
+    await assert.rejects(
+      takeIndex(run, before, () => true),
+      new Error('256 clusters run on this machine already'),
+    )
+  })
 })

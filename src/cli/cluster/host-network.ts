@@ -79,28 +79,30 @@ export function planNode(network: HostNetwork, namespace: string, { address, lin
   ]
 }
 
+const linkExists = (link: string): boolean => existsSync(`/sys/class/net/${link}`)
+
 async function ip(run: Run, commands: readonly string[]): Promise<void> {
   for (const command of commands) await output(run, 'ip', command.split(' '))
 }
 
 export async function createBridge(run: Run, network: HostNetwork, before: MachineBefore): Promise<void> {
-  if (existsSync(`/sys/class/net/${network.bridge}`)) return
+  if (linkExists(network.bridge)) return
   await ip(run, planBridge(network, before))
 }
 
 export async function createNode(run: Run, network: HostNetwork, namespace: string, node: NodeNetwork): Promise<void> {
-  if (existsSync(namespacePath(namespace)) && existsSync(`/sys/class/net/${node.link}`)) return
+  if (existsSync(namespacePath(namespace)) && linkExists(node.link)) return
   await removeNode(run, namespace, node)
   await ip(run, planNode(network, namespace, node))
 }
 
 export async function removeNode(run: Run, namespace: string, node: NodeNetwork): Promise<void> {
-  if (existsSync(`/sys/class/net/${node.link}`)) await run('ip', ['link', 'del', node.link])
+  if (linkExists(node.link)) await run('ip', ['link', 'del', node.link])
   if (existsSync(namespacePath(namespace))) await output(run, 'ip', ['netns', 'del', namespace])
 }
 
 export async function removeBridge(run: Run, network: HostNetwork): Promise<void> {
-  if (existsSync(`/sys/class/net/${network.bridge}`)) await output(run, 'ip', ['link', 'del', network.bridge])
+  if (linkExists(network.bridge)) await output(run, 'ip', ['link', 'del', network.bridge])
 }
 
 /** The bridges of the other clusters of this machine. */
@@ -123,10 +125,22 @@ export async function restoreNamespaceFolder(run: Run, before: MachineBefore): P
   rmdirSync(namespaceFolder)
 }
 
-/** The first index that no bridge of this machine has. */
-export function freeIndex(): number {
+/** The first index that no cluster of this machine has; the new cluster has it from here on. The bridge itself is what
+ *  is taken: of two that start at once the kernel lets one make it, and the other goes on to the next. */
+export async function takeIndex(
+  run: Run,
+  before: MachineBefore,
+  isTaken: (bridge: string) => boolean = linkExists,
+): Promise<number> {
   for (let index = 0; index < 256; index++) {
-    if (!existsSync(`/sys/class/net/${hostNetwork(index).bridge}`)) return index
+    const network = hostNetwork(index)
+    if (isTaken(network.bridge)) continue
+    const [add = '', ...others] = planBridge(network, before)
+    const { code, stderr } = await run('ip', add.split(' '))
+    if (code !== 0 && isTaken(network.bridge)) continue
+    if (code !== 0) throw new Error(`The bridge ${network.bridge} cannot be made: ${stderr.trim()}`)
+    await ip(run, others)
+    return index
   }
   throw new Error('256 clusters run on this machine already')
 }

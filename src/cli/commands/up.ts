@@ -48,7 +48,7 @@ async function stateFor(place: Place, options: UpOptions, simulated: boolean, ku
     )
   const nodes = options.nodes === undefined ? undefined : checkCount(options.nodes, 1, 50)
   const wanted = { name, nodes, simulated, kubeconfig, serverFlags: options.serverFlag }
-  return planState(state, wanted, state ? undefined : await findFree(simulated))
+  return planState(state, wanted, state ? undefined : await findFree(simulated, place.tools.run))
 }
 
 /** Starts what does not run yet and waits until all nodes are ready; whether there was anything to start. */
