@@ -13,7 +13,7 @@ import { type AuditMode, auditModes, isAuditMode, sinkOf, together } from '#serv
 import { type AuditPolicy, parseAuditPolicy } from '#server/audit/policy.ts'
 import { openAuditWebhook } from '#server/audit/webhook.ts'
 import { jsonPoster } from '#server/authz/post-json.ts'
-import type { Gauge } from '#server/metrics.ts'
+import type { Family } from '#server/metric-families.ts'
 
 export interface AuditOptions {
   readonly auditPolicyFile?: string
@@ -106,7 +106,7 @@ function webhookOf(path: string, options: AuditOptions, { clock, log }: Omit<Aud
 }
 
 /** How many requests have been recorded, and how many records nobody could write. */
-export const auditEvents = (files: readonly LogFile[]): Gauge => ({
+export const auditEvents = (files: readonly LogFile[]): Family => ({
   name: 'pinnace_audit_events',
   help: 'Records of requests by what became of them.',
   values: () => [

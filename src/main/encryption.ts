@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { UsageError } from '#cli/command.ts'
 import type { Log } from '#lib/log.ts'
-import type { Gauge } from '#server/metrics.ts'
+import type { Family } from '#server/metric-families.ts'
 import { EncryptionKeys } from '#store/encryption-keys.ts'
 
 export interface EncryptionOptions {
@@ -39,7 +39,7 @@ export function encryptionKeys(
   }
 }
 
-export const encryptionGauge = (keys: EncryptionKeys): Gauge => ({
+export const encryptionGauge = (keys: EncryptionKeys): Family => ({
   name: 'pinnace_encryption_rewriting',
   help: 'Whether values are being encrypted with a new key at the moment.',
   values: () => [{ labels: {}, value: keys.status.rewriting ? 1 : 0 }],

@@ -269,7 +269,7 @@ function addGauges({ metrics, kinds, registries, store, fairness }: Core): void 
         value: store.count(`${resource}/`),
       })),
   })
-  if (fairness) metrics.include(async () => flowMetrics(fairness))
+  if (fairness) for (const family of flowMetrics(fairness)) metrics.add(family)
   metrics.include(processMetrics())
   metrics.add({
     name: 'pinnace_store_revision',

@@ -1,32 +1,11 @@
 // What is counted of a flow schema's requests, for /metrics.
 
+import { Histogram } from '../metric-families.ts'
 import type { Refusal } from './levels.ts'
 
 const waitSeconds = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30]
 const runSeconds = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30]
 const seatCounts = [1, 2, 4, 10]
-
-export class Histogram {
-  readonly limits: readonly number[]
-  readonly counts: number[]
-  count = 0
-  sum = 0
-
-  constructor(limits: readonly number[]) {
-    this.limits = limits
-    this.counts = limits.map(() => 0)
-  }
-
-  observe(value: number): void {
-    this.count++
-    this.sum += value
-    for (let i = 0; i < this.limits.length; i++) {
-      if (value > this.limits[i]!) continue
-      this.counts[i]!++
-      return
-    }
-  }
-}
 
 export class FlowStats {
   waiting = 0

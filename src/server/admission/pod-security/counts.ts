@@ -1,6 +1,8 @@
 // What PodSecurity counts, under upstream's names. What is counted apart is bounded: versions that are not known yet
 // are one.
 
+import { Counters, type Labels } from '../../metric-families.ts'
+import type { Metrics } from '../../metrics.ts'
 import { perCore } from '../../per-core.ts'
 import type { AdmissionContext } from '../admission.ts'
 import { newest } from './checks.ts'
@@ -8,15 +10,11 @@ import type { LevelVersion, Mode } from './policy.ts'
 
 type About = Pick<AdmissionContext, 'operation' | 'kind' | 'subresource'>
 
-const families = [
-  ['evaluations', 'Pods and templates of pods that were held against a level of the Pod Security Standards.'],
-  ['exemptions', 'Pods and templates of pods that no level holds for.'],
-  ['errors', 'Pods and templates of pods whose namespace could not be understood.'],
-] as const
-type Family = (typeof families)[number][0]
-
-const request = ({ operation, kind, subresource }: About): string =>
-  `request_operation="${operation.toLowerCase()}",resource="${kind.resource === 'pods' ? 'pod' : 'controller'}",subresource="${subresource}"`
+const request = ({ operation, kind, subresource }: About): Labels => ({
+  request_operation: operation.toLowerCase(),
+  resource: kind.resource === 'pods' ? 'pod' : 'controller',
+  subresource,
+})
 
 const versionName = ({ version }: LevelVersion): string => {
   if (version === 'latest') return version
@@ -24,38 +22,33 @@ const versionName = ({ version }: LevelVersion): string => {
 }
 
 class PodSecurityCounts {
-  readonly #counts = new Map<Family, Map<string, number>>(families.map(([family]) => [family, new Map()]))
+  readonly #evaluations: Counters
+  readonly #exemptions: Counters
+  readonly #errors: Counters
+
+  constructor(metrics: Metrics) {
+    const counters = (family: string, help: string) =>
+      metrics.with(new Counters({ name: `pod_security_${family}_total`, help: `[ALPHA] ${help}` }))
+    this.#evaluations = counters(
+      'evaluations',
+      'Pods and templates of pods that were held against a level of the Pod Security Standards.',
+    )
+    this.#exemptions = counters('exemptions', 'Pods and templates of pods that no level holds for.')
+    this.#errors = counters('errors', 'Pods and templates of pods whose namespace could not be understood.')
+  }
 
   evaluated(decision: 'allow' | 'deny', mode: Mode, policy: LevelVersion, about: About): void {
-    const which = `policy_level="${policy.level}",policy_version="${versionName(policy)}"`
-    this.#add('evaluations', `decision="${decision}",mode="${mode}",${which},${request(about)}`)
+    const which = { policy_level: policy.level, policy_version: versionName(policy) }
+    this.#evaluations.add({ decision, mode, ...which, ...request(about) })
   }
 
   exempted(about: About): void {
-    this.#add('exemptions', request(about))
+    this.#exemptions.add(request(about))
   }
 
   failed(fatal: boolean, about: About): void {
-    this.#add('errors', `fatal="${fatal}",${request(about)}`)
-  }
-
-  text(): string {
-    const lines = families.flatMap(([family, help]) => {
-      const name = `pod_security_${family}_total`
-      const counts = [...this.#counts.get(family)!].map(([labels, count]) => `${name}{${labels}} ${count}`)
-      return counts.length === 0 ? [] : [`# HELP ${name} [ALPHA] ${help}`, `# TYPE ${name} counter`, ...counts]
-    })
-    return lines.length === 0 ? '' : `${lines.join('\n')}\n`
-  }
-
-  #add(family: Family, labels: string): void {
-    const counts = this.#counts.get(family)!
-    counts.set(labels, (counts.get(labels) ?? 0) + 1)
+    this.#errors.add({ fatal: String(fatal), ...request(about) })
   }
 }
 
-export const countsOf = perCore((core) => {
-  const counts = new PodSecurityCounts()
-  core.metrics.include(async () => counts.text())
-  return counts
-})
+export const countsOf = perCore(({ metrics }) => new PodSecurityCounts(metrics))

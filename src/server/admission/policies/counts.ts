@@ -1,6 +1,6 @@
 // What is counted of policies, under upstream's names. Bounded: names are chosen by whoever writes policies.
 
-import { Lru } from '#lib/lru.ts'
+import { Counters } from '../../metric-families.ts'
 import type { Metrics } from '../../metrics.ts'
 import { perCore } from '../../per-core.ts'
 
@@ -21,43 +21,33 @@ export function errorTypeOf(message: string): ErrorType {
   return message.startsWith('validation failed due to running out of cost budget') ? 'out_of_budget' : 'invalid_error'
 }
 
-interface Counter {
-  readonly labels: Readonly<Record<string, string>>
-  value: number
-}
-
 const maxSeries = 1000
 
 export class PolicyCounts {
-  readonly #validations = new Lru<string, Counter>({ maxEntries: maxSeries })
-  readonly #mutations = new Lru<string, Counter>({ maxEntries: maxSeries })
+  readonly #validations: Counters
+  readonly #mutations: Counters
 
   constructor(metrics: Metrics) {
-    metrics.add({
-      name: 'apiserver_validating_admission_policy_check_total',
-      type: 'counter',
-      help: '[BETA] What validating policies have refused, warned of or noted.',
-      values: () => this.#validations.values(),
-    })
-    metrics.add({
-      name: 'apiserver_mutating_admission_policy_check_total',
-      type: 'counter',
-      help: '[ALPHA] What mutating policies have changed, or could not.',
-      values: () => this.#mutations.values(),
-    })
+    this.#validations = metrics.with(
+      new Counters({
+        name: 'apiserver_validating_admission_policy_check_total',
+        help: '[BETA] What validating policies have refused, warned of or noted.',
+        maxSeries,
+      }),
+    )
+    this.#mutations = metrics.with(
+      new Counters({
+        name: 'apiserver_mutating_admission_policy_check_total',
+        help: '[ALPHA] What mutating policies have changed, or could not.',
+        maxSeries,
+      }),
+    )
   }
 
   count({ policy, binding, errorType, action }: Check): void {
-    const counters = action ? this.#validations : this.#mutations
-    const key = [policy, binding, errorType, action].join('/')
-    const known = counters.get(key)
-    if (known) {
-      known.value++
-      return
-    }
-    const acted = action ? { enforcement_action: action } : {}
-    const labels = { ...acted, error_type: errorType, policy, policy_binding: binding }
-    counters.set(key, { labels, value: 1 })
+    const labels = { error_type: errorType, policy, policy_binding: binding }
+    if (action) this.#validations.add({ enforcement_action: action, ...labels })
+    else this.#mutations.add(labels)
   }
 }
 
