@@ -1,10 +1,10 @@
 // How long admission took, and whether it refused: as a whole and by plugin, under upstream's names. On the way of every
 // write, so the histograms are found by position.
 
+import type { AdmissionPlugin, Operation } from '../call.ts'
 import { type Histogram, Histograms, type Labels } from '../metric-families.ts'
 import type { Metrics } from '../metrics.ts'
 import { perCore } from '../per-core.ts'
-import type { AdmissionPlugin, Operation } from './admission.ts'
 
 export type Step = 'admit' | 'validate'
 
