@@ -7,7 +7,7 @@ import { type IntOrString, percentOf } from '../int-or-string.ts'
 import { selectsEverything, validateLabelSelector } from '../meta/validate-labels.ts'
 import { validateAtMost100Percent, validatePositiveIntOrPercent } from '../validate-numbers.ts'
 import type { DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy } from './daemon-set-types.ts'
-import { selectorMatches } from './validate-template.ts'
+import { validateEndless, validateSelected } from './validate-template.ts'
 
 interface Parts {
   readonly spec: DaemonSetSpec
@@ -42,24 +42,13 @@ function validateStrategy(strategy: DaemonSetUpdateStrategy, at: Path, errors: F
 
 export function validateDaemonSet({ spec }: Parts, errors: FieldErrors): void {
   const { selector, template } = spec
-  const at = path.child('template')
   validateLabelSelector(selector, path.child('selector'), errors)
-  if (!selectorMatches(selector, template)) {
-    const labels = at.child('metadata').child('labels')
-    errors.invalid(labels, template.metadata?.labels ?? null, '`selector` does not match template `labels`')
-  }
+  validateSelected(selector, template, errors)
   if (selector && selectsEverything(selector)) {
     errors.invalid(path.child('selector'), selector, 'empty selector is invalid for daemonset')
   }
-  validatePodTemplate(template, at, errors)
-  const { restartPolicy, activeDeadlineSeconds } = template.spec
-  if (restartPolicy === 'OnFailure' || restartPolicy === 'Never') {
-    errors.notSupported(at.child('spec').child('restartPolicy'), restartPolicy, ['Always'])
-  }
-  if (activeDeadlineSeconds !== undefined) {
-    const never = 'activeDeadlineSeconds in DaemonSet is not Supported'
-    errors.forbidden(at.child('spec').child('activeDeadlineSeconds'), never)
-  }
+  validatePodTemplate(template, path.child('template'), errors)
+  validateEndless(template, 'DaemonSet', errors)
   validateNonNegative(spec.minReadySeconds, path.child('minReadySeconds'), errors)
   validateStrategy(spec.updateStrategy, path.child('updateStrategy'), errors)
   validateNonNegative(spec.revisionHistoryLimit, path.child('revisionHistoryLimit'), errors)

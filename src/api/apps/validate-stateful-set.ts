@@ -16,7 +16,7 @@ import type {
   StatefulSetStatus,
   StatefulSetUpdateStrategy,
 } from './stateful-set-types.ts'
-import { selectorMatches } from './validate-template.ts'
+import { validateSelected } from './validate-template.ts'
 
 interface Parts {
   readonly spec: StatefulSetSpec
@@ -67,10 +67,7 @@ function validateRetention(
 
 function validateTemplate({ selector, template }: StatefulSetSpec, errors: FieldErrors): void {
   const at = path.child('template')
-  if (!selectorMatches(selector, template)) {
-    const labels = at.child('metadata').child('labels')
-    errors.invalid(labels, template.metadata?.labels ?? null, '`selector` does not match template `labels`')
-  }
+  validateSelected(selector, template, errors)
   // Upstream looks no further: its containers may mount volumes that only the claims of a pod make.
   validatePodTemplateMeta(template, at, errors)
   const { restartPolicy, activeDeadlineSeconds } = template.spec

@@ -11,7 +11,7 @@ import { selectsEverything, validateLabelSelector } from '../meta/validate-label
 
 const path = Path.of('spec')
 
-export function selectorMatches(selector: LabelSelector | undefined, template: PodTemplateSpec): boolean {
+function selectorMatches(selector: LabelSelector | undefined, template: PodTemplateSpec): boolean {
   try {
     const parsed = selectorOf(selector)
     return parsed.matchesEverything || parsed.matches(template.metadata?.labels ?? {})
@@ -32,26 +32,37 @@ export function validateSelector(selector: LabelSelector | undefined, errors: Fi
   if (selectsEverything(selector)) errors.invalid(at, selector, 'empty selector is invalid for deployment')
 }
 
+export function validateMatch(matches: boolean, { metadata }: PodTemplateSpec, errors: FieldErrors): void {
+  if (matches) return
+  const labels = path.child('template').child('metadata').child('labels')
+  errors.invalid(labels, metadata?.labels ?? null, '`selector` does not match template `labels`')
+}
+
+export const validateSelected = (
+  selector: LabelSelector | undefined,
+  template: PodTemplateSpec,
+  errors: FieldErrors,
+): void => validateMatch(selectorMatches(selector, template), template, errors)
+
+/** Pods of controllers that keep them running have no end of their own. */
+export function validateEndless({ spec }: PodTemplateSpec, controller: string, errors: FieldErrors): void {
+  const at = path.child('template').child('spec')
+  const { restartPolicy, activeDeadlineSeconds } = spec
+  if (restartPolicy === 'OnFailure' || restartPolicy === 'Never') {
+    errors.notSupported(at.child('restartPolicy'), restartPolicy, ['Always'])
+  }
+  if (activeDeadlineSeconds === undefined) return
+  errors.forbidden(at.child('activeDeadlineSeconds'), `activeDeadlineSeconds in ${controller} is not Supported`)
+}
+
 export function validateTemplate(
   template: PodTemplateSpec,
   selector: LabelSelector | undefined,
   errors: FieldErrors,
 ): void {
-  const at = path.child('template')
-  if (!selectorMatches(selector, template)) {
-    const labels = at.child('metadata').child('labels')
-    errors.invalid(labels, template.metadata?.labels ?? null, '`selector` does not match template `labels`')
-  }
-  validatePodTemplate(template, at, errors)
-  const { restartPolicy, activeDeadlineSeconds } = template.spec
-  const spec = at.child('spec')
-  if (restartPolicy === 'OnFailure' || restartPolicy === 'Never') {
-    errors.notSupported(spec.child('restartPolicy'), restartPolicy, ['Always'])
-  }
-  if (activeDeadlineSeconds !== undefined) {
-    const never = 'activeDeadlineSeconds in ReplicaSet is not Supported'
-    errors.forbidden(spec.child('activeDeadlineSeconds'), never)
-  }
+  validateSelected(selector, template, errors)
+  validatePodTemplate(template, path.child('template'), errors)
+  validateEndless(template, 'ReplicaSet', errors)
 }
 
 export function validateSameSelector(

@@ -1,7 +1,7 @@
 // Jobs: numbers that make sense together, a selector that is the server's own, and what never changes once there
 // may be pods.
 
-import { selectorMatches } from '../apps/validate-template.ts'
+import { validateSelected } from '../apps/validate-template.ts'
 import { validatePodTemplate } from '../core/validate-pod.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { sameValue } from '../equal.ts'
@@ -166,10 +166,7 @@ export function validateJob(job: JobParts, errors: FieldErrors): void {
   validateJobSpec(spec, path, errors)
   if (!spec.selector) errors.required(path.child('selector'))
   else validateLabelSelector(spec.selector, path.child('selector'), errors)
-  if (!selectorMatches(spec.selector, spec.template)) {
-    const labels = path.child('template').child('metadata').child('labels')
-    errors.invalid(labels, spec.template.metadata.labels ?? null, '`selector` does not match template `labels`')
-  }
+  validateSelected(spec.selector, spec.template, errors)
   const { completionMode, completions = 0 } = spec
   if (completionMode !== 'Indexed' || completions <= 0) return
   const last = `${metadata.name}-${completions - 1}`

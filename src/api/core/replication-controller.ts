@@ -1,4 +1,4 @@
-import { validateCounts } from '../apps/validate-template.ts'
+import { validateCounts, validateEndless, validateMatch } from '../apps/validate-template.ts'
 import { ageColumn, containerColumns, formatLabels, nameColumn, replicaColumns } from '../columns.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
@@ -17,20 +17,9 @@ function validateTemplate(
   selector: Readonly<Record<string, string>>,
   errors: FieldErrors,
 ): void {
-  const at = path.child('template')
-  const labels = template.metadata?.labels ?? {}
-  if (!selectorOfLabels(selector).matches(labels)) {
-    const labelsPath = at.child('metadata').child('labels')
-    errors.invalid(labelsPath, template.metadata?.labels ?? null, '`selector` does not match template `labels`')
-  }
-  validatePodTemplate(template, at, errors)
-  const { restartPolicy, activeDeadlineSeconds } = template.spec
-  if (restartPolicy === 'OnFailure' || restartPolicy === 'Never') {
-    errors.notSupported(at.child('spec').child('restartPolicy'), restartPolicy, ['Always'])
-  }
-  if (activeDeadlineSeconds === undefined) return
-  const deadline = at.child('spec').child('activeDeadlineSeconds')
-  errors.forbidden(deadline, 'activeDeadlineSeconds in ReplicationController is not Supported')
+  validateMatch(selectorOfLabels(selector).matches(template.metadata?.labels ?? {}), template, errors)
+  validatePodTemplate(template, path.child('template'), errors)
+  validateEndless(template, 'ReplicationController', errors)
 }
 
 export const ReplicationController = kind({
