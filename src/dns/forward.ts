@@ -7,6 +7,7 @@ import { connect, isIP } from 'node:net'
 import type { Clock } from '#lib/clock.ts'
 import { Lru } from '#lib/lru.ts'
 import { type Random, randomInt } from '#lib/random.ts'
+import { within } from '#lib/within.ts'
 import {
   isAnswerTo,
   isTruncated,
@@ -122,26 +123,16 @@ export class Forwarder {
     return unwilling
   }
 
-  async #askOne(
-    upstream: Upstream,
-    query: Query,
-    transport: Transport,
-    signal: AbortSignal,
-  ): Promise<Buffer | undefined> {
+  #askOne(upstream: Upstream, query: Query, transport: Transport, signal: AbortSignal): Promise<Buffer | undefined> {
     const id = randomInt(this.#options.random, 0x1_0000)
     const bytes = Buffer.from(query.bytes)
     bytes.writeUInt16BE(id, 0)
-    const limit = new AbortController()
-    const timer = this.#options.clock.after(this.#options.timeoutMs ?? 2000, () => limit.abort())
-    try {
-      const either = AbortSignal.any([signal, limit.signal])
-      const isAnswer = (answer: Buffer) => isAnswerTo(answer, id, query)
-      const answer = await (transport === 'udp' ? askUdp : askTcp)(upstream, bytes, isAnswer, either)
-      // Who asks by TCP can take it all.
-      return answer
-    } finally {
-      timer.cancel()
-    }
+    const isAnswer = (answer: Buffer) => isAnswerTo(answer, id, query)
+    // Who asks by TCP can take it all.
+    const ask = transport === 'udp' ? askUdp : askTcp
+    const { clock, timeoutMs: limitMs = 2000 } = this.#options
+    const late = () => new Error('The upstream has not answered in time')
+    return within({ clock, limitMs, late, signal }, (limited) => ask(upstream, bytes, isAnswer, limited))
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Node } from '#api/core/node.ts'
 import type { Informer } from '#client/informer.ts'
 import type { Clock } from '#lib/clock.ts'
+import { within } from '#lib/within.ts'
 import { type Kubelets, kubeletAddress } from '#server/connect/kubelet.ts'
 import { proxySettledVerb } from './access.ts'
 
@@ -31,17 +32,14 @@ export function peersSettled(options: PeersOptions): (resourceVersion: string, s
     const { body } = await kubelets().ask(kubeletAddress(node), { method: 'GET', path, signal })
     for await (const _ of body);
   }
-  return async (resourceVersion, signal) => {
-    const limit = new AbortController()
-    const abort = () => limit.abort(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    const timer = clock.after(longestMs, () => limit.abort(new Error('The other nodes take too long')))
-    const over = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve(), { once: true }))
-    const path = `/${proxySettledVerb}?resourceVersion=${encodeURIComponent(resourceVersion)}`
-    const others = nodes.list().filter((node) => node.metadata.name !== nodeName && isReady(node))
-    const asked = others.map((node) => ask(node, path, limit.signal))
-    await Promise.race([Promise.allSettled([settledHere(resourceVersion), ...asked]), over])
-    timer.cancel()
-    signal.removeEventListener('abort', abort)
-  }
+  const late = () => new Error('The other nodes take too long')
+  return (resourceVersion, wanted) =>
+    within({ clock, limitMs: longestMs, late, signal: wanted }, async (signal) => {
+      if (signal.aborted) return
+      const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+      const path = `/${proxySettledVerb}?resourceVersion=${encodeURIComponent(resourceVersion)}`
+      const others = nodes.list().filter((node) => node.metadata.name !== nodeName && isReady(node))
+      const asked = others.map((node) => ask(node, path, signal))
+      await Promise.race([Promise.allSettled([settledHere(resourceVersion), ...asked]), over])
+    })
 }
