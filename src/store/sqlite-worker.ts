@@ -10,6 +10,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '#lib/assert.ts'
+import { realClock } from '#lib/clock.ts'
+import { giveBackIdleMemory } from '#lib/idle-memory.ts'
 import { type Encryption, isSealed, Keyring } from './encryption.ts'
 import { pack, type Row, type Rows, unpack } from './sqlite-rows.ts'
 
@@ -409,4 +411,8 @@ function run(port: NonNullable<typeof parentPort>, options: OpenOptions): void {
   }
 }
 
-if (parentPort) run(parentPort, workerData as OpenOptions)
+if (parentPort) {
+  run(parentPort, workerData as OpenOptions)
+  // A thread has a heap of its own, and nobody else collects it.
+  giveBackIdleMemory(realClock)
+}
