@@ -9,6 +9,8 @@ const pod = (spec: object = {}, container: object = {}) => ({
 })
 const label =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+const subdomain =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 
 test('a good pod has nothing wrong with it', () => {
   const full = pod(
@@ -89,6 +91,33 @@ const wrong: readonly (readonly [string, object, readonly string[]])[] = [
     [
       'spec.hostnameOverride: Too long: may not be more than 64 bytes',
       'spec.hostnameOverride: Forbidden: may not be specified when `hostNetwork` is true',
+    ],
+  ],
+  [
+    'volumes of names that cannot be',
+    pod({
+      volumes: [
+        { name: 'a', csi: { driver: 'a_b', nodePublishSecretRef: {} } },
+        { name: 'b', iscsi: { targetPortal: 'p', iqn: 'disk', lun: 300 } },
+        {
+          name: 'c',
+          ephemeral: {
+            volumeClaimTemplate: {
+              metadata: { name: 'x' },
+              spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+            },
+          },
+        },
+        { name: 'd', hostPath: { path: '/a' }, emptyDir: {} },
+      ],
+    }),
+    [
+      `spec.volumes[0].csi.driver: Invalid value: "a_b": ${subdomain}`,
+      'spec.volumes[0].csi.nodePublishSecretRef.name: Required value',
+      'spec.volumes[1].iscsi.iqn: Invalid value: "disk": must be valid format',
+      'spec.volumes[1].iscsi.lun: Invalid value: 300: must be between 0 and 255, inclusive',
+      'spec.volumes[2].ephemeral.volumeClaimTemplate.metadata.name: Forbidden: cannot be set',
+      'spec.volumes[3].hostPath: Forbidden: may not specify more than 1 volume type',
     ],
   ],
   ['no containers', { spec: {} }, ['spec.containers: Required value']],

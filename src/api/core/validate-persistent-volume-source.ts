@@ -2,13 +2,10 @@
 // the volumes of pods.
 
 import type { FieldErrors, Path } from '../field-errors.ts'
-import { dns1123Subdomain, inRange, nameIsDnsLabel } from '../names.ts'
-import {
-  type CSIPersistentVolumeSource,
-  type ISCSIPersistentVolumeSource,
-  PersistentVolumeSource,
-} from './persistent-volume-source.ts'
+import { nameIsDnsLabel } from '../names.ts'
+import { type CSIPersistentVolumeSource, PersistentVolumeSource } from './persistent-volume-source.ts'
 import type { SecretReference } from './reference.ts'
+import { validateDriverName, validateIscsi } from './validate-drivers.ts'
 import { validateNoBacksteps } from './validate-path.ts'
 import { needs, volumeRules } from './validate-volume.ts'
 
@@ -23,36 +20,6 @@ function validateSecret(secret: SecretReference | undefined, path: Path, errors:
   if (!secret) return
   if (!secret.name) errors.required(path.child('name'))
   if (!secret.namespace) errors.required(path.child('namespace'))
-}
-
-const qualifiedNames: readonly (readonly [string, RegExp])[] = [
-  ['iqn', /iqn\.\d{4}-\d{2}\.([a-zA-Z0-9\-.]+)(:[^,;*&$|\s]+)$/],
-  ['eui', /^eui.[a-zA-Z0-9]{16}$/],
-  ['naa', /^naa.[a-zA-Z0-9]{32}$/],
-]
-const isQualified = (name: string): boolean =>
-  qualifiedNames.some(([prefix, form]) => name.startsWith(prefix) && form.test(name))
-
-function validateIscsi(source: ISCSIPersistentVolumeSource, path: Path, errors: FieldErrors): void {
-  const { targetPortal, iqn, lun = 0, secretRef, initiatorName } = source
-  if (!targetPortal) errors.required(path.child('targetPortal'))
-  if (!iqn) errors.required(path.child('iqn'))
-  else if (!isQualified(iqn)) errors.invalid(path.child('iqn'), iqn, 'must be valid format')
-  errors.invalidEach(path.child('lun'), lun, inRange(lun, 0, 255))
-  if ((source.chapAuthDiscovery || source.chapAuthSession) && !secretRef) errors.required(path.child('secretRef'))
-  if (secretRef && !secretRef.name) errors.required(path.child('secretRef').child('name'))
-  if (initiatorName === undefined || isQualified(initiatorName)) return
-  const known = qualifiedNames.some(([prefix]) => initiatorName.startsWith(prefix))
-  const wanted = known ? 'must be valid format' : 'must be valid format starting with iqn, eui, or naa'
-  errors.invalid(path.child('initiatorname'), initiatorName, wanted)
-}
-
-const maxDriverBytes = 63
-
-export function validateDriverName(driver: string, path: Path, errors: FieldErrors): void {
-  if (driver === '') errors.required(path)
-  if (driver.length > maxDriverBytes) errors.tooLong(path, maxDriverBytes)
-  if (driver !== '') errors.invalidEach(path, driver, dns1123Subdomain(driver.toLowerCase()))
 }
 
 const csiSecrets = [

@@ -4,7 +4,7 @@
 import { differences, formatDifferences, sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
-import { inRange, ipAddress, nameIsDnsSubdomain } from '../names.ts'
+import { inRange, ipAddress, nameIsDnsSubdomain, qualifiedName } from '../names.ts'
 import type { Container } from './container.ts'
 import type { ContainerStatus } from './container-status.ts'
 import { qosClassOf } from './pod-qos.ts'
@@ -162,6 +162,8 @@ function validateIPs(field: string, ips: readonly { readonly ip: string }[] | un
   }
 }
 
+const systemConditions = new Set(['PodScheduled', 'Ready', 'Initialized'])
+
 export function validatePodStatus(
   { spec, status: next }: PodParts,
   { spec: oldSpec, status: old }: PodParts,
@@ -192,6 +194,11 @@ export function validatePodStatus(
   ended('initContainerStatuses', (status) => restartPolicy === 'Always' || again(status))
   const ephemeral = path.child('ephemeralContainerStatuses')
   validateEnded(next.ephemeralContainerStatuses, old.ephemeralContainerStatuses, () => false, ephemeral, errors)
+  next.conditions?.forEach(({ type }, i) => {
+    if (systemConditions.has(type)) return
+    // Upstream writes the field with a capital letter.
+    errors.invalidEach(path.child('conditions').index(i).child('Type'), type, qualifiedName(type))
+  })
   validateIPs('podIPs', next.podIPs, errors)
   validateIPs('hostIPs', next.hostIPs, errors)
 }

@@ -1,10 +1,12 @@
 // Volumes: a name, exactly one source, and what that source needs.
 
 import type { FieldErrors, Path } from '../field-errors.ts'
-import { validateLabelSelector } from '../meta/validate-labels.ts'
-import { dns1123Label, inRange, nameIsDnsSubdomain } from '../names.ts'
+import type { ObjectMeta } from '../meta/object-meta.ts'
+import { validateLabelSelector, validateLabels } from '../meta/validate-labels.ts'
+import { dns1123Label, inRange, nameIsDnsSubdomain, qualifiedName } from '../names.ts'
 import { Quantity } from '../quantity.ts'
 import { validateClaimSpec } from './validate-claim.ts'
+import { validateDriverName, validateIscsi } from './validate-drivers.ts'
 import { fileFieldPaths, validateFieldRef, validateResourceFieldRef } from './validate-env.ts'
 import {
   validateDescendingPath,
@@ -13,12 +15,13 @@ import {
   validateNonReservedPath,
 } from './validate-path.ts'
 import { certificatePaths, validatePodCertificate } from './validate-pod-certificate.ts'
-import {
-  type DownwardAPIVolumeFile,
-  type EphemeralVolumeSource,
-  type KeyToPath,
-  type ProjectedVolumeSource,
-  type Volume,
+import type {
+  CSIVolumeSource,
+  DownwardAPIVolumeFile,
+  EphemeralVolumeSource,
+  KeyToPath,
+  ProjectedVolumeSource,
+  Volume,
   VolumeSource,
 } from './volume.ts'
 
@@ -122,14 +125,35 @@ function validateProjected(volume: ProjectedVolumeSource, path: Path, errors: Fi
   })
 }
 
+/** What becomes of the claim's metadata is only its labels and annotations. */
+function validateClaimMeta(metadata: ObjectMeta, path: Path, errors: FieldErrors): void {
+  const { labels = {}, annotations = {}, ...others } = metadata
+  for (const key of Object.keys(annotations)) {
+    errors.invalidEach(path.child('annotations'), key, qualifiedName(key.toLowerCase()))
+  }
+  validateLabels(labels, path.child('labels'), errors)
+  for (const field of Object.keys(others)) errors.forbidden(path.child(field), 'cannot be set')
+}
+
+function validateCsi({ driver, nodePublishSecretRef: secret }: CSIVolumeSource, path: Path, errors: FieldErrors): void {
+  validateDriverName(driver ?? '', path.child('driver'), errors)
+  if (!secret) return
+  if (!secret.name) errors.required(path.child('nodePublishSecretRef').child('name'))
+  else errors.invalidEach(path.child('name'), secret.name, nameIsDnsSubdomain(secret.name, false))
+}
+
 function validateEphemeral(
   { volumeClaimTemplate: claim }: EphemeralVolumeSource,
   path: Path,
   errors: FieldErrors,
 ): void {
   const at = path.child('volumeClaimTemplate')
-  if (claim) validateClaimSpec(claim.spec, at.child('spec'), errors)
-  else errors.required(at)
+  if (!claim) {
+    errors.required(at)
+    return
+  }
+  validateClaimMeta(claim.metadata ?? {}, at.child('metadata'), errors)
+  validateClaimSpec(claim.spec, at.child('spec'), errors)
 }
 
 const validatePartition = ({ partition = 0 }: { partition?: number | undefined }, path: Path, errors: FieldErrors) => {
@@ -195,7 +219,7 @@ export const volumeRules: { readonly [S in SourceName]?: Rule<S> } = {
     if (datasetName && datasetUUID) errors.invalid(path, 'resource', `datasetName and datasetUUID ${notTwo}`)
     if (datasetName.includes('/')) errors.invalid(path.child('datasetName'), datasetName, "must not contain '/'")
   },
-  iscsi: needs('targetPortal', 'iqn'),
+  iscsi: validateIscsi,
   glusterfs: needs('endpoints', 'path'),
   persistentVolumeClaim: needs('claimName'),
   rbd: needs('monitors', 'image'),
@@ -210,14 +234,46 @@ export const volumeRules: { readonly [S in SourceName]?: Rule<S> } = {
   portworxVolume: needs('volumeID'),
   scaleIO: needs('gateway', 'system', 'volumeName'),
   storageos: needs('volumeName'),
-  csi: needs('driver'),
+  csi: validateCsi,
   ephemeral: validateEphemeral,
 }
 
-const sourceNames = Object.keys(VolumeSource.fields) as SourceName[]
+/** In upstream's order, which says which of several sources is the one too many. */
+const order: readonly SourceName[] = [
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'flocker',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'quobyte',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
+  'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'storageos',
+  'projected',
+  'scaleIO',
+  'csi',
+  'ephemeral',
+  'image',
+]
 
 function validateSource(volume: Volume, isPod: boolean, path: Path, errors: FieldErrors): void {
-  const [first, ...more] = sourceNames.filter((name) => volume[name] !== undefined)
+  const [first, ...more] = order.filter((name) => volume[name] !== undefined)
   if (first === undefined) {
     errors.required(path, 'must specify a volume type')
     return
