@@ -1,6 +1,6 @@
 // Claims: what is asked for never changes, and what was given is for requests that are there.
 
-import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
+import { validateDriverName } from '../core/validate-drivers.ts'
 import { validateNodeSelector } from '../core/validate-scheduling.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'

@@ -1,7 +1,7 @@
 // What claims and classes ask of devices: requests with names of their own, and settings for those that are there.
 
 import { celProblems } from '../cel-problems.ts'
-import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
+import { validateDriverName } from '../core/validate-drivers.ts'
 import type { FieldErrors, Path } from '../field-errors.ts'
 import { dns1123Subdomain } from '../names.ts'
 import type {

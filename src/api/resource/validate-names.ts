@@ -1,6 +1,6 @@
 // Names in the world of devices, lists that may not grow, and small things that several of its kinds have.
 
-import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
+import { validateDriverName } from '../core/validate-drivers.ts'
 import type { FieldErrors, Path } from '../field-errors.ts'
 import { validateLabelName } from '../meta/validate-labels.ts'
 import { cIdentifier, dns1123Label, dns1123Subdomain, labelValue } from '../names.ts'

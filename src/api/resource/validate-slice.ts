@@ -2,7 +2,7 @@
 
 import { own } from '#lib/json.ts'
 import type { NodeSelector } from '../core/node-selector.ts'
-import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
+import { validateDriverName } from '../core/validate-drivers.ts'
 import { validateNodeSelector } from '../core/validate-scheduling.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { dns1123Subdomain } from '../names.ts'

@@ -1,6 +1,6 @@
 // Rules that taint devices: names that may be, and a taint that is one.
 
-import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
+import { validateDriverName } from '../core/validate-drivers.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { validateConditions } from '../meta/validate-conditions.ts'
 import type { DeviceTaintRuleSpec, DeviceTaintRuleStatus } from './device-taint-rule-types.ts'

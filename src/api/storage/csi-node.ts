@@ -1,5 +1,5 @@
 import { ageColumn, nameColumn } from '../columns.ts'
-import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
+import { validateDriverName } from '../core/validate-drivers.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'

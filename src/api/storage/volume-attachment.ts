@@ -1,6 +1,6 @@
 import { ageColumn, nameColumn } from '../columns.ts'
+import { validateDriverName } from '../core/validate-drivers.ts'
 import { validateVolumeSpec } from '../core/validate-persistent-volume.ts'
-import { validateDriverName } from '../core/validate-persistent-volume-source.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { allMetadata, kind, type ObjectOf } from '../kind.ts'
