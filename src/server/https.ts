@@ -68,27 +68,33 @@ const tooSlow = () =>
 
 const declaredBytes = (lengthHeader: string | undefined): number => Number(lengthHeader ?? 0)
 
-/** What has arrived before the peer went away is not a body: a part of a manifest may be a manifest. By events, since an
- *  iteration waits several times for each small one. */
-function readBody(source: Readable, sizeLimitBytes: number): Promise<RequestBody> {
+/** What has arrived before the peer went away is not a body: a part of a manifest may be a manifest. By events and with
+ *  one promise, since an iteration waits several times for each small body. */
+function readBody(source: Readable, sizeLimitBytes: number, clock: Clock): Promise<RequestBody> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let sizeBytes = 0
+    const fail = (error: Error) => {
+      timer.cancel()
+      reject(error)
+    }
+    const timer = clock.after(uploadTimeoutMs, () => reject(tooSlow()))
     source.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length
       if (sizeBytes <= longestBodyBytes) chunks.push(chunk)
       if (sizeBytes <= sizeLimitBytes) return
       // Not destroyed: the stream is answered on.
       source.pause()
-      reject(tooLarge())
+      fail(tooLarge())
     })
     source.once('end', () => {
+      timer.cancel()
       if (sizeBytes > longestBodyBytes) reject(tooLarge())
       else if (sizeBytes === 0) resolve(noBody)
       else resolve({ type: 'bytes', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, sizeBytes) })
     })
-    source.once('error', reject)
-    source.once('close', () => reject(goneAway))
+    source.once('error', fail)
+    source.once('close', () => fail(goneAway))
   })
 }
 
@@ -189,32 +195,17 @@ const unauthorized = (): ApiResponse => failure(new StatusError(401, 'Unauthoriz
 /** One for all: every request ends with it, and to note where it was made would cost more than many a request. */
 const goneAway = new Error('The client has gone away')
 
-/** The body, unless it takes too long or the client goes away. */
-async function received(body: Promise<RequestBody>, abort: AbortController, clock: Clock): Promise<RequestBody> {
-  const { signal } = abort
-  const timer = clock.after(uploadTimeoutMs, () => abort.abort(tooSlow()))
-  const { promise: givenUp, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([body, givenUp])
-  } finally {
-    timer.cancel()
-    signal.removeEventListener('abort', onAbort)
-  }
-}
-
-async function readStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<RequestBody> {
+async function readStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, clock: Clock): Promise<RequestBody> {
   if (declaredBytes(headers['content-length']) > longestBodyBytes) throw tooLarge()
-  const body = await readBody(stream, longestBodyBytes)
+  const body = await readBody(stream, longestBodyBytes, clock)
   // An upload that was reset ends as one that is complete.
   if (stream.aborted || stream.closed) throw goneAway
   return body
 }
 
-async function readMessage(req: IncomingMessage): Promise<RequestBody> {
+async function readMessage(req: IncomingMessage, clock: Clock): Promise<RequestBody> {
   if (declaredBytes(req.headers['content-length']) > discardedBodyBytes) throw tooLarge()
-  const body = await readBody(req, discardedBodyBytes)
+  const body = await readBody(req, discardedBodyBytes, clock)
   if (!req.complete) throw goneAway
   return body
 }
@@ -252,15 +243,15 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
 
   const answer = async (
     socket: TLSSocket,
-    abort: AbortController,
+    signal: AbortSignal,
     request: { readonly method: string; readonly target: string; readonly headers: IncomingHttpHeaders },
     readBody: (() => Promise<RequestBody>) | undefined,
   ): Promise<ApiResponse> => {
     if (clientOf(socket, isFrontProxy).refused) return unauthorized()
     try {
-      const body = readBody ? await received(readBody(), abort, clock) : noBody
+      const body = readBody ? await readBody() : noBody
       const headers = plainHeaders(request.headers)
-      return await handle(makeRequest(request.method, request.target, headers, socket, body, abort.signal))
+      return await handle(makeRequest(request.method, request.target, headers, socket, body, signal))
     } catch (error) {
       return failure(error)
     }
@@ -275,8 +266,8 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     const method = String(headers[':method'])
     if (headers.expect === '100-continue') stream.additionalHeaders({ ':status': 100 })
     const request = { method, target: String(headers[':path'] ?? '/'), headers }
-    const read = hasBody(method) ? () => readStream(stream, headers) : undefined
-    const response = await answer(socket, abort, request, read)
+    const read = hasBody(method) ? () => readStream(stream, headers, clock) : undefined
+    const response = await answer(socket, abort.signal, request, read)
     if (stream.destroyed || stream.closed) return
     const head: OutgoingHttpHeaders = { ...response.headers, ':status': response.status }
     stream.respond(head, { endStream: method === 'HEAD' })
@@ -299,8 +290,8 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     })
     const method = req.method ?? 'GET'
     const request = { method, target: req.url ?? '/', headers: req.headers }
-    const read = hasBody(method) ? () => readMessage(req) : undefined
-    const response = await answer(socket, abort, request, read)
+    const read = hasBody(method) ? () => readMessage(req, clock) : undefined
+    const response = await answer(socket, abort.signal, request, read)
     if (res.destroyed) return
     // What was not read of a refused body would be taken for the next request.
     if (!req.complete) res.setHeader('connection', 'close')
@@ -321,7 +312,7 @@ export async function serveHttps(options: HttpsOptions): Promise<HttpsServer> {
     socket.once('close', () => abort.abort(goneAway))
     socket.on('error', () => socket.destroy())
     const request = { method: req.method ?? 'GET', target: req.url ?? '/', headers: req.headers }
-    const response = await answer(socket, abort, request, undefined)
+    const response = await answer(socket, abort.signal, request, undefined)
     if (response.body.type === 'upgrade') {
       await response.body.accept({ socket: socket as Duplex, head, rawHeaders: req.rawHeaders })
       return
