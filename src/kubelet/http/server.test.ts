@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { request } from 'node:https'
 import { type AddressInfo, createServer as createPlainServer } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { type Duplex, duplexPair } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import type { Pod } from '#api/core/pod.ts'
 import { realClock } from '#lib/clock.ts'
@@ -14,6 +14,18 @@ import { RequestProblem } from './request-problem.ts'
 import { type KubeletHttp, serveKubeletHttp } from './server.ts'
 
 const pod = { metadata: { namespace: 'n', name: 'p' }, spec: {}, status: { podIP: '127.0.0.1' } } as unknown as Pod
+
+/** Its address is made up, and nobody's. */
+const made = (name: string) =>
+  ({ metadata: { namespace: 'n', name }, spec: {}, status: { podIP: '127.0.0.1' } }) as unknown as Pod
+
+const dial: NonNullable<Runtime['dial']> = (sandbox, port) => {
+  if (sandbox === 'real') return undefined
+  if (sandbox === 'silent') throw new Error('nothing listens')
+  const [client, server] = duplexPair()
+  server.once('data', () => server.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nmade up on ${port}`))
+  return client
+}
 
 describe("the agent's own API", () => {
   const behind = createServer((asked, answer) => answer.end(`${asked.method} ${asked.url}`))
@@ -43,11 +55,11 @@ describe("the agent's own API", () => {
       port: 0,
       ...(await issue(authority, serving)),
       authorityPem: authority.certPem,
-      runtime: {} as Runtime,
+      runtime: { dial } as Partial<Runtime> as Runtime,
       pods: {
-        pods: () => [pod],
+        pods: () => [pod, made('talks'), made('silent')],
         containerId: () => undefined,
-        sandboxId: () => undefined,
+        sandboxId: (_, name) => (name === 'p' ? 'real' : name),
         readLog: () => assert.fail('no log is read'),
       },
       stats: {
@@ -117,6 +129,18 @@ describe("the agent's own API", () => {
     const { port } = plain.address() as AddressInfo
     assert.deepEqual(await ask(`/podProxy/n/p/${port}/`), [200, 'hello'])
     plain.close()
+  })
+
+  test('what stands behind an address that is made up is asked, not who else has the address', async () => {
+    assert.deepEqual(await ask(`/podProxy/n/talks/${behindPort}/x`), [200, `made up on ${behindPort}`])
+    const [status, text] = await ask(`/podProxy/n/silent/${behindPort}/x`)
+    assert.deepEqual([status, text], [502, 'error trying to reach service: nothing listens'])
+    const sent = asked(`/podTunnel/n/talks/${behindPort}`, { upgrade: 'tcp' }).end()
+    const [, socket] = (await once(sent, 'upgrade')) as [unknown, Duplex]
+    socket.write('GET / HTTP/1.1\r\n\r\n')
+    let heard = ''
+    for await (const chunk of socket) heard += chunk
+    assert.match(heard, /made up on/)
   })
 
   test('a tunnel is a connection to a port of a pod', async () => {

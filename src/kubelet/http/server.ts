@@ -147,6 +147,18 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
     return { host, port, path: query.size > 0 ? `${path}?${query}` : path }
   }
 
+  const simulatedConnection = (place: Place, port: number): Duplex | undefined => {
+    const sandbox = pods.sandboxId(place.namespace, place.pod)
+    try {
+      return sandbox === undefined ? undefined : runtime.dial?.(sandbox, port)
+    } catch (error) {
+      throw unreachable(error as Error)
+    }
+  }
+
+  const dialPod = async (place: Place, host: string, port: number): Promise<Duplex> =>
+    simulatedConnection(place, port) ?? dial(host, port)
+
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const { verb, parts, query } = askedOf(req)
     const gone = new AbortController()
@@ -184,17 +196,18 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         return
       }
       case 'podProxy': {
-        const target = proxyTarget(placeOf(parts), query)
+        const place = placeOf(parts)
+        const target = proxyTarget(place, query)
+        const simulated = simulatedConnection(place, target.port)
         const { host: _host, connection: _connection, authorization: _authorization, ...headers } = req.headers
         const { signal } = gone
-        const request = { ...target, method: req.method, headers, signal, insecureHTTPParser: lenient }
+        const through = simulated && { createConnection: () => simulated }
+        const request = { ...target, ...through, method: req.method, headers, signal, insecureHTTPParser: lenient }
         const forward = httpRequest(request, (behind) => {
           res.writeHead(behind.statusCode ?? 502, behind.headers)
           behind.pipe(res)
         })
-        forward.once('error', (error) =>
-          fail(res, new RequestProblem(502, `error trying to reach service: ${error.message}`)),
-        )
+        forward.once('error', (error) => fail(res, unreachable(error)))
         req.pipe(forward)
         return
       }
@@ -215,7 +228,7 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
   const upgrade = async (req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const { verb, parts, query } = askedOf(req)
     const place = placeOf(parts)
-    const relay = (host: string, port: number, path: string) =>
+    const relay = (host: string, port: number, path: string, connect = () => dial(host, port)) =>
       relayUpgrade({
         client: socket,
         head,
@@ -223,16 +236,16 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
         method: req.method ?? 'GET',
         host: `${host}:${port}`,
         path,
-        connect: () => dial(host, port),
+        connect,
         lenient,
       })
     if (verb === 'podProxy') {
       const { host, port, path } = proxyTarget(place, query)
-      return relay(host, port, path)
+      return relay(host, port, path, () => dialPod(place, host, port))
     }
     if (verb === 'podTunnel') {
       const { host, port } = proxyTarget(place, query)
-      const behind = await dial(host, port)
+      const behind = await dialPod(place, host, port)
       socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: tcp\r\n\r\n')
       if (head.length > 0) behind.write(head)
       return join(socket, behind)
@@ -289,6 +302,9 @@ export async function serveKubeletHttp(options: KubeletHttpOptions): Promise<Kub
       }),
   }
 }
+
+const unreachable = ({ message }: Error): RequestProblem =>
+  new RequestProblem(502, `error trying to reach service: ${message}`)
 
 /** Plain servers and scripts in pods end the lines of a head with LF alone, and upstream's proxy takes it. */
 const lenient = true

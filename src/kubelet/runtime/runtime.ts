@@ -244,6 +244,9 @@ export interface Runtime {
   exec(id: string, command: readonly string[], options: StreamOptions): Promise<StreamTarget>
   attach(id: string, options: StreamOptions): Promise<StreamTarget>
   portForward(sandboxId: string, ports: readonly number[]): Promise<StreamTarget>
+  /** A connection to a port of a sandbox whose address is made up: somebody else may have it on the node's network.
+   *  Undefined, or not there at all: the address is real. Throws why nobody answers. */
+  dial?(sandboxId: string, port: number): Duplex | undefined
 
   pullImage(name: string, credentials?: ImageCredentials): Promise<string>
   imageStatus(name: string): Promise<Image | undefined>

@@ -1,6 +1,7 @@
 // What is asked of simulated containers that run: commands, a look at what they say, connections to their ports, and
 // probes. The answers are those of their behaviour.
 
+import { type Duplex, duplexPair } from 'node:stream'
 import type { Clock } from '#lib/clock.ts'
 import {
   failure,
@@ -62,16 +63,26 @@ export class SimulatedCommands {
   portForward({ config }: SandboxEntry, containers: () => readonly ContainerEntry[]): StreamTarget {
     const { namespace, name, uid } = config
     const answer = (port: number, request: Buffer): string => {
-      const serving = containers().find(({ state, behaviour }) => state === 'running' && behaviour.http)
-      if (!serving)
-        throw new Error(
-          `error forwarding port ${port} to pod ${name}_${namespace}, uid ${uid}: it is simulated: nothing listens in it`,
-        )
-      const { status, body } = this.#answer(serving, request.toString('latin1').split(' ')[1] ?? '/')
-      const lengthBytes = Buffer.byteLength(body)
-      return `HTTP/1.1 ${status} Simulated\r\nContent-Length: ${lengthBytes}\r\nConnection: close\r\n\r\n${body}`
+      const serving = servingOf(containers())
+      if (serving) return this.#httpAnswer(serving, request)
+      throw new Error(`error forwarding port ${port} to pod ${name}_${namespace}, uid ${uid}: ${noListener}`)
     }
     return serve((client) => servePorts({ client, clock: this.#clock, answer }))
+  }
+
+  dial(containers: readonly ContainerEntry[]): Duplex {
+    const serving = servingOf(containers)
+    if (!serving) throw new Error(noListener)
+    const [client, server] = duplexPair()
+    server.on('error', () => server.destroy())
+    server.once('data', (request: Buffer) => server.end(this.#httpAnswer(serving, request)))
+    return client
+  }
+
+  #httpAnswer(serving: ContainerEntry, request: Buffer): string {
+    const { status, body } = this.#answer(serving, request.toString('latin1').split(' ')[1] ?? '/')
+    const lengthBytes = Buffer.byteLength(body)
+    return `HTTP/1.1 ${status} Simulated\r\nContent-Length: ${lengthBytes}\r\nConnection: close\r\n\r\n${body}`
   }
 
   async probe(
@@ -105,6 +116,11 @@ export class SimulatedCommands {
     return httpAnswer(behaviour, path, this.#clock.now() - startedAtMs)
   }
 }
+
+const noListener = 'it is simulated: nothing listens in it'
+
+const servingOf = (containers: readonly ContainerEntry[]): ContainerEntry | undefined =>
+  containers.find(({ state, behaviour }) => state === 'running' && behaviour.http)
 
 const declaredAnswer = ({ behaviour }: ContainerEntry, command: readonly string[]): CommandAnswer | undefined =>
   behaviour.exec?.[command.join(' ')] ?? behaviour.exec?.['*']

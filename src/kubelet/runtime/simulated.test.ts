@@ -76,6 +76,30 @@ test('each sandbox gets an address of the node of its own, and gives it back', a
   assert.equal((await run('g')).ip, '10.1.2.2')
 })
 
+test('an address that is made up is answered for as declared, that of the node is not', async () => {
+  const clock = new VirtualClock()
+  const images = {
+    'web:1': { present: true, http: { '/': { status: 200, body: 'hello' } } },
+    'mute:1': { present: true },
+  }
+  const runtime = simulatedRuntime({ clock, random: seededRandom(1), images })
+  const run = async (image: string, hostNetwork = false) => {
+    const sandbox = { ...testSandbox(`${image}${hostNetwork}`, '/logs'), hostNetwork }
+    const id = await runtime.runSandbox(sandbox)
+    const config = testContainer('c', image, image, [])
+    await runtime.startContainer(await runtime.createContainer(id, config, sandbox))
+    return id
+  }
+  const connection = runtime.dial!(await run('web:1'), 80)!
+  connection.write('GET / HTTP/1.1\r\n\r\n')
+  let heard = ''
+  for await (const chunk of connection) heard += chunk
+  assert.match(heard, /^HTTP\/1.1 200 [\s\S]*\r\n\r\nhello$/)
+  assert.equal(runtime.dial!(await run('web:1', true), 80), undefined)
+  const mute = await run('mute:1')
+  assert.throws(() => runtime.dial!(mute, 80), /nothing listens in it/)
+})
+
 test('what a container says stands in its log in the form of the runtime', async () => {
   const clock = new VirtualClock()
   const files = new MemoryFiles()

@@ -2,6 +2,7 @@
 // behaviour on the injected clock. The states, events, log files and errors are those of a real one, so that the
 // kubelet above cannot tell the difference; a thousand nodes of it fit into one process.
 
+import type { Duplex } from 'node:stream'
 import { AsyncBuffer } from '#lib/async-buffer.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Random } from '#lib/random.ts'
@@ -333,6 +334,11 @@ class Simulated implements SimulatedRuntime {
     const sandbox = this.#sandboxes.get(sandboxId)
     if (sandbox?.state !== 'ready') throw new Error(`Sandbox ${sandboxId} is not running`)
     return this.#commands.portForward(sandbox, () => this.#of(sandboxId))
+  }
+
+  dial(sandboxId: string): Duplex | undefined {
+    const sandbox = this.#sandboxes.get(sandboxId)
+    return sandbox?.ip ? this.#commands.dial(this.#of(sandboxId)) : undefined
   }
 
   readonly prober: Prober = {
