@@ -75,5 +75,8 @@ export function uuid(random: Random): string {
 const safeAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
 
 /** The random ending of a generated name: five characters as upstream's, unless told otherwise. */
-export const nameSuffix = (random: Random, length = 5): string =>
-  Array.from({ length }, () => safeAlphabet[randomInt(random, safeAlphabet.length)]).join('')
+export function nameSuffix(random: Random, length = 5): string {
+  let suffix = ''
+  for (let i = 0; i < length; i++) suffix += safeAlphabet[randomInt(random, safeAlphabet.length)]
+  return suffix
+}
