@@ -68,7 +68,7 @@ const wrong: readonly (readonly [string, AnyKind, object, readonly string[]])[] 
     ValidatingAdmissionPolicy,
     validating({ variables: [{ name: 'in', expression: '' }] }),
     [
-      'spec.variables[0].name: Invalid value: "in": must be a valid CEL identifier',
+      'spec.variables[0].name: Invalid value: "in": name is not a valid CEL identifier',
       'spec.variables[0].expression: Required value: expression is not specified',
     ],
   ],

@@ -157,7 +157,7 @@ function validateVariables(variables: readonly Variable[], params: boolean, erro
     const at = path.child('variables').index(i)
     if (name.trim() === '') errors.required(at.child('name'), 'name is not specified')
     else if (!identifier.test(name) || reserved.has(name)) {
-      errors.invalid(at.child('name'), name, 'must be a valid CEL identifier')
+      errors.invalid(at.child('name'), name, 'name is not a valid CEL identifier')
     }
     const environment = { use: 'variable', params, variables, index: i } as const
     validateExpression(expression, environment, at.child('expression'), errors, 'expression is not specified')

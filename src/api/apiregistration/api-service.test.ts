@@ -16,6 +16,11 @@ const wrong: readonly (readonly [string, object, readonly string[]])[] = [
   ['nothing', sent({ service }), []],
   ['nothing, of the core group', { metadata: { name: 'v1.' }, spec: { ...good, group: '' } }, []],
   [
+    'a port that is none',
+    sent({ service: { ...service, port: 70_000 } }),
+    ['spec.service.port: Invalid value: 70000: port is not valid: must be between 1 and 65535, inclusive'],
+  ],
+  [
     'a name of its own',
     { metadata: { name: 'mine' }, spec: good },
     ['metadata.name: Invalid value: "mine": must be `spec.version+"."+spec.group`: "v1.example.com"'],

@@ -1,7 +1,7 @@
 // APIServices: a version that may be, priorities within bounds, and certificates only for those who are elsewhere.
 
 import { type FieldErrors, Path } from '../field-errors.ts'
-import { dns1035Label, dns1123Subdomain } from '../names.ts'
+import { dns1035Label, dns1123Subdomain, portNumber } from '../names.ts'
 import type { APIServiceSpec, APIServiceStatus } from './api-service-types.ts'
 
 const path = Path.of('spec')
@@ -31,6 +31,9 @@ export function validateApiService({ spec }: { readonly spec: APIServiceSpec }, 
   const at = path.child('service')
   if (!service.namespace) errors.required(at.child('namespace'))
   if (!service.name) errors.required(at.child('name'))
+  const { port } = service
+  const complaints = port === undefined ? [] : portNumber(port)
+  if (complaints.length > 0) errors.invalid(at.child('port'), port, `port is not valid: ${complaints.join(', ')}`)
   if (insecure && caBundle !== '') errors.invalid(insecureAt, true, 'may not be true if caBundle is present')
 }
 

@@ -2,6 +2,7 @@
 
 import { X509Certificate } from 'node:crypto'
 import { parsePkcs10 } from '#lib/pkcs10.ts'
+import { isConditionTrue } from '../conditions.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { validateConditions } from '../meta/validate-conditions.ts'
@@ -90,8 +91,7 @@ const statusPath = Path.of('status')
 const refuse = (errors: FieldErrors, at: Path, why: string): void =>
   errors.add('FieldValueInvalid', at, 'Invalid value', why)
 
-const is = ({ conditions }: PodCertificateRequestStatus, type: string): boolean =>
-  conditions?.some((one) => one.type === type && one.status === 'True') ?? false
+const is = ({ conditions }: PodCertificateRequestStatus, type: string): boolean => isConditionTrue(conditions, type)
 
 export function validatePodRequestStatus(
   { spec, status }: Request,

@@ -1,12 +1,15 @@
 // Certificate signing requests: something to sign, for whom and what for; a decision is not taken back.
 
+import { X509Certificate } from 'node:crypto'
+
 import { type FieldErrors, Path } from '../field-errors.ts'
-import { dns1123Subdomain } from '../names.ts'
+import { dns1123Label, dns1123Subdomain } from '../names.ts'
 import type {
   CertificateSigningRequestSpec,
   CertificateSigningRequestStatus,
 } from './certificate-signing-request-types.ts'
 import { approvals } from './decisions.ts'
+import { pemBlocks } from './pem.ts'
 
 const path = Path.of('spec')
 const minSeconds = 600
@@ -22,9 +25,16 @@ export function validateSigner(signerName: string, errors: FieldErrors, at: Path
     errors.invalid(at, signerName, 'must be a fully qualified domain and path of the form "example.com/signer-name"')
     return
   }
-  errors.invalidEach(at, domain, dns1123Subdomain(domain))
+  for (const label of domain.split('.')) {
+    for (const why of dns1123Label(label))
+      errors.invalid(at, domain, `validating label ${JSON.stringify(label)}: ${why}`)
+  }
   if (domain.split('.').length < 2)
     errors.invalid(at, domain, 'should be a domain with at least two segments separated by dots')
+  for (const label of name.split('.')) {
+    for (const why of dns1123Subdomain(label))
+      errors.invalid(at, name, `validating label ${JSON.stringify(label)}: ${why}`)
+  }
   if (signerName.length > maxSignerLength) errors.tooLong(at, maxSignerLength)
 }
 
@@ -71,6 +81,44 @@ export function validateDecisionsUntouched(next: Decided, old: Decided, errors: 
   }
 }
 
+const decisions: readonly string[] = [...approvals, 'Failed']
+const statuses = ['False', 'True', 'Unknown']
+
+function validateDecisions(
+  all: NonNullable<CertificateSigningRequestStatus['conditions']>,
+  path: Path,
+  errors: FieldErrors,
+): void {
+  all.forEach(({ type = '', status = '' }, i) => {
+    const at = path.index(i)
+    const before = all.slice(0, i).map((one) => one.type)
+    // Whoever has not decided says nothing.
+    const allowed = decisions.includes(type) ? ['True'] : statuses
+    if (!type) errors.required(at.child('type'))
+    if (!status) errors.required(at.child('status'))
+    else if (!allowed.includes(status)) errors.notSupported(at.child('status'), status, allowed)
+    if (approvals.some((one) => one === type) && approvals.some((one) => one !== type && before.includes(one))) {
+      errors.invalid(path, type, 'Approved and Denied conditions are mutually exclusive')
+    }
+    if (before.includes(type)) errors.duplicate(at.child('type'), type)
+  })
+}
+
+function certificateProblem(certificate: string): string | undefined {
+  if (certificate === '') return undefined
+  const blocks = pemBlocks(Buffer.from(certificate, 'base64').toString('latin1'))
+  for (const { type, headers, text } of blocks) {
+    if (headers) return 'no PEM block headers are permitted'
+    if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`
+    try {
+      new X509Certificate(text)
+    } catch {
+      return 'x509: malformed certificate'
+    }
+  }
+  return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined
+}
+
 export function validateDecisionsKept({ status }: Decided, { status: old }: Decided, errors: FieldErrors): void {
   const at = Path.of('status').child('conditions')
   const all = status.conditions ?? []
@@ -80,9 +128,9 @@ export function validateDecisionsKept({ status }: Decided, { status: old }: Deci
       errors.forbidden(at, `updates may not remove a condition of type ${JSON.stringify(type)}`)
     }
   }
-  if (has(all, 'Approved') && has(all, 'Denied')) {
-    errors.invalid(at, 'Denied', 'Approved and Denied conditions are mutually exclusive')
-  }
+  validateDecisions(all, at, errors)
+  const problem = certificateProblem(status.certificate ?? '')
+  if (problem !== undefined) errors.invalid('status.certificate', '<certificate data>', problem)
   if (old.certificate && status.certificate !== old.certificate) {
     errors.forbidden('status.certificate', 'updates may not set certificate content after it has been set')
   }
