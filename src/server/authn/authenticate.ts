@@ -3,6 +3,8 @@
 // certificate, bearer token (in the order in which they are given), and last the anonymous.
 
 import { StatusError } from '#api/status-error.ts'
+import { tokenProtocol } from '#lib/relay.ts'
+import { protocolNames } from '#lib/web-socket.ts'
 import type { Authenticate, ReviewedToken, ReviewToken } from '../access.ts'
 import type { ApiRequest, PeerCertificate, UserInfo } from '../request.ts'
 import { type FrontProxy, frontProxyUser } from './front-proxy.ts'
@@ -49,12 +51,10 @@ function bearerToken(request: ApiRequest): string | undefined {
     return scheme.toLowerCase() === 'bearer' && token !== '' ? token : undefined
   }
   // Browsers cannot set headers on a WebSocket: upstream takes the token as a subprotocol.
-  const prefix = 'base64url.bearer.authorization.k8s.io.'
-  const protocol = request.headers['sec-websocket-protocol']
-    ?.split(',')
-    .map((p) => p.trim())
-    .find((p) => p.startsWith(prefix))
-  return protocol === undefined ? undefined : Buffer.from(protocol.slice(prefix.length), 'base64url').toString()
+  const protocols = request.headers['sec-websocket-protocol']
+  if (protocols === undefined) return undefined
+  const protocol = protocolNames(protocols).find((name) => name.startsWith(tokenProtocol))
+  return protocol && Buffer.from(protocol.slice(tokenProtocol.length), 'base64url').toString()
 }
 
 /** A connection makes many requests: its certificate is looked at once. */
