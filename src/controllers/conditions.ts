@@ -1,4 +1,6 @@
-// Conditions of a status: a list with one entry per type, whose transition time moves only with its status.
+// Changes of a status' conditions: the transition time of each moves only with its status.
+
+import { findCondition } from '#api/conditions.ts'
 
 interface AnyCondition {
   readonly type: string
@@ -7,11 +9,6 @@ interface AnyCondition {
   readonly message?: string | undefined
   readonly lastTransitionTime?: string | undefined
 }
-
-export const findCondition = <C extends AnyCondition>(
-  conditions: readonly C[] | undefined,
-  type: string,
-): C | undefined => conditions?.find((condition) => condition.type === type)
 
 /** `next` replaces the condition of its type. The same status and reason change nothing, as upstream has it for
  *  workloads; the same status keeps its transition time. */

@@ -5,6 +5,7 @@
 
 import { SubjectAccessReview } from '#api/authorization/subject-access-review.ts'
 import { CertificateSigningRequest } from '#api/certificates/certificate-signing-request.ts'
+import { isConditionTrue } from '#api/conditions.ts'
 import type { Client } from '#client/client.ts'
 import { type Controller, controller } from '#client/controller.ts'
 import { formatTime } from '#lib/clock.ts'
@@ -35,12 +36,10 @@ export interface Reserved {
   readonly ips: readonly string[]
 }
 
-const isApproved = (csr: CertificateSigningRequest): boolean =>
-  csr.status.conditions?.some((c) => c.type === 'Approved' && c.status === 'True') ?? false
+const isApproved = (csr: CertificateSigningRequest): boolean => isConditionTrue(csr.status.conditions, 'Approved')
 
-const isOver = (csr: CertificateSigningRequest): boolean =>
-  Boolean(csr.status.certificate) ||
-  (csr.status.conditions?.some((c) => (c.type === 'Denied' || c.type === 'Failed') && c.status === 'True') ?? false)
+const isOver = ({ status: { certificate, conditions } }: CertificateSigningRequest): boolean =>
+  Boolean(certificate) || isConditionTrue(conditions, 'Denied') || isConditionTrue(conditions, 'Failed')
 
 const signing = ['digital signature']
 const encipherment = 'key encipherment'

@@ -4,7 +4,8 @@
 import type { Deployment } from '#api/apps/deployment.ts'
 import type { DeploymentStatus } from '#api/apps/deployment-types.ts'
 import type { ReplicaSet } from '#api/apps/replica-set.ts'
-import { findCondition, withCondition } from './conditions.ts'
+import { findCondition } from '#api/conditions.ts'
+import { withCondition } from './conditions.ts'
 import {
   annotationsFor,
   byAge,

@@ -4,8 +4,9 @@
 import type { Deployment } from '#api/apps/deployment.ts'
 import type { DeploymentCondition, DeploymentStatus } from '#api/apps/deployment-types.ts'
 import type { ReplicaSet } from '#api/apps/replica-set.ts'
+import { findCondition } from '#api/conditions.ts'
 import { formatTime } from '#lib/clock.ts'
-import { findCondition, withCondition, withoutCondition } from './conditions.ts'
+import { withCondition, withoutCondition } from './conditions.ts'
 import { limitsOf, wantedReplicas } from './deployment-rollout.ts'
 
 type Conditions = readonly DeploymentCondition[]

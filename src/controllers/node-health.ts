@@ -1,11 +1,11 @@
 // How a node's condition is judged: what silence turns its conditions to, which taints follow from them, and how fast
 // the nodes of a zone may be given up. Pure.
 
+import { findCondition, isConditionTrue } from '#api/conditions.ts'
 import type { Node } from '#api/core/node.ts'
 import type { NodeCondition } from '#api/core/node-types.ts'
 import type { Taint } from '#api/core/taint.ts'
 import { formatTime } from '#lib/clock.ts'
-import { findCondition } from './conditions.ts'
 
 export const notReadyTaint = 'node.kubernetes.io/not-ready'
 export const unreachableTaint = 'node.kubernetes.io/unreachable'
@@ -88,7 +88,7 @@ export function zoneState(ready: number, notReady: number): ZoneState {
 const zoneOf = ({ metadata: { labels } }: Node): string =>
   `${labels?.['topology.kubernetes.io/region'] ?? ''}:${labels?.['topology.kubernetes.io/zone'] ?? ''}`
 
-export const isHealthy = (node: Node): boolean => findCondition(node.status.conditions, 'Ready')?.status === 'True'
+export const isHealthy = (node: Node): boolean => isConditionTrue(node.status.conditions, 'Ready')
 
 /** How fast the zone's nodes may be given up, and whether anything may be at all. */
 export function evictionRate(

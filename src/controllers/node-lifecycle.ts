@@ -5,6 +5,7 @@
 // heartbeat was seen here, so clocks that differ do no harm; when nearly everything seems dead, nothing is driven out
 // (it is then more likely that we are cut off), and otherwise nodes are given up one by one.
 
+import { findCondition } from '#api/conditions.ts'
 import { type Lease, Lease as LeaseKind } from '#api/coordination/lease.ts'
 import { type Node, Node as NodeKind } from '#api/core/node.ts'
 import type { NodeCondition } from '#api/core/node-types.ts'
@@ -13,7 +14,6 @@ import { isNotFound } from '#api/status-error.ts'
 import { type Controller, type ControllerContext, controller, trigger } from '#client/controller.ts'
 import { type Clock, formatTime } from '#lib/clock.ts'
 import { TokenBucket } from '#lib/rate-limit.ts'
-import { findCondition } from './conditions.ts'
 import { isEqual } from './equal.ts'
 import { evictionRate, isHealthy, isReadinessTaint, silentConditions, taintsFor } from './node-health.ts'
 import { refTo } from './owners.ts'

@@ -1,13 +1,13 @@
 // Takes away pods that nobody else will: those of nodes that have gone, those that nobody can end on a node that is
 // out of service, and the oldest of too many that have ended.
 
+import { isConditionTrue } from '#api/conditions.ts'
 import { type Node, Node as NodeKind } from '#api/core/node.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
 import { isNotFound } from '#api/status-error.ts'
 import type { Ref } from '#client/client.ts'
 import { type Controller, type ControllerContext, controller, trigger } from '#client/controller.ts'
 import type { Informer } from '#client/informer.ts'
-import { findCondition } from './conditions.ts'
 import { deletePodFor } from './pod-disruption.ts'
 import { byName, compareText, isTerminal, isTerminating, podsOnNode } from './pods.ts'
 
@@ -47,7 +47,7 @@ export function surplus(ended: readonly Pod[], threshold: number): readonly Pod[
 
 const isOutOfService = (node: Node): boolean =>
   (node.spec.taints ?? []).some(({ key }) => key === outOfServiceTaint) &&
-  findCondition(node.status.conditions, 'Ready')?.status !== 'True'
+  !isConditionTrue(node.status.conditions, 'Ready')
 
 export function podGc(options: PodGcOptions = {}): Controller {
   const { terminatedPodThreshold = 12_500, quarantineMs = 40_000 } = options

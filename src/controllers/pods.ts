@@ -1,6 +1,7 @@
 // What controllers ask about pods: is it active, ready, available since when; and the indexes by which they find
 // the pods of an owner or of a node without looking at all of them.
 
+import { findCondition, isConditionTrue } from '#api/conditions.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
 import type { PodCondition } from '#api/core/pod-status.ts'
 import type { Informer, Informers } from '#client/informer.ts'
@@ -33,9 +34,9 @@ export function podsOnNode(informers: Informers, node: string): readonly Pod[] {
 }
 
 export const conditionOf = (pod: Pod, type: string): PodCondition | undefined =>
-  pod.status.conditions?.find((condition) => condition.type === type)
+  findCondition(pod.status.conditions, type)
 
-export const isReady = (pod: Pod): boolean => conditionOf(pod, 'Ready')?.status === 'True'
+export const isReady = (pod: Pod): boolean => isConditionTrue(pod.status.conditions, 'Ready')
 
 export const isTerminal = ({ status }: Pod): boolean => status.phase === 'Succeeded' || status.phase === 'Failed'
 

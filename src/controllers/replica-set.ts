@@ -5,6 +5,7 @@
 // pod that it does not control; creates in growing batches, so that what is bound to fail fails once, not 500 times.
 
 import { type ReplicaSet, ReplicaSet as ReplicaSetKind, type ReplicaSetStatus } from '#api/apps/replica-set.ts'
+import { findCondition } from '#api/conditions.ts'
 import { type Pod, Pod as PodKind } from '#api/core/pod.ts'
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
 import { parsedSelector } from '#api/labels.ts'
@@ -12,7 +13,7 @@ import { isNotFound, StatusError } from '#api/status-error.ts'
 import { type Controller, type ControllerContext, controller, trigger } from '#client/controller.ts'
 import { formatTime } from '#lib/clock.ts'
 import { errorText } from '#lib/log.ts'
-import { findCondition, withCondition, withoutCondition } from './conditions.ts'
+import { withCondition, withoutCondition } from './conditions.ts'
 import { isEqual } from './equal.ts'
 import { claims, controllerOf, controllerReference, isOfKind, refTo, settleClaims } from './owners.ts'
 import { availableAtMs, byName, isActive, isReady, isTerminal, orphanPods, podsOwnedBy } from './pods.ts'

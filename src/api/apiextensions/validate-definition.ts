@@ -1,6 +1,7 @@
 // Definitions of custom kinds: names, versions, of which one is stored, conversion, and what was stored once. Where
 // all versions agree, errors are told of spec.validation and its neighbours, since upstream holds them there.
 
+import { isConditionTrue } from '../conditions.ts'
 import { sameValue } from '../equal.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../names.ts'
@@ -29,8 +30,7 @@ export interface Definition {
 const path = Path.of('spec')
 const join = (complaints: readonly string[]): string => complaints.join(',')
 
-export const isEstablished = ({ status }: Definition): boolean =>
-  status.conditions?.some(({ type, status: value }) => type === 'Established' && value === 'True') ?? false
+export const isEstablished = ({ status }: Definition): boolean => isConditionTrue(status.conditions, 'Established')
 
 /** `old` is what stands there now, in a change. */
 export function validateDefinition(definition: Definition, old: Definition | undefined, errors: FieldErrors): void {

@@ -1,4 +1,5 @@
 import { ageColumn, containerColumns, humanDuration, nameColumn, selectorColumn } from '../columns.ts'
+import { isConditionTrue } from '../conditions.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { Path } from '../field-errors.ts'
 import { kind, type ObjectOf } from '../kind.ts'
@@ -29,8 +30,8 @@ function defaultJob({ metadata, spec }: { readonly metadata: ObjectMeta; readonl
 
 const shownConditions = ['Suspended', 'FailureTarget', 'SuccessCriteriaMet']
 
-function statusOf(metadata: ObjectMeta, { conditions = [] }: JobStatus): string {
-  const is = (wanted: string) => conditions.some(({ type, status }) => type === wanted && status === 'True')
+function statusOf(metadata: ObjectMeta, { conditions }: JobStatus): string {
+  const is = (wanted: string) => isConditionTrue(conditions, wanted)
   const over = ['Complete', 'Failed'].find(is)
   if (over) return over
   if (metadata.deletionTimestamp) return 'Terminating'

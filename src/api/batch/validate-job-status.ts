@@ -1,5 +1,6 @@
 // The status of a job, whoever writes it: it must not contradict itself, and what is over stays over.
 
+import { isConditionTrue } from '../conditions.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import { commonIndex, IndexesError, type Interval, parseIndexes } from './indexes.ts'
@@ -9,8 +10,7 @@ import type { JobParts } from './validate-job.ts'
 const path = Path.of('status')
 const conditions = path.child('conditions')
 
-const is = ({ conditions: all = [] }: JobStatus, wanted: string): boolean =>
-  all.some(({ type, status }) => type === wanted && status === 'True')
+const is = ({ conditions: all }: JobStatus, wanted: string): boolean => isConditionTrue(all, wanted)
 
 export const isFinished = (status: JobStatus): boolean => is(status, 'Complete') || is(status, 'Failed')
 

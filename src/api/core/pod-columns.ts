@@ -1,9 +1,9 @@
 // What the table of pods shows: above all one word for the state of a pod, worked out from those of its containers.
 
 import { ageColumn, nameColumn, none, since } from '../columns.ts'
+import { isConditionTrue } from '../conditions.ts'
 import type { Column } from '../kind.ts'
 import type { ContainerStatus } from './container-status.ts'
-import type { PodStatus } from './pod-status.ts'
 import type { PodParts } from './validate-pod.ts'
 
 export interface PodSummary {
@@ -14,9 +14,6 @@ export interface PodSummary {
   /** When the last of these restarts was; empty if none. */
   readonly lastRestart: string
 }
-
-const isTrue = (status: PodStatus, type: string): boolean =>
-  status.conditions?.some((one) => one.type === type && one.status === 'True') ?? false
 
 /** Why it ended, or with what. */
 function endOf({ state }: ContainerStatus): string {
@@ -87,7 +84,7 @@ function running({ status }: PodParts, tally: Tally, before: string): string {
     }
   }
   if (told !== 'Completed' || !oneRuns) return told
-  return isTrue(status, 'Ready') ? 'Running' : 'NotReady'
+  return isConditionTrue(status.conditions, 'Ready') ? 'Running' : 'NotReady'
 }
 
 export function podSummary(pod: PodParts): PodSummary {
@@ -96,7 +93,7 @@ export function podSummary(pod: PodParts): PodSummary {
   const init = initialization(pod)
   let told = init.status ?? (gated ? 'SchedulingGated' : status.reason || status.phase || '')
   let tally: Tally = { ...init.all, ready: init.companions.ready }
-  if (init.status === undefined || isTrue(status, 'Initialized')) {
+  if (init.status === undefined || isConditionTrue(status.conditions, 'Initialized')) {
     tally = { ...init.companions }
     told = running(pod, tally, told)
   }
@@ -122,7 +119,7 @@ function summaryOf(pod: PodParts): PodSummary {
 function readinessGates({ spec, status }: PodParts): string {
   const gates = spec.readinessGates ?? []
   if (gates.length === 0) return none
-  return `${gates.filter(({ conditionType }) => isTrue(status, conditionType)).length}/${gates.length}`
+  return `${gates.filter(({ conditionType }) => isConditionTrue(status.conditions, conditionType)).length}/${gates.length}`
 }
 
 export const podColumns: readonly Column<PodParts>[] = [

@@ -1,5 +1,6 @@
 // Migrations of what is stored: a resource that may be, and an end that is not taken back.
 
+import { isConditionTrue } from '../conditions.ts'
 import { type FieldErrors, Path } from '../field-errors.ts'
 import type { Condition } from '../meta/condition.ts'
 import type { GroupResource } from '../meta/group-resource.ts'
@@ -37,7 +38,7 @@ export function validateMigrationStatus({ status }: Status, { status: old }: Sta
     errors.invalid(versionAt, version, 'resource version is not well formed')
   validateConditions(conditions, path.child('conditions'), errors)
   if (old.resourceVersion && old.resourceVersion !== version) errors.invalid(versionAt, version, 'field is immutable')
-  const is = (type: string, of = conditions): boolean => of.some((one) => one.type === type && one.status === 'True')
+  const is = (type: string, of = conditions): boolean => isConditionTrue(of, type)
   const refuse = (why: string): void => errors.invalid(path.child('conditions'), conditions, why)
   const both = 'Both success and failed conditions cannot be true at the same time'
   if (is('Succeeded') && is('Failed')) refuse(both)

@@ -1,6 +1,7 @@
 // When a cluster's nodes can be counted on: each is Ready, and one that has been started again has said so since.
 // Before that, its old status stands for up to the time that a node may be silent.
 
+import { isConditionTrue } from '#api/conditions.ts'
 import { Lease } from '#api/coordination/lease.ts'
 import { Node } from '#api/core/node.ts'
 import type { AnyKind, ObjectOf } from '#api/kind.ts'
@@ -49,8 +50,7 @@ async function all<K extends AnyKind>(
   return found
 }
 
-export const isReady = (node: Node): boolean =>
-  node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+export const isReady = (node: Node): boolean => isConditionTrue(node.status?.conditions, 'Ready')
 
 export interface WaitOptions {
   readonly client: Client

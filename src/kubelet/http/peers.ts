@@ -2,6 +2,7 @@
 // containers are told to end, every node that lives must have stopped sending to it. A node that does not answer
 // in time is not waited for: it may be dead, and its proxy with it.
 
+import { isConditionTrue } from '#api/conditions.ts'
 import type { Node } from '#api/core/node.ts'
 import type { Informer } from '#client/informer.ts'
 import type { Clock } from '#lib/clock.ts'
@@ -22,8 +23,7 @@ export interface PeersOptions {
 
 const defaultLongestMs = 3_000
 
-const isReady = ({ status }: Node): boolean =>
-  status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+const isReady = ({ status }: Node): boolean => isConditionTrue(status.conditions, 'Ready')
 
 /** Resolves when every live node's proxy has taken in the EndpointSlices up to a version. Never rejects. */
 export function peersSettled(options: PeersOptions): (resourceVersion: string, signal: AbortSignal) => Promise<void> {

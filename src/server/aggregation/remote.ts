@@ -2,6 +2,7 @@
 // serve.
 
 import type { APIService } from '#api/apiregistration/api-service.ts'
+import { isConditionTrue } from '#api/conditions.ts'
 import type { ServicePort } from '../connect/service-dial.ts'
 import type { Backend } from './backend.ts'
 import { type Priority, registrationGroup } from './priorities.ts'
@@ -19,8 +20,7 @@ export const priorityOf = ({ spec }: APIService): Priority => ({
   version: spec.versionPriority,
 })
 
-export const isAvailable = ({ status }: APIService): boolean =>
-  status.conditions?.some(({ type, status: found }) => type === 'Available' && found === 'True') === true
+export const isAvailable = ({ status }: APIService): boolean => isConditionTrue(status.conditions, 'Available')
 
 /** What a change of needs another connection. */
 export const connectionKey = ({ spec }: APIService): string =>

@@ -1,6 +1,7 @@
 // pods/eviction: a deletion that respects disruption budgets. A budget that has nothing left refuses with 429, so
 // that the client tries again later.
 
+import { isConditionTrue } from '#api/conditions.ts'
 import type { Pod } from '#api/core/pod.ts'
 import { selectorOf } from '#api/labels.ts'
 import { Eviction } from '#api/policy/eviction.ts'
@@ -73,12 +74,9 @@ function budgetOf(call: KindCall, pod: Pod): StoredObject | undefined {
   return budgets[0]
 }
 
-const isReady = ({ status }: Pod): boolean =>
-  status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
-
 /** A pod that is not ready takes nothing from a budget that is met without it, or that says so. */
 function isFree(pod: Pod, { spec, status }: PodDisruptionBudget): boolean {
-  if (isReady(pod)) return false
+  if (isConditionTrue(pod.status.conditions, 'Ready')) return false
   if (spec.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true
   return status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy
 }
