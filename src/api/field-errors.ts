@@ -47,11 +47,18 @@ export interface FieldError {
   readonly message: string
 }
 
+/** A map in the order in which Go writes it; a struct stays as it is declared. */
+export const sortedMap = <T>(map: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+const sortLabels = (key: string, value: unknown): unknown =>
+  key === 'matchLabels' && typeof value === 'object' && value !== null ? sortedMap({ ...value }) : value
+
 /** A value as Go prints it inside a field error. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (value === undefined || value === null) return 'null'
-  if (typeof value === 'object') return JSON.stringify(value)
+  if (typeof value === 'object') return JSON.stringify(value, sortLabels)
   return String(value)
 }
 

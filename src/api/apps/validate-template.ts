@@ -4,7 +4,7 @@ import type { PodTemplateSpec } from '../core/pod-template-types.ts'
 import { validatePodTemplate } from '../core/validate-pod.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { sameValue } from '../equal.ts'
-import { type FieldErrors, Path } from '../field-errors.ts'
+import { type FieldErrors, Path, sortedMap } from '../field-errors.ts'
 import { SelectorError, selectorOf } from '../labels.ts'
 import type { LabelSelector } from '../meta/label-selector.ts'
 import { selectsEverything, validateLabelSelector } from '../meta/validate-labels.ts'
@@ -35,7 +35,11 @@ export function validateSelector(selector: LabelSelector | undefined, errors: Fi
 export function validateMatch(matches: boolean, { metadata }: PodTemplateSpec, errors: FieldErrors): void {
   if (matches) return
   const labels = path.child('template').child('metadata').child('labels')
-  errors.invalid(labels, metadata?.labels ?? null, '`selector` does not match template `labels`')
+  errors.invalid(
+    labels,
+    metadata?.labels ? sortedMap(metadata.labels) : null,
+    '`selector` does not match template `labels`',
+  )
 }
 
 export const validateSelected = (

@@ -117,7 +117,7 @@ const jobs: readonly (readonly [string, object, readonly string[]])[] = [
     'labels of another job',
     job({ template: pods({}, { labels: { 'job-name': 'b' } }) }),
     [
-      'spec.template.metadata.labels[job-name]: Invalid value: {"job-name":"b","batch.kubernetes.io/job-name":"a","batch.kubernetes.io/controller-uid":"u","controller-uid":"u"}: must be \'a\'',
+      'spec.template.metadata.labels[job-name]: Invalid value: {"batch.kubernetes.io/controller-uid":"u","batch.kubernetes.io/job-name":"a","controller-uid":"u","job-name":"b"}: must be \'a\'',
     ],
   ],
   [

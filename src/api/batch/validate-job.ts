@@ -5,7 +5,7 @@ import { validateSelected } from '../apps/validate-template.ts'
 import { validatePodTemplate } from '../core/validate-pod.ts'
 import { validateNonNegative } from '../core/validate-probe.ts'
 import { sameValue } from '../equal.ts'
-import { type FieldErrors, Path } from '../field-errors.ts'
+import { type FieldErrors, Path, sortedMap } from '../field-errors.ts'
 import { selectorOf } from '../labels.ts'
 import type { ObjectMeta } from '../meta/object-meta.ts'
 import { validateLabelSelector } from '../meta/validate-labels.ts'
@@ -150,7 +150,7 @@ function validateGenerated({ metadata, spec }: JobParts, errors: FieldErrors): v
   ] as const) {
     wanted[key] = value
     if (labels[key] === undefined) errors.required(labelsPath.key(key), `must be '${value}'`)
-    else if (labels[key] !== value) errors.invalid(labelsPath.key(key), labels, `must be '${value}'`)
+    else if (labels[key] !== value) errors.invalid(labelsPath.key(key), sortedMap(labels), `must be '${value}'`)
   }
   try {
     if (selectorOf(spec.selector).matches(wanted)) return
