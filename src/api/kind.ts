@@ -65,8 +65,9 @@ export interface ConversionWebhook {
  *  the stored kind's storage, so that both faces show the same objects. */
 export interface StoredAs<T> {
   readonly kind: AnyKind
-  readonly toStored: (object: T) => ApiObject
-  readonly fromStored: (object: ApiObject) => T
+  /** `bare`: without defaults for what is not there, to be compared. */
+  readonly toStored: (object: T, bare?: boolean) => ApiObject
+  readonly fromStored: (object: ApiObject, bare?: boolean) => T
   /** Who has to be asked first where an object is of another version than is wanted: what the functions above get has
    *  been converted already. */
   readonly webhook?: ConversionWebhook

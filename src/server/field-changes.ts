@@ -2,7 +2,7 @@
 // names them in which it wrote, which need not be the version of this write. So the object is compared in every
 // version that an owner uses, and in the others only then.
 
-import type { AnyKind, ApiObject } from '#api/kind.ts'
+import type { AnyKind } from '#api/kind.ts'
 import type { FieldSet } from './field-set.ts'
 import type { Entry } from './managed-entries.ts'
 import { ownable } from './ownable.ts'
@@ -16,8 +16,13 @@ export interface Change {
   readonly gone: FieldSet | undefined
 }
 
-/** The kind as it is in another version, by its apiVersion; undefined where that is not served. */
-export type Versions = (apiVersion: string) => AnyKind | undefined
+/** A kind in its other versions. */
+export interface Versions {
+  /** By its apiVersion; undefined where that is not served. */
+  readonly kindOf: (apiVersion: string) => AnyKind | undefined
+  /** Objects of one version as another shows them, in the same order. */
+  readonly convert: (objects: readonly object[], from: AnyKind, to: AnyKind) => readonly object[]
+}
 
 export interface Written {
   readonly kind: AnyKind
@@ -42,16 +47,13 @@ export function changesFor({ kind, subresource, old, next, versions }: Written, 
   const known = new Map<string, Change | undefined>([[kind.apiVersion, own]])
   return ({ apiVersion }) => {
     if (known.has(apiVersion)) return known.get(apiVersion)
-    const other = versions(apiVersion)
-    const change = other && changeIn(other, subresource, inVersion(other, kind, old), inVersion(other, kind, next))
+    const other = versions.kindOf(apiVersion)
+    let change: Change | undefined
+    if (other) {
+      const [before, after] = versions.convert([old, next], kind, other)
+      change = changeIn(other, subresource, before!, after!)
+    }
     known.set(apiVersion, change)
     return change
   }
-}
-
-/** Where a webhook converts, fields keep their names: asking it for every write would cost more than it tells. */
-function inVersion(to: AnyKind, from: AnyKind, object: object): object {
-  if (to.storedAs?.webhook) return object
-  const stored = from.storedAs ? from.storedAs.toStored(object as ApiObject) : (object as ApiObject)
-  return to.storedAs ? to.storedAs.fromStored(stored) : stored
 }

@@ -124,12 +124,12 @@ export class Registry {
     return this.#convert!(this.kind, [{ ...draft, apiVersion, kind }], stored).then(([one]) => storedAs.toStored(one!))
   }
 
-  /** An object of a kind that shares this one's storage, as this one shows it. */
-  present(object: ApiObject, from: AnyKind): ApiObject | Promise<ApiObject> {
+  /** An object of a kind that shares this one's storage, as this one shows it; `bare`: without defaults. */
+  present(object: ApiObject, from: AnyKind, bare = false): ApiObject | Promise<ApiObject> {
     const { storedAs, apiVersion } = this.kind
     if (from === this.kind) return object
-    const shown = (stored: ApiObject): ApiObject => (storedAs ? storedAs.fromStored(stored) : stored)
-    if (!storedAs?.webhook) return shown(from.storedAs ? from.storedAs.toStored(object) : object)
+    const shown = (stored: ApiObject): ApiObject => (storedAs ? storedAs.fromStored(stored, bare) : stored)
+    if (!storedAs?.webhook) return shown(from.storedAs ? from.storedAs.toStored(object, bare) : object)
     const asked = { ...object, apiVersion: from.apiVersion, kind: from.kind }
     return this.#convert!(this.kind, [asked], apiVersion).then(([one]) => shown(one!))
   }

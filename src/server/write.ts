@@ -8,18 +8,18 @@ import { FieldErrors } from '#api/field-errors.ts'
 import type { AnyKind, ApiObject, StrategyContext } from '#api/kind.ts'
 import type { ObjectMeta } from '#api/meta/object-meta.ts'
 import { resolved } from '#api/schema.ts'
-import { conflict, invalid } from '#api/status-error.ts'
+import { conflict, invalid, StatusError } from '#api/status-error.ts'
 import { validateCreate, validateUpdate } from '#api/validate.ts'
 import { formatTime } from '#lib/clock.ts'
 import { nameSuffix, uuid } from '#lib/random.ts'
 import type { StoredObject } from '#store/store.ts'
 import { type AdmissionContext, admit, mutate, type Operation, reserve } from './admission/admission.ts'
 import type { Call } from './call.ts'
-import type { Versions } from './field-changes.ts'
 import { withOldTimes } from './managed-entries.ts'
 import { trackUpdate } from './managed-fields.ts'
 import { objectOf } from './stored.ts'
 import { projections } from './subresources/projection.ts'
+import { versionsOf } from './versions.ts'
 
 export interface Write {
   readonly call: Call
@@ -81,19 +81,28 @@ function defaults(write: Write): void {
   applyDefaults(write.kind, write.object)
 }
 
-/** The kind in the versions in which others may have written it. */
-export const versionsOf =
-  ({ core }: Call, { kind }: AnyKind): Versions =>
-  (apiVersion) =>
-    core.kinds.kindOf(apiVersion, kind)
-
-function trackFields(write: Write): void {
+function trackFields(write: Write): void | Promise<void> {
   const { kind, old, object, fieldManager, subresource, call } = write
   if (fieldManager === '') return
-  const nowMs = call.core.clock.now()
-  const versions = versionsOf(call, kind)
+  const { core } = call
+  const nowMs = core.clock.now()
+  const versions = versionsOf(core, kind)
   const update = { kind, old, next: object, manager: fieldManager, subresource, nowMs, versions }
-  write.object = trackUpdate(update) as ApiObject
+  const tracked = core.registries.of(kind).read(() => trackUpdate(update))
+  if (!(tracked instanceof Promise)) {
+    write.object = tracked as ApiObject
+    return
+  }
+  return tracked.then(
+    (next) => {
+      write.object = next as ApiObject
+    },
+    (error) => {
+      if (!(error instanceof StatusError)) throw error
+      // As upstream, where nobody can say any more who owns what.
+      delete object.metadata.managedFields
+    },
+  )
 }
 
 export const admissionContext = (write: Write): AdmissionContext => {

@@ -81,7 +81,10 @@ const cpuStatus = (averageUtilization: number): MetricStatus => ({
 })
 
 /** From the first version to the second. */
-export function toStored({ metadata, spec, status = {} as OldStatus }: OldParts): ApiObject & AutoscalerParts {
+export function toStored(
+  { metadata, spec, status = {} as OldStatus }: OldParts,
+  bare = false,
+): ApiObject & AutoscalerParts {
   const { annotations = {} } = metadata
   const { targetCPUUtilizationPercentage: target, ...others } = spec
   const { currentCPUUtilizationPercentage: current, currentReplicas, ...numbers } = status
@@ -106,7 +109,7 @@ export function toStored({ metadata, spec, status = {} as OldStatus }: OldParts)
       ...(conditions ? { conditions } : {}),
     },
   }
-  defaultAutoscaler(autoscaler)
+  if (!bare) defaultAutoscaler(autoscaler)
   return autoscaler
 }
 

@@ -156,7 +156,7 @@ function customKind(
     storedAs: {
       kind: storage.stored,
       toStored: (object) => toStored(object, identity.apiVersion, storage),
-      fromStored: (object) => shown(schema, identity, object),
+      fromStored: (object, bare) => shown(schema, identity, object, bare),
       ...(webhook ? { webhook } : {}),
     },
     ...(warning === undefined ? {} : { deprecated: warning }),
@@ -207,11 +207,12 @@ function shown(
   schema: ReturnType<typeof rootSchema>,
   { kind, apiVersion }: Pick<AnyKind, 'kind' | 'apiVersion'>,
   object: ApiObject,
+  bare = false,
 ): ApiObject {
   const fresh = decodeAs<ApiObject>(schema, object).object
   fresh.kind = kind
   fresh.apiVersion = apiVersion
-  applyDeclared(schema, fresh)
+  if (!bare) applyDeclared(schema, fresh)
   return equalJson(fresh, object) ? object : fresh
 }
 

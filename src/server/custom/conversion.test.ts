@@ -17,7 +17,8 @@ interface Asked {
 
 /** `host: a:1` in v1 is `name: a, port: 1` in v2. */
 function converted(object: Any, apiVersion: string): Any {
-  const { host = '', name = '', port = 0, ...rest } = object.spec
+  // What an apply would leave may have no spec at all.
+  const { host = '', name = '', port = 0, ...rest } = object.spec ?? {}
   if (apiVersion.endsWith('v1')) return { ...object, apiVersion, spec: { ...rest, host: `${name}:${port}` } }
   const [first, second] = host.split(':')
   return { ...object, apiVersion, spec: { ...rest, name: first, port: Number(second) } }
@@ -311,6 +312,85 @@ describe('a conversion webhook', () => {
       assert.equal(event?.type, 'ERROR')
       assert.match(event?.object.message, /^conversion webhook for example.com\/v1, Kind=Host failed: /)
       await watch.stop()
+    }),
+  )
+
+  const owned = ({ metadata }: Any) =>
+    metadata.managedFields.map(({ manager, apiVersion, fieldsV1 }: Any) => [
+      `${manager} ${apiVersion.split('/')[1]}`,
+      Object.keys(fieldsV1['f:spec'] ?? {}),
+    ])
+  const apply = (api: CustomServer, version: string, manager: string, spec: object, query = '') =>
+    api.ask(
+      'PATCH',
+      `${url(version, 'a')}?fieldManager=${manager}${query}`,
+      { apiVersion: `example.com/${version}`, kind: 'Host', metadata: { name: 'a' }, spec },
+      { 'content-type': 'application/apply-patch+yaml' },
+    )
+
+  test(
+    'says which fields are in conflict in the version of their owner',
+    withServer(async (api) => {
+      await apply(api, 'v1', 'one', { host: 'a:1', note: 'n' })
+      const same = await apply(api, 'v2', 'two', { name: 'a', port: 1 })
+      assert.equal(same.status, 200, same.text)
+      const other = await apply(api, 'v2', 'two', { name: 'a', port: 2 })
+      assert.equal(other.json.message, 'Apply failed with 1 conflict: conflict with "one": .spec.host')
+      const forced = await apply(api, 'v2', 'two', { name: 'a', port: 2 }, '&force=true')
+      assert.deepEqual(owned(forced.json), [
+        ['one v1', ['f:note']],
+        ['two v2', ['f:name', 'f:port']],
+      ])
+    }),
+  )
+
+  test(
+    'says what a manager had applied in another version',
+    withServer(async (api) => {
+      await apply(api, 'v1', 'one', { host: 'a:1', note: 'n' })
+      const { json, text } = await apply(api, 'v2', 'one', { name: 'a', port: 1 })
+      assert.deepEqual(json.spec, { name: 'a', port: 1 }, text)
+      assert.deepEqual(owned(json), [['one v2', ['f:name', 'f:port']]])
+    }),
+  )
+
+  test(
+    'says whose fields an update has changed',
+    withServer(async (api) => {
+      await apply(api, 'v1', 'one', { host: 'a:1', note: 'n' })
+      const { json, text } = await api.ask(
+        'PATCH',
+        `${url('v2', 'a')}?fieldManager=two`,
+        { spec: { port: 5 } },
+        mergePatch,
+      )
+      assert.deepEqual(
+        owned(json),
+        [
+          ['one v1', ['f:note']],
+          ['two v2', ['f:port']],
+        ],
+        text,
+      )
+    }),
+  )
+
+  test(
+    'that fails refuses an apply, and nobody owns what an update has left',
+    withServer(async (api) => {
+      await apply(api, 'v1', 'one', { host: 'a:1' })
+      await apply(api, 'v2', 'two', { name: 'a' })
+      answer = () => ({})
+      const { status, text } = await apply(api, 'v1', 'one', { host: 'a:2' }, '&force=true')
+      assert.equal(status, 500, text)
+      assert.match(text, /conversion webhook for example.com\/v1, Kind=Host failed: /)
+      const { json } = await api.ask(
+        'PATCH',
+        `${url('v1', 'a')}?fieldManager=three`,
+        { spec: { host: 'b:1' } },
+        mergePatch,
+      )
+      assert.equal(json.metadata.managedFields, undefined)
     }),
   )
 

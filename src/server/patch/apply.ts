@@ -5,14 +5,15 @@ import type { AnyKind } from '#api/kind.ts'
 import { badRequest, StatusError } from '#api/status-error.ts'
 import { formatTime } from '#lib/clock.ts'
 import { changesFor, type Versions } from '../field-changes.ts'
-import { difference, equals, type FieldSet, intersection, isSubset, paths, union } from '../field-set.ts'
+import { difference, equals, type FieldSet, intersection, paths } from '../field-set.ts'
 import { type Entry, entryId, managedFieldsOf, storedEntries, withEntries } from '../managed-entries.ts'
 import { given, trackUpdate } from '../managed-fields.ts'
 import { ownable } from '../ownable.ts'
 import { areFieldsOf, compare, fieldsOf } from '../owned-fields.ts'
 import { ownershipOf, type Struct } from '../ownership.ts'
 import { ownedByLastApplied, withLastApplied } from './last-applied.ts'
-import { merge, problems, remove, withDeclared } from './owned-merge.ts'
+import { merge, problems } from './owned-merge.ts'
+import { pruned } from './prune.ts'
 
 export interface Apply {
   readonly kind: AnyKind
@@ -105,7 +106,7 @@ function tryApply(owned: Struct, apply: Apply): Outcome {
   const others = entries.filter((entry) => entry !== mine)
   const wanted = wantedBy(apply, owned, mine?.set)
   const merged = merge(owned, live ?? {}, applied) as object
-  const next = pruned(owned, merged, mine?.set, wanted, others)
+  const next = pruned({ kind, versions, merged, last: mine, wanted, others })
 
   const found = live === undefined ? undefined : compare(owned, live, next)
   const won = ownable(kind, subresource, found?.changed)
@@ -119,7 +120,7 @@ function tryApply(owned: Struct, apply: Apply): Outcome {
     if (conflicts.length > 0) return { conflicts }
   }
   const left = given(others, changes)
-  const same = mine !== undefined && found === undefined && equals(mine.set, wanted)
+  const same = mine?.apiVersion === kind.apiVersion && found === undefined && equals(mine.set, wanted)
   const object = live !== undefined && found === undefined ? live : next
   if (same) return { object: withEntries(object, entries, live) }
   if (wanted === undefined) return { object: withEntries(object, left, live) }
@@ -143,31 +144,6 @@ function entriesBefore(kind: AnyKind, live: object | undefined, nowMs: number): 
   const bare = withEntries(live, [], undefined)
   return storedEntries(trackUpdate({ kind, old: undefined, next: bare, manager: 'before-first-apply', nowMs }))
 }
-
-/** The merged object without the fields that the manager had applied before, does not want now, and nobody else
- *  owns. */
-function pruned(
-  owned: Struct,
-  merged: object,
-  last: FieldSet | undefined,
-  wanted: FieldSet | undefined,
-  others: readonly Entry[],
-): object {
-  if (last === undefined || isSubset(last, wanted)) return merged
-  const all = withDeclared(owned, fieldsOf(owned, merged))
-  const lastAll = withDeclared(owned, last)
-  let managed = wanted
-  for (const { set } of others) managed = union(managed, set)
-  // Taking away an item takes away what others own in it, so what is left is looked at before and after.
-  const first = removed(owned, merged, lastAll)
-  const firstAll = withDeclared(owned, fieldsOf(owned, first))
-  const second = removed(owned, merged, difference(all, union(firstAll, withDeclared(owned, managed))))
-  const secondAll = withDeclared(owned, fieldsOf(owned, second))
-  return removed(owned, merged, intersection(difference(all, secondAll), lastAll))
-}
-
-const removed = (owned: Struct, object: object, gone: FieldSet | undefined): object =>
-  gone === undefined ? object : (remove(owned, object, gone) as object)
 
 function conflictError(conflicts: readonly Conflict[]): StatusError {
   const sorted = conflicts

@@ -15,7 +15,8 @@ import { type WriteQuery, writeQuery } from '../options.ts'
 import { applyPatch, applyServerSide, type PatchType, patchContentTypes, textAt } from '../patch/index.ts'
 import type { ApiResponse } from '../request.ts'
 import { objectOf } from '../stored.ts'
-import { managerOf, versionsOf } from '../write.ts'
+import { versionsOf } from '../versions.ts'
+import { managerOf } from '../write.ts'
 import { createObject, setNamespace } from './create.ts'
 import { change, checkName } from './update.ts'
 
@@ -96,8 +97,9 @@ async function apply(
   subresource: string,
 ): Promise<ApiResponse> {
   const { info, kind, registry, core } = call
-  const applied = (old: ApiObject | undefined): ApiObject => {
-    const next = applyServerSide({
+  const versions = versionsOf(core, kind)
+  const merged = (old: ApiObject | undefined) =>
+    applyServerSide({
       kind,
       applied: body as object,
       live: old,
@@ -105,18 +107,23 @@ async function apply(
       force: query.force,
       ...(subresource === '' ? {} : { subresource }),
       nowMs: core.clock.now(),
-      versions: versionsOf(call, kind),
+      versions,
     })
+  const checked = (next: object): ApiObject => {
     // Told after what is wrong with the fields themselves, as upstream does.
     if (query.fieldValidation === 'Strict' && duplicates.length > 0)
       throw badRequest(`error strict decoding YAML: ${duplicatesInYaml}${duplicates.join('\n  ')}`)
     warn(call, duplicates)
     return decoded(call, next, query)
   }
+  const applied = (old: ApiObject | undefined): ApiObject | Promise<ApiObject> => {
+    const next = registry.read(() => merged(old))
+    return next instanceof Promise ? next.then(checked) : checked(next)
+  }
   const options = { dryRun: query.dryRun, fieldManager: '', subresource }
   if (!(await registry.read(() => registry.find(info.namespace, info.name)))) {
     if (subresource !== '') throw notFound(kind, info.name)
-    const fresh = applied(undefined)
+    const fresh = await applied(undefined)
     const { uid } = fresh.metadata
     if (uid) throw conflict(kind, info.name, noneOfUid(uid))
     // As upstream, which creates it whichever version of it the client has seen.
