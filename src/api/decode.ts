@@ -130,6 +130,8 @@ interface FieldPlan {
   readonly presence: Presence
   readonly decoder: Decoder
   readonly nullable: boolean
+  /** Every object has something of that name, as `constructor`. */
+  readonly isInherited: boolean
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -341,6 +343,7 @@ function messageDecoder(shape: Message): Decoder {
         presence: schema.presence,
         decoder: decoderOf(schema),
         nullable: schema.rules.nullable === true,
+        isInherited: name in plainObject,
       }),
     )
   return {
@@ -354,7 +357,7 @@ function messageDecoder(shape: Message): Decoder {
       for (let i = 0; i < plans.length; i++) {
         const plan = plans[i] as FieldPlan
         const raw = value[plan.name]
-        if (raw !== undefined && (!(plan.name in plainObject) || Object.hasOwn(value, plan.name))) {
+        if (raw !== undefined && (!plan.isInherited || Object.hasOwn(value, plan.name))) {
           seen++
           decodeField(out, plan, raw, context)
         } else if (plan.presence === 'always') {
