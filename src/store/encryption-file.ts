@@ -2,19 +2,15 @@
 // written it or the server has made it.
 
 import { parseYaml } from '#api/yaml.ts'
+import { isObject, type JsonObject } from '#lib/json.ts'
 import type { Encryption, EncryptionKey, EncryptionProvider, EncryptionRule } from './encryption.ts'
 
 const apiVersion = 'apiserver.config.k8s.io/v1'
 const kind = 'EncryptionConfiguration'
 const keyLengths = [16, 24, 32]
 
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function fieldsAt(value: unknown, at: string): Fields {
-  if (isFields(value)) return value
+function fieldsAt(value: unknown, at: string): JsonObject {
+  if (isObject(value)) return value
   throw new Error(`${at}: must be an object`)
 }
 
@@ -50,7 +46,7 @@ function readProvider(value: unknown, at: string): EncryptionProvider {
   if (type !== 'aesgcm' && type !== 'aescbc')
     throw new Error(`${at}: "${type}" is not supported; providers are aescbc, aesgcm and identity`)
   const own = `${at}.${type}`
-  const keys = listAt(fieldsAt((value as Fields)[type], own).keys, `${own}.keys`)
+  const keys = listAt(fieldsAt((value as JsonObject)[type], own).keys, `${own}.keys`)
   const read = keys.map((key, i) => readKey(key, `${own}.keys[${i}]`))
   const twice = read.find(({ name }, i) => read.findIndex((key) => key.name === name) !== i)
   if (twice) throw new Error(`${own}.keys: the name "${twice.name}" is used twice`)

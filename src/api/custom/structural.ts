@@ -1,7 +1,7 @@
 // A structural schema, read once from what a definition says, and what follows from it for a value: which fields are
 // kept. Nothing is coerced: a value of the wrong type stays as it is, and validate-value.ts refuses it.
 
-import { own, put } from '#lib/json.ts'
+import { isObject, own, put } from '#lib/json.ts'
 import type { JSONSchemaProps } from '../apiextensions/json-schema.ts'
 import { itemsOf, valuesOf } from '../apiextensions/validate-structural.ts'
 import { decodeAs } from '../decode.ts'
@@ -53,9 +53,6 @@ export function structuralOf(source: JSONSchemaProps): Structural {
 export type Steps = readonly (string | number)[]
 
 export type OnUnknown = (steps: Steps) => void
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A fresh value with declared fields only, and without nulls where none may be. */
 export function pruned(node: Structural, value: unknown, onUnknown?: OnUnknown): unknown {
