@@ -1,10 +1,9 @@
 // The protobuf form of an OpenAPI version 2 document, with the field numbers of gnostic's OpenAPIv2.proto. Only
 // what our documents use is written.
 
-import protobuf from 'protobufjs/minimal.js'
+import type { Writer } from 'protobufjs/minimal.js'
+import { protobuf } from '#lib/libraries.ts'
 import type { JsonSchema } from './openapi-schema.ts'
-
-type Writer = protobuf.Writer
 
 const bytesField = (number: number): number => (number << 3) | 2
 const varintField = (number: number): number => number << 3
@@ -47,7 +46,7 @@ function extensions(writer: Writer, number: number, of: JsonSchema): void {
 }
 
 export function encodeOpenApiV2(document: JsonSchema): Uint8Array {
-  const writer = protobuf.Writer.create()
+  const writer = protobuf().Writer.create()
   string(writer, 1, document.swagger)
   nested(writer, 2, () => {
     string(writer, 1, object(document.info).title)

@@ -1,7 +1,7 @@
 // What stands around a protobuf message: the magic number, the type of what is inside, the frames of a watch and the
 // fields of a list. Built as chunks, so that the bytes of objects, which many answers share, are never copied.
 
-import protobuf from 'protobufjs/minimal.js'
+import { protobuf } from '#lib/libraries.ts'
 import type { AnyKind } from './kind.ts'
 import { ListMeta } from './meta/list-meta.ts'
 import { decodeMessage, encodeMessage, ProtobufError } from './protobuf.ts'
@@ -22,7 +22,7 @@ const tail = new Uint8Array([0x1a, 0x00, 0x22, 0x00])
 
 /** `k8s\0` and runtime.Unknown around a message that is given in pieces. */
 export function envelope({ apiVersion, kind }: TypeMeta, message: readonly Uint8Array[]): readonly Uint8Array[] {
-  const writer = protobuf.Writer.create()
+  const writer = protobuf().Writer.create()
   writer.uint32(10).fork().uint32(10).string(apiVersion).uint32(18).string(kind).ldelim()
   writer.uint32(18).uint32(sizeOf(message))
   return [magic, writer.finish(), ...message, tail]
@@ -42,17 +42,18 @@ const joined = (chunks: readonly Uint8Array[]): Uint8Array => Buffer.concat(chun
 
 /** A list: `items` are messages without envelopes, as `encodeMessage` makes them. */
 export function protobufList(type: TypeMeta, metadata: ListMeta, items: readonly Uint8Array[]): readonly Uint8Array[] {
-  const writer = protobuf.Writer.create()
+  const writer = protobuf().Writer.create()
   const chunks = [writer.uint32(10).bytes(encodeMessage(ListMeta, metadata)).finish()]
-  for (const item of items) chunks.push(protobuf.Writer.create().uint32(18).uint32(item.length).finish(), item)
+  for (const item of items) chunks.push(protobuf().Writer.create().uint32(18).uint32(item.length).finish(), item)
   return envelope(type, chunks)
 }
 
 /** A frame of a watch: its length in four bytes, and a WatchEvent that holds an enveloped object. */
 export function protobufWatchFrame(type: string, object: readonly Uint8Array[]): readonly Uint8Array[] {
   const rawSize = sizeOf(object)
-  const raw = protobuf.Writer.create().uint32(10).uint32(rawSize).finish()
-  const head = protobuf.Writer.create()
+  const raw = protobuf().Writer.create().uint32(10).uint32(rawSize).finish()
+  const head = protobuf()
+    .Writer.create()
     .uint32(10)
     .string(type)
     .uint32(18)
@@ -73,7 +74,7 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
     throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
   }
   try {
-    const reader = protobuf.Reader.create(bytes)
+    const reader = protobuf().Reader.create(bytes)
     reader.pos = magic.length
     let type: TypeMeta = { apiVersion: '', kind: '' }
     let raw: Uint8Array = new Uint8Array(0)
@@ -91,7 +92,7 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
 }
 
 function readTypeMeta(bytes: Uint8Array): TypeMeta {
-  const reader = protobuf.Reader.create(bytes)
+  const reader = protobuf().Reader.create(bytes)
   let apiVersion = ''
   let kind = ''
   while (reader.pos < reader.len) {
@@ -128,7 +129,7 @@ export function readWatchFrames(bytes: Uint8Array): {
 
 function readWatchEvent(bytes: Uint8Array): { type: string; object: Uint8Array } {
   const fields = (from: Uint8Array): Map<number, Uint8Array> => {
-    const reader = protobuf.Reader.create(from)
+    const reader = protobuf().Reader.create(from)
     const out = new Map<number, Uint8Array>()
     while (reader.pos < reader.len) {
       const key = reader.uint32()

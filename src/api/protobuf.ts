@@ -2,8 +2,9 @@
 // but kubelets, controllers and operators written in Go do. A codec is compiled once per type. What comes out of
 // decoding is what JSON would hold; it still goes through decode.ts, which puts it into canonical form.
 
-import protobuf, { type Reader, type Writer } from 'protobufjs/minimal.js'
+import type { Reader, Writer } from 'protobufjs/minimal.js'
 import { put } from '#lib/json.ts'
+import { protobuf } from '#lib/libraries.ts'
 import { type Codec, ProtobufError, readScalar, scalarCodecs, type WireType, zeroOf } from './protobuf-scalar.ts'
 import { type AnySchema, type Either, type Message, type Presence, resolved, type ScalarName } from './schema.ts'
 
@@ -11,7 +12,7 @@ export { ProtobufError } from './protobuf-scalar.ts'
 
 /** The bytes of the message alone, without an envelope. */
 export function encodeMessage(schema: AnySchema, object: object): Uint8Array {
-  const writer = protobuf.Writer.create()
+  const writer = protobuf().Writer.create()
   messageCodec(schema).write(writer, object as Record<string, unknown>)
   return writer.finish()
 }
@@ -19,7 +20,7 @@ export function encodeMessage(schema: AnySchema, object: object): Uint8Array {
 /** Throws a ProtobufError for bytes that are no message of this type. */
 export function decodeMessage(schema: AnySchema, bytes: Uint8Array): Record<string, unknown> {
   try {
-    const reader = protobuf.Reader.create(bytes)
+    const reader = protobuf().Reader.create(bytes)
     return messageCodec(schema).read(reader, reader.len, 0)
   } catch (error) {
     throw readError(error)

@@ -1,7 +1,8 @@
 // Regular expressions of RE2's syntax in time linear in the text. The library answers whether there is a match;
 // where it is, leftmost and by the pattern's preference, is found by stepping through its compiled program here.
 
-import { RE2JS } from '@bufbuild/re2'
+import type { RE2JS } from '@bufbuild/re2'
+import { re2 } from '#lib/libraries.ts'
 import { Lru } from '#lib/lru.ts'
 import { addWork, CelError } from './values.ts'
 
@@ -17,7 +18,7 @@ export function regex(pattern: string): RE2JS {
   if (pattern.length > maxPattern) throw new CelError('error parsing regexp: expression too large')
   let made: RE2JS
   try {
-    made = new RE2JS(pattern)
+    made = new (re2().RE2JS)(pattern)
   } catch (error) {
     throw new CelError(error instanceof Error ? error.message : String(error))
   }

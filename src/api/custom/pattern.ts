@@ -2,7 +2,8 @@
 // beyond, so that no pattern and no text can hold the server up. A definition uses the same few again and again, so
 // they are compiled once.
 
-import { RE2JS } from '@bufbuild/re2'
+import type { RE2JS } from '@bufbuild/re2'
+import { re2 } from '#lib/libraries.ts'
 
 const rememberedPatterns = 2000
 const known = new Map<string, RE2JS | undefined>()
@@ -19,7 +20,7 @@ export function matchesPattern(source: string, text: string): boolean {
 /** What is wrong with a pattern, as Go says it; undefined if it is good. */
 export function patternProblem(source: string): string | undefined {
   try {
-    new RE2JS(source)
+    ;new (re2().RE2JS)(source)
     return undefined
   } catch (error) {
     return (error as Error).message
@@ -28,7 +29,7 @@ export function patternProblem(source: string): string | undefined {
 
 function compiled(source: string): RE2JS | undefined {
   try {
-    return new RE2JS(source)
+    return new (re2().RE2JS)(source)
   } catch {
     return undefined
   }

@@ -2,8 +2,9 @@
 // are first needed and again when a token is signed with one that is not known. What has been verified is remembered
 // until it runs out.
 
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
+import type { createLocalJWKSet, JSONWebKeySet } from 'jose'
 import type { Clock } from '#lib/clock.ts'
+import { jose } from '#lib/libraries.ts'
 import type { Log } from '#lib/log.ts'
 import { Lru } from '#lib/lru.ts'
 import type { UserInfo } from '../request.ts'
@@ -56,7 +57,7 @@ export function jwtIssuer(options: JwtIssuerOptions): (token: string) => Promise
     if (issuer !== url)
       throw new Error(`${discovery} is of the issuer ${JSON.stringify(issuer)}, not ${JSON.stringify(url)}`)
     if (!keysUrl) throw new Error(`${discovery} names no jwks_uri`)
-    return createLocalJWKSet((await fetchJson(keysUrl)) as JSONWebKeySet)
+    return jose().createLocalJWKSet((await fetchJson(keysUrl)) as JSONWebKeySet)
   }
   /** One question at a time, for however many tokens; undefined: it was asked a moment ago. */
   const refresh = async (): Promise<Keys | undefined> => {
@@ -73,7 +74,7 @@ export function jwtIssuer(options: JwtIssuerOptions): (token: string) => Promise
   }
 
   const claimsOf = async (token: string, with_: Keys) => {
-    const { payload } = await jwtVerify(token, with_, {
+    const { payload } = await jose().jwtVerify(token, with_, {
       issuer: url,
       audience: [...audiences],
       algorithms: [...algorithms],
@@ -113,7 +114,7 @@ export function jwtIssuer(options: JwtIssuerOptions): (token: string) => Promise
 
 function issuerOf(token: string): string | undefined {
   try {
-    return decodeJwt(token).iss
+    return jose().decodeJwt(token).iss
   } catch {
     return undefined
   }

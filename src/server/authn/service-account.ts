@@ -3,9 +3,10 @@
 // (upstream: pkg/serviceaccount). Verified signatures are remembered; what it is bound to is looked up each time.
 
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { decodeJwt, decodeProtectedHeader, type JWK, jwtVerify, SignJWT } from 'jose'
+import type { JWK } from 'jose'
 import type { Secret } from '#api/core/secret.ts'
 import type { Clock } from '#lib/clock.ts'
+import { jose } from '#lib/libraries.ts'
 import { Lru } from '#lib/lru.ts'
 import { type Random, uuid } from '#lib/random.ts'
 import type { AuthenticationNotes } from '../access.ts'
@@ -154,7 +155,7 @@ const publicJwk = ({ id, algorithm, key }: VerificationKey): JWK => ({
 /** Whose the token says it is; undefined where it is no such token. */
 function issuerIn(token: string): string | undefined {
   try {
-    return decodeJwt(token).iss
+    return jose().decodeJwt(token).iss
   } catch {
     return undefined
   }
@@ -170,13 +171,13 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
   const verify = async (token: string): Promise<Verified> => {
     const known = remembered.get(token)
     if (known) return known
-    const { kid } = decodeProtectedHeader(token)
+    const { kid } = jose().decodeProtectedHeader(token)
     const candidates = keys.filter(({ id }) => kid === id)
     let failure: unknown = new Error('The token is signed with an unknown key')
     // Tokens from before keys had names, or from elsewhere, may be of any of them.
     for (const { key, algorithm } of candidates.length > 0 ? candidates : keys) {
       try {
-        const { payload } = await jwtVerify(token, key, {
+        const { payload } = await jose().jwtVerify(token, key, {
           issuer: [issuer, secretTokenIssuer],
           algorithms: [algorithm],
           currentDate: new Date(clock.now()),
@@ -229,7 +230,7 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
   const sign = async (claims: TokenClaims): Promise<SignedToken> => {
     const nowSeconds = Math.floor(clock.now() / 1000)
     const { namespace, serviceAccount, pod, node, secret, audiences, expirationSeconds } = claims
-    const unsigned = new SignJWT({
+    const unsigned = new (jose().SignJWT)({
       'kubernetes.io': {
         namespace,
         ...(node ? { node } : {}),
@@ -253,7 +254,7 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
   return {
     sign,
     signForSecret: ({ namespace, serviceAccount, secret }) =>
-      new SignJWT(secretTokenPayload({ namespace, secret: secret.name, account: serviceAccount }))
+      new (jose().SignJWT)(secretTokenPayload({ namespace, secret: secret.name, account: serviceAccount }))
         .setProtectedHeader({ alg: signing.algorithm, kid: signing.id })
         .sign(privateKey),
     method: async (token, audiences, notes) => {
