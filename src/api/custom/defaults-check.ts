@@ -39,7 +39,7 @@ function checkRulesOf(node: Structural, value: unknown, errors: FieldErrors): vo
   const rules = compileRules(node, false)
   if (!rules) return
   const run = ruleRun(new FieldErrors())
-  runRules(rules, value, value, '', undefined, run)
+  runRules(rules, { value, old: value, at: '' }, run)
   for (const { reason, field, message } of run.errors.all) {
     if (!message.includes('rule compile error: ')) errors.add(reason, field, message)
   }

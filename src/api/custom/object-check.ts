@@ -60,7 +60,7 @@ export function objectCheck(root: Structural): ObjectCheck {
         return
       }
       const run = ruleRun(errors)
-      runRules(compiled.rules, next, old, '', old && new Correlated(root, next, old), run)
+      runRules(compiled.rules, { value: next, old, at: '' }, run, old && new Correlated(root, next, old))
       if (run.warnings.length > 0) warned.set(next, run.warnings)
     },
     warnings: (object: ApiObject, old: ApiObject | undefined): readonly string[] => [

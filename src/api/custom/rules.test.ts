@@ -29,7 +29,7 @@ function outcome({ schema, value, old }: Case) {
   const run = ruleRun(errors)
   const rules = compileRules(root, true)
   const correlated = old === undefined ? undefined : new Correlated(root, value, old)
-  if (rules) runRules(rules, value, old, '', correlated, run)
+  if (rules) runRules(rules, { value, old, at: '' }, run, correlated)
   return { errors: errors.all.map(({ field, message }) => `${field}: ${message}`), warnings: run.warnings, run }
 }
 

@@ -24,87 +24,85 @@ interface Ratchet {
   readonly above: Correlated | undefined
 }
 
-/** `at` is empty for the object as a whole; `old` is undefined where nothing stood. `correlated` where what has not
- *  changed is let go. */
-export function runRules(
-  node: RuleNode,
-  value: unknown,
-  old: unknown,
-  at: string,
-  correlated: Correlated | undefined,
-  run: RuleRun,
-): void {
-  walk(node, value, old, at, { here: correlated, above: undefined }, run)
+/** What rules look at. */
+export interface Looked {
+  readonly value: unknown
+  /** Undefined where nothing stood. */
+  readonly old: unknown
+  /** Where that is; empty for the object as a whole. */
+  readonly at: string
 }
 
-function walk(node: RuleNode, value: unknown, old: unknown, at: string, ratchet: Ratchet, run: RuleRun): void {
+/** `correlated` where what has not changed is let go. */
+export function runRules(node: RuleNode, looked: Looked, run: RuleRun, correlated?: Correlated): void {
+  walk(node, { ...looked, ratchet: { here: correlated, above: undefined } }, run)
+}
+
+interface Place extends Looked {
+  readonly ratchet: Ratchet
+}
+
+function walk(node: RuleNode, place: Place, run: RuleRun): void {
+  const { value } = place
   if (value === null || value === undefined) return
-  runHere(node, value, old ?? undefined, at, ratchet, run)
+  runHere(node, place.old === null ? { ...place, old: undefined } : place, run)
   if (run.budget < 0) return
-  if (Array.isArray(value)) walkList(node, value, old, at, ratchet, run)
-  else if (isObject(value)) walkObject(node, value, old, at, ratchet, run)
+  if (Array.isArray(value)) walkList(node, value, place, run)
+  else if (isObject(value)) walkObject(node, value, place, run)
 }
 
-function walkList(
-  { node, items }: RuleNode,
-  value: readonly unknown[],
-  old: unknown,
-  at: string,
-  ratchet: Ratchet,
-  run: RuleRun,
-): void {
+function walkList({ node, items }: RuleNode, value: readonly unknown[], place: Place, run: RuleRun): void {
   if (!items) return
+  const { old, at, ratchet } = place
   const before = byKeys(node, old)
   const { here } = ratchet
   const counterpart = here?.counterparts()
   for (let i = 0; i < value.length && run.budget >= 0; i++) {
     const below = here ? { here: here.item(i, counterpart), above: here } : ratchet
-    walk(items, value[i], before?.(value[i], i), `${at}[${i}]`, below, run)
+    walk(items, { value: value[i], old: before?.(value[i], i), at: `${at}[${i}]`, ratchet: below }, run)
   }
 }
 
 function walkObject(
   { values, properties }: RuleNode,
   value: Readonly<Record<string, unknown>>,
-  old: unknown,
-  at: string,
-  ratchet: Ratchet,
+  { old, at, ratchet }: Place,
   run: RuleRun,
 ): void {
   const before = isObject(old) ? old : undefined
-  const { here, above } = ratchet
-  const oldOf = (name: string) => before && own(before, name)
-  const below = (name: string): Ratchet => {
-    if (!here) return ratchet
-    // Both are shown in the same version, so that a change of it would not be seen.
-    if (!above && (name === 'apiVersion' || name === 'kind')) return { here: undefined, above: undefined }
-    return { here: here.member(name), above: here }
-  }
+  const inside = (name: string, of: unknown, place: string): Place => ({
+    value: of,
+    old: before && own(before, name),
+    at: place,
+    ratchet: ratchetOf(ratchet, name),
+  })
   if (values) {
     for (const name of Object.keys(value)) {
       if (run.budget < 0) return
-      walk(values, value[name], oldOf(name), `${at}[${name}]`, below(name), run)
+      walk(values, inside(name, value[name], `${at}[${name}]`), run)
     }
   }
   for (const [name, node] of properties) {
     if (run.budget < 0) return
     const member = own(value, name)
-    if (member !== undefined) walk(node, member, oldOf(name), at === '' ? name : `${at}.${name}`, below(name), run)
+    if (member !== undefined) walk(node, inside(name, member, at === '' ? name : `${at}.${name}`), run)
   }
+}
+
+function ratchetOf(ratchet: Ratchet, name: string): Ratchet {
+  const { here, above } = ratchet
+  if (!here) return ratchet
+  // Both are shown in the same version, so that a change of it would not be seen.
+  if (!above && (name === 'apiVersion' || name === 'kind')) return { here: undefined, above: undefined }
+  return { here: here.member(name), above: here }
 }
 
 const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run'
 
-function runHere(
-  { node, rules }: RuleNode,
-  value: unknown,
-  old: unknown,
-  place: string,
-  ratchet: Ratchet,
-  run: RuleRun,
-): void {
+function runHere({ node, rules }: RuleNode, place: Place, run: RuleRun): void {
   if (rules.length === 0) return
-  const at = place === '' ? nowhere : place
+  const { value, old } = place
+  const at = place.at === '' ? nowhere : place.at
   const refuse = (detail: string) => run.errors.invalid(at, node.type, detail)
   if (run.budget <= 0) {
     refuse(outOfBudget)
@@ -130,7 +128,7 @@ function runHere(
       if (isOverLimit(outcome.error)) run.budget = -1
       if (run.budget < 0) return
     } else if (outcome.value !== true) {
-      complain(rule, node.type, value, old, place, ratchet, run)
+      complain(rule, node.type, place, run)
       if (run.budget < 0) return
     }
   }
@@ -159,18 +157,12 @@ function failure(error: string, rule: Rule): string {
   return `${error} evaluating rule: ${title}`
 }
 
-function complain(
-  rule: Rule,
-  type: string,
-  value: unknown,
-  old: unknown,
-  place: string,
-  { here, above }: Ratchet,
-  run: RuleRun,
-): void {
+function complain(rule: Rule, type: string, place: Place, run: RuleRun): void {
   const { declared, fieldPath, test } = rule
-  const at = fieldPath === '' ? place || nowhere : place === '' ? fieldPath : `${place}.${fieldPath}`
-  const said = messageOf(rule, value, old, run)
+  const { here, above } = place.ratchet
+  const within = place.at === '' ? fieldPath : `${place.at}.${fieldPath}`
+  const at = fieldPath === '' ? place.at || nowhere : within
+  const said = messageOf(rule, place, run)
   const found = new FieldErrors()
   if (said.fatal) found.invalid(at, type, said.text)
   else add(found, at, type, said.text, declared.reason)
@@ -191,7 +183,7 @@ function add(errors: FieldErrors, at: string, type: string, detail: string, reas
 const longestMessageBytes = 5 * 1024
 
 /** What the rule's expression says; where that fails, what is declared. `fatal`: it has used the budget up. */
-function messageOf(rule: Rule, value: unknown, old: unknown, run: RuleRun): { text: string; fatal?: boolean } {
+function messageOf(rule: Rule, { value, old }: Place, run: RuleRun): { text: string; fatal?: boolean } {
   const { message = '', messageExpression = '' } = rule.declared
   const declared = message === '' ? `failed rule: ${titleOf(rule)}` : message.trim()
   const program = rule.message?.program
