@@ -72,18 +72,23 @@ function exempted(context: AdmissionContext, what: 'namespace' | 'user' | 'runti
   countsOf(context.call.core).exempted(context)
 }
 
-export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
-  const { defaults = defaultPolicy, exemptions = {} } = options
-  const exempt = {
-    users: new Set(exemptions.usernames),
-    namespaces: new Set(exemptions.namespaces),
-    runtimeClasses: new Set(exemptions.runtimeClasses),
+class PodSecurity {
+  readonly #defaults: Policy
+  readonly #exempt: Readonly<Record<'users' | 'namespaces' | 'runtimeClasses', ReadonlySet<string>>>
+
+  constructor({ defaults = defaultPolicy, exemptions = {} }: PodSecurityOptions) {
+    this.#defaults = defaults
+    this.#exempt = {
+      users: new Set(exemptions.usernames),
+      namespaces: new Set(exemptions.namespaces),
+      runtimeClasses: new Set(exemptions.runtimeClasses),
+    }
   }
 
-  const isExempt = (context: AdmissionContext): boolean => {
-    const what = exempt.namespaces.has(context.namespace)
+  #isExempt(context: AdmissionContext): boolean {
+    const what = this.#exempt.namespaces.has(context.namespace)
       ? 'namespace'
-      : exempt.users.has(context.call.user.name)
+      : this.#exempt.users.has(context.call.user.name)
         ? 'user'
         : undefined
     if (what !== undefined) exempted(context, what)
@@ -91,19 +96,19 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
   }
 
   /** Undefined: there is no such namespace. Its labels stand beside its bytes, so that nothing is decoded. */
-  const policyIn = ({ call, namespace }: AdmissionContext) => {
+  #policyIn({ call, namespace }: AdmissionContext) {
     const stored = call.core.registries.of(Namespace).find('', namespace)
-    return stored && policyOf(stored.index.labels, defaults)
+    return stored && policyOf(stored.index.labels, this.#defaults)
   }
 
-  const evaluate = (
+  #evaluate(
     context: AdmissionContext,
     { policy, errors }: ReturnType<typeof policyOf>,
     template: Template,
     enforced: boolean,
-  ): void => {
+  ): void {
     const pod = checkedPod(template)
-    if (exempt.runtimeClasses.has(pod.spec.runtimeClassName ?? '')) {
+    if (this.#exempt.runtimeClasses.has(pod.spec.runtimeClassName ?? '')) {
       exempted(context, 'runtimeClass')
       return
     }
@@ -131,9 +136,9 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
     if (warned !== undefined) context.call.warnings.push(`would violate ${warned}`)
   }
 
-  const checkPod = (context: AdmissionContext): void => {
-    if (isExempt(context)) return
-    const found = policyIn(context)
+  checkPod(context: AdmissionContext): void {
+    if (this.#isExempt(context)) return
+    const found = this.#policyIn(context)
     if (!found) {
       countsOf(context.call.core).failed(true, context)
       throw internalError(`failed to lookup namespace ${context.namespace}`)
@@ -146,12 +151,12 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
     }
     const pod = context.object as Pod
     if (context.operation === 'UPDATE' && !isSignificant(pod, context.old as Pod)) return
-    evaluate(context, found, pod, true)
+    this.#evaluate(context, found, pod, true)
   }
 
-  const checkTemplate = (context: AdmissionContext, templateOf: (object: ApiObject) => Template | undefined): void => {
-    if (isExempt(context)) return
-    const found = policyIn(context)
+  checkTemplate(context: AdmissionContext, templateOf: (object: ApiObject) => Template | undefined): void {
+    if (this.#isExempt(context)) return
+    const found = this.#policyIn(context)
     // Who makes pods is never held up here: the pods themselves are.
     if (!found) {
       annotate(context, 'error', `failed to lookup namespace ${context.namespace}`)
@@ -161,31 +166,34 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
     const { policy, errors } = found
     if (!errors.any && policy.audit.level === 'privileged' && policy.warn.level === 'privileged') return
     const template = templateOf(context.object!)
-    if (template?.spec) evaluate(context, found, template, false)
+    if (template?.spec) this.#evaluate(context, found, template, false)
   }
 
-  const checkNamespace = (context: AdmissionContext): void | Promise<void> => {
+  checkNamespace(context: AdmissionContext): void | Promise<void> {
     const { kind, name, object, old } = context
-    const next = policyOf(object!.metadata.labels ?? {}, defaults)
-    const before = old && policyOf(old.metadata.labels ?? {}, defaults)
+    const next = policyOf(object!.metadata.labels ?? {}, this.#defaults)
+    const before = old && policyOf(old.metadata.labels ?? {}, this.#defaults)
     const isNew = before === undefined || fieldErrorsText(before.errors.all) !== fieldErrorsText(next.errors.all)
     if (next.errors.any && isNew) throw invalid(kind, name, next.errors.all)
     if (!before) return
     const [now, then] = [next.policy.enforce, before.policy.enforce]
     if (isSame(now, then) || now.level === 'privileged') return
     if (now.version === then.version && !isStricter(now.level, then.level)) return
-    if (!exempt.namespaces.has(name)) return tellOfPods(context, now)
+    if (!this.#exempt.namespaces.has(name)) return this.#tellOfPods(context, now)
     annotate(context, 'exempt', 'namespace')
   }
 
-  const tellOfPods = async ({ call, name: namespace }: AdmissionContext, enforced: LevelVersion): Promise<void> => {
+  async #tellOfPods({ call, name: namespace }: AdmissionContext, enforced: LevelVersion): Promise<void> {
     const { registries, clock } = call.core
     const registry = registries.of(Pod)
     const pods = registry.reads.list({ prefix: registry.prefixOf(namespace) }).items
-    const existing = { namespace, pods, enforced, exemptRuntimeClasses: exempt.runtimeClasses }
+    const existing = { namespace, pods, enforced, exemptRuntimeClasses: this.#exempt.runtimeClasses }
     call.warnings.push(...(await existingPodsWarnings(existing, clock)))
   }
+}
 
+export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
+  const security = new PodSecurity(options)
   return {
     name: 'PodSecurity',
     handles: ({ operation, kind: { resource }, subresource }) => {
@@ -195,9 +203,9 @@ export function podSecurity(options: PodSecurityOptions = {}): AdmissionPlugin {
     },
     validate: (context) => {
       const { resource } = context.kind
-      if (resource === Pod.resource) return checkPod(context)
-      if (resource === Namespace.resource) return checkNamespace(context)
-      return checkTemplate(context, templates.get(resource)!)
+      if (resource === Pod.resource) return security.checkPod(context)
+      if (resource === Namespace.resource) return security.checkNamespace(context)
+      return security.checkTemplate(context, templates.get(resource)!)
     },
   }
 }
