@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Container } from '#api/core/container.ts'
 import { containerOf, exitedOf, observedOf, podOf, presentImage, sandboxOf, startMs } from './fixtures.ts'
 import { type Action, keyOf, nextStep, podGraceSeconds } from './next-step.ts'
-import type { ImageState, Observed } from './observed.ts'
+import { type ImageState, type Observed, podWide } from './observed.ts'
 
 const spec = (name: string, more: Partial<Container> = {}): Container => ({
   name,
@@ -256,7 +256,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a sandbox that could not be made is waited for',
-    observed: { sandboxes: [], images: images('app'), failures: new Map([['', failure]]) },
+    observed: { sandboxes: [], images: images('app'), failures: new Map([[podWide.sandbox, failure]]) },
     does: [],
     wakeInMs: 5000,
   },
@@ -325,6 +325,18 @@ const cases: readonly Case[] = [
     pod: { metadata: deleted },
     observed: { containers: [exitedOf(0)], sandboxes: [], volumes: 'absent' },
     does: ['report'],
+  },
+  {
+    name: 'the object goes also when a container of that name could not be started',
+    pod: { metadata: deleted },
+    observed: {
+      containers: [exitedOf(0)],
+      sandboxes: [],
+      volumes: 'absent',
+      reported: true,
+      failures: new Map(['delete', 'object', 'volumes', ''].map((name) => [name, failure])),
+    },
+    does: ['deleteObject'],
   },
   {
     name: 'and only then the object goes',

@@ -19,6 +19,7 @@ import {
   latestIn,
   type Observed,
   type ObservedContainer,
+  podWide,
   readySandbox,
   shouldRestart,
   type Verdict,
@@ -185,7 +186,7 @@ function windDown(pod: Pod, observed: Observed, draft: Draft, verdict: Verdict |
   else if (observed.gone) draft.do({ type: 'cleanUp' })
   else if (!pod.metadata.deletionTimestamp) return
   else if (!observed.reported) draft.do({ type: 'report' })
-  else if (!draft.holds(observed.failures.get('delete'))) draft.do({ type: 'deleteObject' })
+  else if (!draft.holds(observed.failures.get(podWide.object))) draft.do({ type: 'deleteObject' })
 }
 
 /** App containers end together; sidecars, which serve them, after them and in reverse order. */
@@ -247,7 +248,7 @@ function replaceSandbox(pod: Pod, observed: Observed, draft: Draft): boolean {
   const text = 'Pod sandbox changed, it will be killed and re-created.'
   for (const container of live) stop(observed, draft, container, podGraceSeconds(pod), text)
   if (live.length > 0) return false
-  if (observed.directories && !draft.holds(observed.failures.get('')))
+  if (observed.directories && !draft.holds(observed.failures.get(podWide.sandbox)))
     draft.do({ type: 'createSandbox', attempt: (observed.sandboxes[0]?.attempt ?? -1) + 1 })
   return true
 }

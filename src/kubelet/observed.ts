@@ -54,6 +54,9 @@ export interface Verdict {
   readonly graceSeconds?: number | undefined
 }
 
+/** What fails for the pod as a whole is known under these names, which no container can have. */
+export const podWide = { sandbox: ':sandbox', volumes: ':volumes', object: ':object' } as const
+
 export interface Observed {
   /** Newest first. */
   readonly sandboxes: readonly Sandbox[]
@@ -62,7 +65,7 @@ export interface Observed {
   readonly directories: boolean
   readonly volumes: 'absent' | 'mounted' | Failure
   readonly images: ReadonlyMap<string, ImageState>
-  /** By container name, the sandbox's under the empty one; other actions' by their key. */
+  /** By container name, and as `podWide` says; other actions' by their key. */
   readonly failures: ReadonlyMap<string, Failure>
   readonly backOff: ReadonlyMap<string, BackOff>
   /** By container id. */

@@ -18,7 +18,7 @@ import { Failures } from './failures.ts'
 import type { ContainerEvent } from './images.ts'
 import { containerHash } from './labels.ts'
 import { type Action, keyOf } from './next-step.ts'
-import { allSpecs, type BackOff, type ImageState, type Observed, type ObservedContainer } from './observed.ts'
+import { allSpecs, type BackOff, type ImageState, type Observed, type ObservedContainer, podWide } from './observed.ts'
 
 const volumeRetry = { initialMs: 500, capMs: 122_000 }
 const sandboxRetry = { initialMs: 1_000, capMs: 30_000 }
@@ -195,11 +195,11 @@ export class PodActions {
     try {
       await volumes.mount(this.#pod)
       this.#volumes = 'mounted'
-      this.#failures.clear('volumes')
+      this.#failures.clear(podWide.volumes)
     } catch (error) {
       const message = errorText(error)
       event('Warning', 'FailedMount', message)
-      const failure = this.#failures.count('volumes', 'FailedMount', message, volumeRetry)
+      const failure = this.#failures.count(podWide.volumes, 'FailedMount', message, volumeRetry)
       // What was missing may have come meanwhile.
       this.#volumes = this.#volumesAreStale ? 'absent' : failure
     }
@@ -217,11 +217,14 @@ export class PodActions {
       if (!sandbox) throw new Error(`sandbox ${id} has vanished`)
       view.noteSandbox(sandbox)
       await this.#writeHosts()
-      this.#failures.clear('')
+      this.#failures.clear(podWide.sandbox)
     } catch (error) {
       const message = `Failed to create pod sandbox: ${errorText(error)}`
       event('Warning', 'FailedCreatePodSandBox', message)
-      this.#failures.keep('', this.#failures.count('', 'FailedCreatePodSandBox', message, sandboxRetry))
+      this.#failures.keep(
+        podWide.sandbox,
+        this.#failures.count(podWide.sandbox, 'FailedCreatePodSandBox', message, sandboxRetry),
+      )
     }
   }
 
@@ -287,11 +290,14 @@ export class PodActions {
     try {
       await context.client.delete(Pod, { namespace, name }, { gracePeriodSeconds: 0, uid: this.#uid })
       // With finalizers it stays; whoever takes the last one away removes it.
-      this.#failures.keep('delete', { ...done, retryAtMs: Number.POSITIVE_INFINITY })
+      this.#failures.keep(podWide.object, { ...done, retryAtMs: Number.POSITIVE_INFINITY })
     } catch (error) {
       if (isNotFound(error) || isConflict(error)) return onGone()
       warn('Cannot delete the object of a pod that has ended', error)
-      this.#failures.keep('delete', this.#failures.count('delete', 'DeleteFailed', errorText(error), sandboxRetry))
+      this.#failures.keep(
+        podWide.object,
+        this.#failures.count(podWide.object, 'DeleteFailed', errorText(error), sandboxRetry),
+      )
     }
   }
 
