@@ -224,7 +224,7 @@ function declaredDecoder(declared: Declared): Decoder {
 }
 
 /** Go would take it; here integers of built-in kinds are numbers of JavaScript, and none is changed silently. */
-const inexact = `: no integer beyond \u00b1${Number.MAX_SAFE_INTEGER} is kept exactly`
+export const inexact = `: no integer beyond \u00b1${Number.MAX_SAFE_INTEGER} is kept exactly`
 
 const nowhere: Context = { path: [], found: undefined }
 const never = () => false

@@ -1026,6 +1026,16 @@ const deletions: readonly Case[] = [
     remove(here, { gracePeriodSeconds: 'x' }),
     /cannot unmarshal string into Go struct field DeleteOptions\.gracePeriodSeconds of type int64$/,
   ),
+  bad(
+    'a grace that would not be kept exactly',
+    remove(`${here}?gracePeriodSeconds=9223372036854775807`),
+    'gracePeriodSeconds: 9223372036854775807: no integer beyond ±9007199254740991 is kept exactly',
+  ),
+  bad(
+    'such a grace in options',
+    remove(here, '{"gracePeriodSeconds":9223372036854775807}'),
+    /cannot unmarshal number 9223372036854775807 into Go struct field DeleteOptions\.gracePeriodSeconds of type int64: no integer beyond ±9007199254740991 is kept exactly$/,
+  ),
   bad('options that are no JSON', remove(here, '{'), /unexpected end of JSON input/),
   bad(
     'preconditions that are no object',

@@ -1,7 +1,7 @@
 // What a request's query says, checked as upstream's validation of ListOptions, CreateOptions and the others
 // does, with its texts.
 
-import { cannotBeHandled, DecodeError, decodeAs } from '#api/decode.ts'
+import { cannotBeHandled, DecodeError, decodeAs, inexact } from '#api/decode.ts'
 import { FieldErrors } from '#api/field-errors.ts'
 import { DeleteOptions as DeleteOptionsSchema } from '#api/meta/options.ts'
 import { badRequest, invalid } from '#api/status-error.ts'
@@ -201,6 +201,8 @@ function decodedOptions(body: unknown): GivenOptions {
 function deleteQuery(query: URLSearchParams): GivenOptions {
   const given: { -readonly [F in keyof GivenOptions]: GivenOptions[F] } = {}
   const grace = integer(query, 'gracePeriodSeconds')
+  if (grace !== undefined && !Number.isSafeInteger(grace))
+    throw badRequest(`gracePeriodSeconds: ${query.get('gracePeriodSeconds')}${inexact}`)
   if (grace !== undefined) given.gracePeriodSeconds = grace
   const policy = query.get('propagationPolicy')
   if (policy) given.propagationPolicy = policy
