@@ -123,6 +123,16 @@ describe('services', () => {
       outside.json.message,
       /failed to allocate IP 192.168.0.1: the provided network does not match the current range/,
     )
+    const two = await api.ask('POST', services, service('b', { clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.8'] }))
+    assert.equal(
+      two.json.message,
+      'Service "b" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.8"]: first value must match `clusterIP`',
+    )
+    const both = await api.ask('POST', services, service('b', { ipFamilies: ['IPv4', 'IPv6'] }))
+    assert.equal(
+      both.json.message,
+      'Service "b" is invalid: [spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services, spec.ipFamilies[1]: Invalid value: "IPv6": not configured on this cluster]',
+    )
     await api.ask('DELETE', `${services}/a`)
     assert.equal((await api.ask('POST', services, service('b', { clusterIP: json.spec.clusterIP }))).status, 201)
   })
