@@ -14,6 +14,7 @@ import { decodeBody } from '#api/parse-body.ts'
 import { decodeMessage, encodeMessage } from '#api/protobuf.ts'
 import { decodeProtobuf, encodeProtobuf } from '#api/protobuf-envelope.ts'
 import { validateCreate, validateUpdate } from '#api/validate.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import { type Area, area, attempt } from './law.ts'
 import { mutated, mutatedBytes, mutatedText } from './values.ts'
 
@@ -42,7 +43,7 @@ function checkSame(text: string, wanted: string, what: string): void {
 /** What is stored can be read again, in every form, and means the same. */
 export function checkStable(kind: AnyKind, object: ApiObject): void {
   const text = JSON.stringify(object)
-  const again = decode(kind, JSON.parse(text)).object
+  const again = decode(kind, parseExact(text)).object
   checkSame(JSON.stringify(again), text, 'decoding again changes it')
   if (!kind.custom) {
     const bytes = encodeMessage(kind.schema, object)

@@ -11,6 +11,7 @@ import { FieldErrors } from '#api/field-errors.ts'
 import type { AnyKind, ApiObject } from '#api/kind.ts'
 import { parseJson } from '#api/parse-body.ts'
 import { validateCreate, validateUpdate } from '#api/validate.ts'
+import { parseExact } from '#lib/exact-json.ts'
 import { deepFreeze } from '#lib/freeze.ts'
 import '#server/app.ts'
 import { trackUpdate } from '#server/managed-fields.ts'
@@ -242,7 +243,7 @@ function checkObject(kind: AnyKind, given: object): void {
   const stored = kind.storedAs!.toStored(structuredClone(object))
   const shown = kind.storedAs!.fromStored(parsed(stored) as ApiObject)
   assert.deepEqual(parsed(shown), parsed(object))
-  const again = decode<ApiObject>(kind, JSON.parse(text)).object
+  const again = decode<ApiObject>(kind, parseExact(text)).object
   applyDefaults(kind, again)
   assert.equal(JSON.stringify(again), text)
   const unchanged = new FieldErrors()

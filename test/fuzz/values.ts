@@ -1,6 +1,7 @@
 // What JSON can be that nobody expects, and changes at random places of values, texts and bytes.
 
 import fc from 'fast-check'
+import { parseExact } from '#lib/exact-json.ts'
 import { put } from '#lib/json.ts'
 
 /** Names that mean something to JavaScript, to the API, or to nobody. */
@@ -26,7 +27,26 @@ const deep = (depth: number, wrap: (inner: unknown) => unknown): unknown => {
 export const strangeScalar = fc
   .oneof(
     fc.constantFrom<unknown>(
-      ...[null, true, false, 0, -0, 1, -1, 1.5, 1e21, -1e300, 2 ** 31, -(2 ** 31), 2 ** 53, 2 ** 63, -(2 ** 63), 1e-7],
+      ...[
+        null,
+        true,
+        false,
+        0,
+        -0,
+        1,
+        -1,
+        1.5,
+        1e21,
+        -1e300,
+        2 ** 31,
+        -(2 ** 31),
+        2 ** 53,
+        9007199254740993n,
+        -(2n ** 63n),
+        2 ** 63,
+        -(2 ** 63),
+        1e-7,
+      ],
       ...[
         '',
         ' ',
@@ -122,7 +142,7 @@ function placesOf(value: unknown, places: Place[] = [], depth = 0): Place[] {
 }
 
 const set = (holder: Tree | unknown[], key: string, value: unknown): void => put(holder as Tree, key, value)
-const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null))
+const copyOf = (value: unknown): unknown => parseExact(JSON.stringify(value ?? null))
 
 function edited(root: Tree, { at, from, how, key, value: given }: Edit): void {
   // Of their own: what is put in may be changed by the next.
