@@ -61,6 +61,26 @@ test('readLog() finds the last lines of a log of many chunks', async () => {
   assert.equal(await read(files, { tailLines: 3000 }), `${lines.slice(-3000).join('\n')}\n`)
 })
 
+test('readLog() gives what is there when it is asked, though the log grows meanwhile', async () => {
+  const files = await logOf(['one', 'two'])
+  const open = files.open.bind(files)
+  files.open = async (name) => {
+    const file = await open(name)
+    return (
+      file && {
+        stat: () => file.stat(),
+        read: async (offset, length) => {
+          await files.append(path, formatLogLine(startMs + 9000, 'stdout', 'late'))
+          return file.read(offset, length)
+        },
+        close: () => file.close(),
+      }
+    )
+  }
+  assert.equal(await read(files, { tailLines: 1 }), 'two\n')
+  assert.match(await read(files, {}), /^one\ntwo\n(late\n)+$/)
+})
+
 test('a log that is not there is empty', async () => {
   assert.equal(await read(new MemoryFiles(), {}), '')
 })

@@ -39,12 +39,16 @@ export async function* readLog(source: LogSource, options: LogOptions = {}): Asy
   try {
     if (!file && options.follow) file = await waitForFile(source, changes)
     if (!file) return
-    let offset = await tailOffset(file, options.tailLines)
+    const { sizeBytes } = await file.stat()
+    let offset = await tailOffset(file, sizeBytes, options.tailLines)
+    // Who does not follow gets what is there now: what is written meanwhile would be more than the last lines, and a log
+    // that grows as fast as it is read has no end.
+    const endBytes = options.follow ? Number.POSITIVE_INFINITY : sizeBytes
     let rest: Uint8Array = new Uint8Array()
     while (!signal.aborted) {
       const wasRunning = source.isRunning()
       changes.clear()
-      const chunk = await file.read(offset, chunkBytes)
+      const chunk = await file.read(offset, Math.min(chunkBytes, endBytes - offset))
       if (chunk.length > 0) {
         offset += chunk.length
         const { lines, left } = splitLines(rest, chunk)
@@ -122,10 +126,9 @@ async function rotated(files: Files, path: string, file: OpenFile, offset: numbe
   return files.open(path)
 }
 
-/** Where the last `lines` lines begin. */
-export async function tailOffset(file: OpenFile, lines: number | undefined): Promise<number> {
+/** Where the last `lines` lines of the first `sizeBytes` bytes begin. */
+async function tailOffset(file: OpenFile, sizeBytes: number, lines: number | undefined): Promise<number> {
   if (lines === undefined) return 0
-  const { sizeBytes } = await file.stat()
   if (lines === 0) return sizeBytes
   let end = sizeBytes
   // The newline that ends the last line does not begin another.
