@@ -50,5 +50,6 @@ for (const [text, expected] of wrong) {
 
 test('isTimeZone() knows names, and no offsets', () => {
   for (const name of ['UTC', 'Europe/Zurich', 'Etc/GMT+5']) assert.equal(isTimeZone(name), true)
-  for (const name of ['', '+01:00', 'Moon', '-03', 'europe/zurich', 'EUROPE/Zurich']) assert.equal(isTimeZone(name), false)
+  for (const name of ['', '+01:00', 'Moon', '-03', 'europe/zurich', 'EUROPE/Zurich'])
+    assert.equal(isTimeZone(name), false)
 })

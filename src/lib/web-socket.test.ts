@@ -3,29 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { describe, test } from 'node:test'
-import {
-  byteMessage,
-  closingFrame,
-  frame,
-  protocolNames,
-  type ServedSocket,
-  serveWebSocket,
-  textMessage,
-} from './web-socket.ts'
-
-test('frame() says how long it is in one, three or nine bytes', () => {
-  for (const [length, head] of [
-    [0, [0x82, 0]],
-    [125, [0x82, 125]],
-    [126, [0x82, 126, 0, 126]],
-    [65_535, [0x82, 126, 0xff, 0xff]],
-    [65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]],
-  ] as const) {
-    const framed = frame(byteMessage, new Uint8Array(length).fill(7))
-    assert.deepEqual([...framed.subarray(0, head.length)], [...head])
-    assert.deepEqual(framed.subarray(head.length), Buffer.alloc(length, 7))
-  }
-})
+import { byteMessage, protocolNames, type ServedSocket, serveWebSocket, textMessage } from './web-socket.ts'
 
 test('protocolNames() keeps the order of the client', () => {
   assert.deepEqual(protocolNames(undefined), [])
@@ -33,12 +11,12 @@ test('protocolNames() keeps the order of the client', () => {
 })
 
 /** A server of one socket; `start` gets it as soon as it is there. */
-async function serving(start: (served: ServedSocket) => void, onMessage?: (payload: Buffer) => void) {
+async function serving(start: (served: ServedSocket) => void) {
   const server = createServer()
   const { promise, resolve } = Promise.withResolvers<ServedSocket>()
   server.on('upgrade', ({ headers }, socket, head) => {
     const key = headers['sec-websocket-key'] ?? ''
-    const served = serveWebSocket({ socket, head, key, protocol: '', onMessage, longestBytes: 1000 })
+    const served = serveWebSocket({ socket, head, key, protocol: headers['sec-websocket-protocol'] ?? '' })
     start(served)
     resolve(served)
   })
@@ -58,79 +36,89 @@ function masked(head: readonly number[], payload: readonly number[]): Buffer {
   return Buffer.from([head[0]!, head[1]! | 0x80, ...head.slice(2), ...mask, ...payload.map((b, i) => b ^ mask[i % 4]!)])
 }
 
-const asking = 'GET / HTTP/1.1\r\nHost: s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: k\r\n\r\n'
+const asking = (key: string): string =>
+  `GET / HTTP/1.1\r\nHost: s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${key}\r\n\r\n`
+const goodKey = 'AAAAAAAAAAAAAAAAAAAAAA=='
 
-/** What a client hears behind the greeting that sends these pieces. */
-async function answered(pieces: readonly Uint8Array[], onMessage?: (payload: Buffer) => void): Promise<Buffer> {
-  const { port, stop } = await serving(() => undefined, onMessage)
+/** All that a client hears that sends these bytes behind its head. */
+async function answered(bytes: Uint8Array, key = goodKey): Promise<Buffer> {
+  const { port, stop } = await serving(() => undefined)
   const socket = connect(port, '127.0.0.1')
-  socket.write(asking)
-  for (const piece of pieces) socket.write(piece)
+  socket.write(asking(key))
+  socket.write(bytes)
   const chunks: Buffer[] = []
   for await (const chunk of socket) chunks.push(chunk)
   await stop()
-  const all = Buffer.concat(chunks)
-  return all.subarray(all.indexOf('\r\n\r\n') + 4)
+  return Buffer.concat(chunks)
 }
 
 describe('serveWebSocket()', () => {
-  test('sends texts and bytes, and closes', async () => {
+  test('sends texts and bytes in the protocol that was chosen, and closes', async () => {
     const { port, stop } = await serving((served) => {
       served.send(textMessage, Buffer.from('text'))
       served.send(byteMessage, Buffer.from([1, 2]))
       served.close()
       served.send(textMessage, Buffer.from('late'))
     })
-    const client = new WebSocket(`ws://127.0.0.1:${port}`)
+    const client = new WebSocket(`ws://127.0.0.1:${port}`, ['binary.k8s.io'])
     client.binaryType = 'arraybuffer'
     const heard: unknown[] = []
     client.addEventListener('message', ({ data }) =>
       heard.push(typeof data === 'string' ? data : [...Buffer.from(data)]),
     )
     const [{ code }] = await once(client, 'close')
-    assert.deepEqual([heard, code], [['text', [1, 2]], 1000])
+    assert.deepEqual([heard, code, client.protocol], [['text', [1, 2]], 1000, 'binary.k8s.io'])
     await stop()
   })
 
-  test('hears what a client says, and that it goes', async () => {
-    const heard: string[] = []
-    const { port, stop, served } = await serving(
-      () => undefined,
-      (payload) => {
-        heard.push(payload.toString())
-        client.close()
-      },
-    )
+  test('has ended when the client has gone', async () => {
+    const { port, stop, served } = await serving(() => undefined)
     const client = new WebSocket(`ws://127.0.0.1:${port}`)
     await once(client, 'open')
-    client.send('x'.repeat(200))
-    await once(client, 'close')
-    assert.deepEqual(heard, ['x'.repeat(200)])
-    assert.ok((await served).ended.aborted)
+    const { ended } = await served
+    assert.equal(ended.aborted, false)
+    client.send('nobody listens')
+    client.close()
+    await once(ended, 'abort')
     await stop()
   })
 
-  const bye = masked([0x88, 2], [0x03, 0xe8])
-  const cases: readonly (readonly [string, readonly Uint8Array[], Buffer])[] = [
-    ['answers a ping', [masked([0x89, 1], [7]), bye], Buffer.concat([frame(10, Buffer.from([7])), closingFrame(1000)])],
-    ['closes who does not mask', [frame(textMessage, Buffer.from('a'))], closingFrame(1002)],
-    ['closes who says too much', [masked([0x82, 126, 0x40, 0], [])], closingFrame(1009)],
-    ['closes who speaks of what is not known', [masked([0x83, 0], [])], closingFrame(1002)],
-    ['closes who goes on with what was not begun', [masked([0x80, 1], [1])], closingFrame(1002)],
-  ]
-  for (const [name, pieces, expected] of cases)
-    test(name, async () => assert.deepEqual(await answered(pieces, () => undefined), expected))
+  test('waits for a client that reads slowly', async () => {
+    const { port, stop, served } = await serving(() => undefined)
+    const client = connect(port, '127.0.0.1')
+    client.write(asking(goodKey))
+    client.pause()
+    const { send, drained, ended } = await served
+    const piece = new Uint8Array(1 << 20)
+    while (send(byteMessage, piece)) await new Promise((resolve) => setImmediate(resolve))
+    const caughtUp = drained()
+    client.resume()
+    await caughtUp
+    client.destroy()
+    await once(ended, 'abort')
+    await drained()
+    await stop()
+  })
 
-  test('puts messages together from frames, and frames from bytes', async () => {
-    const heard: string[] = []
-    const bytes = Buffer.concat([
-      masked([0x01, 2], [...Buffer.from('ab')]),
-      masked([0x89, 0], []),
-      masked([0x80, 1], [...Buffer.from('c')]),
-      bye,
-    ])
-    const pieces = [...bytes].map((byte) => Buffer.from([byte]))
-    await answered(pieces, (payload) => heard.push(payload.toString()))
-    assert.deepEqual(heard, ['abc'])
+  const closed = (code: number) => Buffer.from([0x88, 2, code >> 8, code & 0xff])
+  const bye = masked([0x88, 2], [0x03, 0xe8])
+  const cases: readonly (readonly [string, Uint8Array, Buffer])[] = [
+    [
+      'answers a ping',
+      Buffer.concat([masked([0x89, 1], [7]), bye]),
+      Buffer.concat([Buffer.from([0x8a, 1, 7]), closed(1000)]),
+    ],
+    ['closes who does not mask', Buffer.from([0x81, 1, 0x61]), closed(1002)],
+    ['closes who says too much', masked([0x82, 127, 0, 0, 0, 0, 0, 0x20, 0, 0], []), closed(1009)],
+    ['closes who speaks of what is not known', masked([0x83, 0], []), closed(1002)],
+  ]
+  for (const [name, bytes, expected] of cases)
+    test(name, async () => {
+      const all = await answered(bytes)
+      assert.deepEqual(all.subarray(all.indexOf('\r\n\r\n') + 4), expected)
+    })
+
+  test('refuses a key that is none', async () => {
+    assert.match(String(await answered(Buffer.alloc(0), 'k')), /^HTTP\/1.1 400 Bad Request\r\n/)
   })
 })

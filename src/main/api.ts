@@ -134,7 +134,7 @@ export async function startApi(options: ApiOptions, context: ApiContext): Promis
     fairness,
     encryption,
     admission: admissionPlugins({ ...plugins, store, random, cidr: options.serviceCidr, rbac: authorizer.rbac }),
-    connect: connectHandlers({ kubelets, lookups, clock, random }),
+    connect: connectHandlers({ kubelets, lookups, random }),
     kubelets,
     dialService,
     webhooks,

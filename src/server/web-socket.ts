@@ -4,7 +4,6 @@
 // says that it will, there is an end to what is sent; the end of what there is to send closes the socket.
 
 import { badRequest } from '#api/status-error.ts'
-import type { Clock } from '#lib/clock.ts'
 import { tokenProtocol } from '#lib/relay.ts'
 import { type byteMessage, protocolNames, serveWebSocket, type textMessage } from '#lib/web-socket.ts'
 import type { ApiRequest, ApiResponse } from './request.ts'
@@ -28,17 +27,14 @@ export function socketKey({ headers }: ApiRequest): string {
 }
 
 const brokenOff = 1011
-/** How long a client that has been told of the end may take to leave. */
-const leaveMs = 5_000
 
 export interface SocketAnswer {
-  readonly clock: Clock
   /** What was chosen of those that the client speaks; empty: none. */
   readonly protocol: string
   readonly batches: AsyncIterable<readonly Message[]>
 }
 
-export function socketAnswer(request: ApiRequest, { clock, protocol, batches }: SocketAnswer): ApiResponse {
+export function socketAnswer(request: ApiRequest, { protocol, batches }: SocketAnswer): ApiResponse {
   const key = socketKey(request)
   return {
     status: 101,
@@ -48,11 +44,7 @@ export function socketAnswer(request: ApiRequest, { clock, protocol, batches }: 
       accept: async ({ socket, head }) => {
         const messages = batches[Symbol.asyncIterator]()
         const served = serveWebSocket({ socket, head, key, protocol })
-        const leave = (): void => {
-          const timer = clock.after(leaveMs, () => socket.destroy())
-          socket.once('close', () => timer.cancel())
-          void messages.return?.().catch(() => undefined)
-        }
+        const leave = (): void => void messages.return?.().catch(() => undefined)
         if (served.ended.aborted) leave()
         else served.ended.addEventListener('abort', leave, { once: true })
         try {

@@ -148,7 +148,7 @@ const socketProtocols: Readonly<Record<string, SocketProtocol>> = {
 
 const channels = { stdout: 1, stderr: 2, error: 3 } as const
 
-function overWebSocket({ client, options, clock, command }: Asked): void {
+function overWebSocket({ client, options, command }: Asked): void {
   const { socket, head, headers } = client
   const key = headers['sec-websocket-key']
   const names = protocolNames(headers['sec-websocket-protocol'])
@@ -173,8 +173,6 @@ function overWebSocket({ client, options, clock, command }: Asked): void {
     const text = endText(end, withStatus)
     if (text !== '') send(channels.error, text)
     served.close()
-    const timer = clock.after(leaveMs, () => socket.destroy())
-    socket.once('close', () => timer.cancel())
   })
 }
 

@@ -4,7 +4,6 @@ import type { Node } from '#api/core/node.ts'
 import type { Pod } from '#api/core/pod.ts'
 import type { Service } from '#api/core/service.ts'
 import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
-import { VirtualClock } from '#lib/clock.ts'
 import { seededRandom } from '#lib/random.ts'
 import type { ApiRequest } from '../request.ts'
 import { connectHandlers } from './connect.ts'
@@ -49,7 +48,6 @@ async function proxied(method: string, target: 'pods/proxy' | 'services/proxy', 
       close() {},
     },
     lookups: { pod: () => pod, node: () => node, service: () => service, endpointSlices: () => [slice] },
-    clock: new VirtualClock(),
     random: seededRandom(1),
   })
   const name = target === 'pods/proxy' ? 'p' : 's'

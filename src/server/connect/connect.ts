@@ -6,7 +6,6 @@ import type { Pod } from '#api/core/pod.ts'
 import type { Service } from '#api/core/service.ts'
 import type { EndpointSlice } from '#api/discovery/endpoint-slice.ts'
 import { badRequest, internalError, StatusError } from '#api/status-error.ts'
-import type { Clock } from '#lib/clock.ts'
 import type { Random } from '#lib/random.ts'
 import { relayUpgrade, withoutCredentials } from '#lib/relay.ts'
 import { plain } from '../answer.ts'
@@ -39,7 +38,6 @@ export interface ConnectLookups {
 export interface ConnectOptions {
   readonly kubelets: Kubelets
   readonly lookups: ConnectLookups
-  readonly clock: Clock
   readonly random: Random
 }
 
@@ -47,7 +45,6 @@ export interface ConnectOptions {
 export function connectHandlers({
   kubelets,
   lookups,
-  clock,
   random,
 }: ConnectOptions): Readonly<Record<string, ConnectHandler>> {
   const addressOf = (pod: Pod): KubeletAddress => {
@@ -84,7 +81,7 @@ export function connectHandlers({
       if (!pod.spec.nodeName) return plain(200, '')
       const address = addressOf(pod)
       const path = `/containerLogs/${namespace}/${name}/${container}?${logQuery(request.query)}`
-      return logAnswer(request, await kubelets.ask(address, { method: 'GET', path, signal: request.signal }), clock)
+      return logAnswer(request, await kubelets.ask(address, { method: 'GET', path, signal: request.signal }))
     },
     'pods/proxy': async (call) => {
       const target = parseTarget(call.name)
@@ -133,14 +130,14 @@ async function* batches(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonl
   for await (const chunk of body) yield [chunk]
 }
 
-async function logAnswer(request: ApiRequest, answer: KubeletAnswer, clock: Clock): Promise<ApiResponse> {
+async function logAnswer(request: ApiRequest, answer: KubeletAnswer): Promise<ApiResponse> {
   if (answer.status >= 400) {
     const why = await text(answer.body)
     if (answer.status === 400) throw badRequest(why)
     if (answer.status === 404) throw new StatusError(404, 'NotFound', why)
     throw internalError(new Error(why))
   }
-  if (wantsSocket(request)) return logSocket(request, answer.body, clock)
+  if (wantsSocket(request)) return logSocket(request, answer.body)
   return {
     status: 200,
     headers: { 'content-type': 'text/plain' },

@@ -4,7 +4,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
 import { StatusError } from '#api/status-error.ts'
-import { realClock } from '#lib/clock.ts'
 import type { ApiRequest } from '../request.ts'
 import { logSocket, protocolOf } from './log-socket.ts'
 
@@ -37,7 +36,7 @@ async function received(protocol: string): Promise<{ messages: readonly unknown[
   const server = createServer()
   server.on('upgrade', ({ headers }, socket, head) => {
     const request = { headers, signal: new AbortController().signal } as unknown as ApiRequest
-    const { body } = logSocket(request, log(), realClock)
+    const { body } = logSocket(request, log())
     assert.equal(body.type, 'upgrade')
     if (body.type === 'upgrade') void body.accept({ socket, head, rawHeaders: [] })
   })

@@ -2,7 +2,6 @@
 // client asks for.
 
 import { badRequest } from '#api/status-error.ts'
-import type { Clock } from '#lib/clock.ts'
 import { byteMessage, textMessage } from '#lib/web-socket.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { askedProtocols, type Message, socketAnswer } from '../web-socket.ts'
@@ -29,7 +28,7 @@ async function* messages(protocol: Protocol, log: AsyncIterable<Uint8Array>): As
   for await (const bytes of log) if (bytes.length > 0) yield [message(protocol, bytes)]
 }
 
-export function logSocket(request: ApiRequest, log: AsyncIterable<Uint8Array>, clock: Clock): ApiResponse {
+export function logSocket(request: ApiRequest, log: AsyncIterable<Uint8Array>): ApiResponse {
   const protocol = protocolOf(request.headers['sec-websocket-protocol'])
-  return socketAnswer(request, { clock, protocol, batches: messages(protocol, log) })
+  return socketAnswer(request, { protocol, batches: messages(protocol, log) })
 }

@@ -65,7 +65,6 @@ export async function watch(call: KindCall): Promise<ApiResponse> {
   if (protocol !== undefined) {
     const message = socketMessage(encoding)
     return socketAnswer(request, {
-      clock: core.clock,
       protocol,
       batches: new Batches(source, (item) => message(encode(item))),
     })
