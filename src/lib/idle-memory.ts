@@ -10,8 +10,8 @@ import { getHeapStatistics } from 'node:v8'
 import type { Clock, Timer } from './clock.ts'
 
 const idleAfterMs = 10_000
-/** Collected within some tens of milliseconds. */
-const largestHeapBytes = 128 * 1024 * 1024
+/** Collected within a quarter of a second, once after each busy time: who comes in that moment waits so long. */
+const largestHeapBytes = 256 * 1024 * 1024
 
 /** Calls `act` once each time when `busy` has not been called for a while. */
 export class IdleTimer {
