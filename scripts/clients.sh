@@ -10,7 +10,7 @@ step() { printf '==> %s\n' "$*"; }
 note() { printf '    %s\n' "$*"; }
 source scripts/apt.sh
 
-# Debian builds Prometheus without Kubernetes: it scrapes, and VictoriaMetrics finds things by the same configuration. Debian's kubectl
+# Debian 12 builds Prometheus without Kubernetes: it scrapes, and VictoriaMetrics finds things by the same configuration. Debian's kubectl
 # is too old to be of use: who has a newer one has it on the path.
 missing_clients() {
   /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || echo python3-kubernetes

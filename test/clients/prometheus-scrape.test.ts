@@ -1,5 +1,5 @@
 // Prometheus itself reads what the server and the nodes tell of themselves, with a service account's token, as
-// docs/metrics.md says. Where things are it is told, since Debian builds it without Kubernetes.
+// docs/metrics.md says. Where things are it is told, since Debian 12 builds it without Kubernetes.
 
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'

@@ -1,6 +1,6 @@
 // Prometheus' `kubernetes_sd_configs` finds out by itself what a cluster has, by the kubeconfig that kubectl uses:
 // nodes, pods, services, endpoints, endpoint slices and ingresses, with their addresses and labels, and what changes.
-// Debian builds Prometheus without it: then it is VictoriaMetrics that reads the same file and gives the same answers.
+// Debian 12 builds Prometheus without it: then it is VictoriaMetrics that reads the same file and gives the same answers.
 
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
