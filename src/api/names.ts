@@ -174,19 +174,6 @@ export const configMapKey: Rule = (value) => {
   return path.length === 0 ? errors : [...errors, ...path]
 }
 
-const envVarForm = form({
-  format: '[-._a-zA-Z][-._a-zA-Z0-9]*',
-  text: "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
-  examples: ['my.env-name', 'MY_ENV.NAME', 'MyEnvName1'],
-})
-
-/** The strict form of an environment variable's name; see `relaxedEnvVarName` for what pods may use. */
-export const envVarName: Rule = (value) => {
-  const errors = envVarForm(value)
-  const path = changesDirectory(value)
-  return path.length === 0 ? errors : [...errors, ...path]
-}
-
 /** Since 1.34 a container's variables may have any printable ASCII name without `=`. */
 export const relaxedEnvVarName: Rule = (value) => {
   if (value === '') return [`environment variable name ${emptyText}`]
@@ -245,13 +232,6 @@ export const cidr: Rule = (value) => {
   return parseRange(value)?.first === parseAddress(address)?.value
     ? good
     : ['must not have bits set beyond the prefix length']
-}
-
-/** `example.com/name`, three segments at least: signer and controller names. */
-export const fullyQualifiedName: Rule = (value) => {
-  const errors = dns1123Subdomain(value)
-  if (errors.length > 0) return errors
-  return value.split('.').length < 3 ? ['should be a domain with at least three segments separated by dots'] : good
 }
 
 export const domainPrefixedPath: Rule = (value) => {

@@ -146,7 +146,7 @@ async function tailOffset(file: OpenFile, sizeBytes: number, lines: number | und
   return 0
 }
 
-export function splitLines(rest: Uint8Array, chunk: Uint8Array): { lines: Uint8Array[]; left: Uint8Array } {
+function splitLines(rest: Uint8Array, chunk: Uint8Array): { lines: Uint8Array[]; left: Uint8Array } {
   const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
   const lines: Uint8Array[] = []
   let start = 0

@@ -11,7 +11,7 @@ export const textMessage = 1
 export const byteMessage = 2
 
 /** Why a socket is closed. */
-export const normalClosure = 1000
+const normalClosure = 1000
 
 /** Who says more at once than this is closed. */
 const longestBytes = 1 << 20
